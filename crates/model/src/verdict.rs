@@ -1,0 +1,168 @@
+//! What a document says, with every reason for reading it so.
+
+use crate::names::names;
+use crate::{Probability, Timestamp};
+
+names! {
+    /// What happens to a token.
+    pub enum EventKind {
+        /// A token is created, launched or revealed.
+        TokenGeneration = "TOKEN_GENERATION",
+        /// Claims open.
+        ClaimOpen = "CLAIM_OPEN",
+        /// Claims close.
+        ClaimClose = "CLAIM_CLOSE",
+        /// Balances are recorded for a later hand-out.
+        Snapshot = "SNAPSHOT",
+        /// A checker or a registration opens.
+        EligibilityOpen = "ELIGIBILITY_OPEN",
+        /// A token is sold to the public.
+        PublicSale = "PUBLIC_SALE",
+        /// First listing on a central exchange.
+        CexListing = "CEX_LISTING",
+        /// First pool on a decentralised exchange.
+        DexLiquidity = "DEX_LIQUIDITY",
+        /// The token's contract appears on a chain.
+        ContractDeployed = "CONTRACT_DEPLOYED",
+        /// Locked tokens become free.
+        Unlock = "UNLOCK",
+        /// Holders change an old token for a new one.
+        Migration = "MIGRATION",
+        /// A venue ends trading.
+        Delisting = "DELISTING",
+    }
+}
+
+names! {
+    /// How exactly a moment is known.
+    pub enum Precision {
+        /// To the second.
+        Second = "SECOND",
+        /// To the minute.
+        Minute = "MINUTE",
+        /// To the hour.
+        Hour = "HOUR",
+        /// To the day.
+        Day = "DAY",
+        /// To the month.
+        Month = "MONTH",
+        /// To the quarter.
+        Quarter = "QUARTER",
+        /// To the year.
+        Year = "YEAR",
+        /// Not at all.
+        Unknown = "UNKNOWN",
+    }
+}
+
+names! {
+    /// Who gave the date.
+    pub enum ScheduleBasis {
+        /// The project.
+        Official = "OFFICIAL",
+        /// An exchange, of its own market.
+        Exchange = "EXCHANGE",
+        /// A chain.
+        Onchain = "ONCHAIN",
+        /// Journalists.
+        Press = "PRESS",
+        /// We, from the text around it.
+        Inferred = "INFERRED",
+    }
+}
+
+names! {
+    /// What a text does to an event's status.
+    pub enum Cue {
+        /// It says so plainly.
+        Announced = "announced",
+        /// It says "may", "reportedly", "rumour".
+        Hedged = "hedged",
+        /// It says it has happened or is happening.
+        Live = "live",
+        /// It names a later date, or says "postponed".
+        Postponed = "postponed",
+        /// It says it will not happen.
+        Cancelled = "cancelled",
+    }
+}
+
+names! {
+    /// Which part of a document a span points into.
+    pub enum Zone {
+        /// The headline.
+        Title = "title",
+        /// The body.
+        Text = "text",
+    }
+}
+
+/// When something happens, as far as a text tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// Start of the period named, in UTC: for `MONTH` the first of it, and so on.
+    pub start: Timestamp,
+    /// How exactly it is known.
+    pub precision: Precision,
+    /// The words it was read from.
+    pub as_published: String,
+    /// Who gave it.
+    pub basis: ScheduleBasis,
+}
+
+/// One reason for or against a verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The stage that found it: `frame`, `lexicon`, `model`, `date`, `project`, `quality`.
+    pub stage: String,
+    /// The feature's name in the ruleset.
+    pub feature: String,
+    /// What it adds to the log-odds; negative speaks against.
+    pub weight: f64,
+    /// The words it stands on, exactly as in the document; empty for features of the whole document.
+    pub quote: String,
+    /// Where those words stand.
+    pub zone: Zone,
+    /// First byte of the quote in its zone.
+    pub start: usize,
+    /// Byte after the last of the quote in its zone.
+    pub end: usize,
+}
+
+/// One launch a document tells of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Launch {
+    /// Whose token, as the text names it; `None` when it does not.
+    pub project: Option<String>,
+    /// The ticker without `$`; never an identity.
+    pub symbol: Option<String>,
+    /// What happens.
+    pub kind: EventKind,
+    /// A mainnet starts in the same text.
+    pub with_mainnet: bool,
+    /// When.
+    pub schedule: Option<Schedule>,
+    /// Exchanges and launchpads named, by their common names.
+    pub venues: Vec<String>,
+    /// Chain named.
+    pub chain: Option<String>,
+    /// Links in the text.
+    pub links: Vec<String>,
+    /// What the text does to the event's status.
+    pub cue: Cue,
+}
+
+/// What a document says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// It tells of a launch, at the ruleset's threshold.
+    pub is_tge: bool,
+    /// Calibrated probability that it does.
+    pub probability: Probability,
+    /// The launches it tells of, the surest first; may be filled for a negative verdict, too.
+    pub launches: Vec<Launch>,
+    /// Why, heaviest first.
+    pub reasons: Vec<Reason>,
+    /// Version of the ruleset that judged.
+    pub ruleset: String,
+}

@@ -1,0 +1,3 @@
+//! Repository rules as tests.
+
+fn main() {}
