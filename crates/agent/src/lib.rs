@@ -11,10 +11,12 @@ pub mod channels;
 mod memory;
 pub mod poll;
 mod stage;
+mod tally;
 mod tasks;
 mod worker;
 
 pub use memory::{Memory, MemoryError};
 pub use stage::{Stage, StageError, run_stage};
 pub use tasks::{TaskFailure, TaskHandler, run_tasks};
+pub use tally::{Counts, Tally};
 pub use worker::Worker;
