@@ -6,6 +6,7 @@
 //! channel or the server value itself.
 
 pub mod convert;
+pub mod record;
 mod rpc;
 
 pub use rpc::{Rpc, RpcError, connect, in_process};
