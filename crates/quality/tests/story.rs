@@ -86,7 +86,7 @@ impl Doc {
 impl World {
     fn new() -> Self {
         let source = |name: &str, owner: &str, tier, project: Option<&str>| {
-            let name = SourceName::new(name).unwrap();
+            let name = SourceName::new(name).expect("a valid name");
             let source = Source {
                 name: name.clone(),
                 kind: SourceKind::Push,
@@ -123,7 +123,7 @@ impl World {
     }
 
     fn document(doc: &Doc) -> (Observation, Verdict) {
-        let source = SourceName::new(doc.source).unwrap();
+        let source = SourceName::new(doc.source).expect("a valid name");
         let sha256 = Observation::hash_content("title", &doc.words);
         let published = at(doc.day, doc.hour);
         let observation = Observation {
@@ -201,8 +201,11 @@ impl World {
     }
 }
 
-/// Tells one document after the other; checks status, kind of change and alert after each.
-fn story(name: &str, steps: &[(Doc, Option<(EventStatus, ChangeKind, bool)>)]) -> World {
+/// A document and what its last write must show: status, kind of change, alert; `None` for no write.
+type Step = (Doc, Option<(EventStatus, ChangeKind, bool)>);
+
+/// Tells one document after the other; checks each step.
+fn story(name: &str, steps: &[Step]) -> World {
     let mut world = World::new();
     for (step, (doc, expected)) in steps.iter().enumerate() {
         let writes = world.tell(doc);
