@@ -80,10 +80,10 @@ fn of_launch(launch: &Launch, occurrence: u32) -> Keys {
     keys
 }
 
-/// The page itself; a bare host is everybody's.
+/// The page itself; a bare host, with or without a language (`/en`), is everybody's.
 fn link(url: &str, kind: EventKind) -> Option<EventKey> {
     let url = clean::url(url)?;
-    let own = url.path().trim_matches('/').len() > 1 || url.query().is_some();
+    let own = url.path().trim_matches('/').len() > 2 || url.query().is_some();
     own.then(|| EventKey::link(url.as_str(), kind))
 }
 
