@@ -1,4 +1,4 @@
-//! How many requests each host gets at once: one more after each answer, half after each refusal.
+//! How many requests each host gets at once: one more after a round of answers, half after a refusal.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,29 +8,43 @@ use serde::{Deserialize, Serialize};
 use tge_agent::Memory;
 use tge_agent::poll::Polled;
 use tge_model::MemoryTier;
+use tge_resilience::{Aimd, AimdConfig};
 use tge_service::{Context, OnError, chain};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// The kind under which limits are remembered.
 const KIND: &str = "host_limits";
-/// Never more at once with one host.
-const CEILING: f64 = 4.0;
+/// Never more than four at once with one host, halved by a refusal.
+const BOUNDS: AimdConfig = AimdConfig { least: 1, most: 4, keep: 0.5, hold: Duration::from_secs(1) };
 /// How often changed limits are written.
 const WRITE: Duration = Duration::from_secs(10);
 
 /// What is remembered of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Limits {
-    /// Requests at once; the whole part counts.
-    window: f64,
-    /// Refusals since the window was first known.
+    /// Requests at once.
+    at_once: u32,
+    /// Refusals since the host was first known.
     refusals: u64,
 }
 
 struct Host {
-    limits: Limits,
+    window: Aimd,
+    refusals: u64,
     busy: u32,
-    changed: bool,
+    /// What was last written; written again when it differs.
+    written: Option<Limits>,
+}
+
+impl Host {
+    fn new(window: Aimd, refusals: u64, written: Option<Limits>) -> Self {
+        Self { window, refusals, busy: 0, written }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { at_once: self.window.limit(), refusals: self.refusals }
+    }
 }
 
 /// Every host's window.
@@ -38,6 +52,7 @@ pub(crate) struct Hosts {
     memory: Memory,
     hosts: Mutex<HashMap<String, Host>>,
     freed: Notify,
+    begun: Instant,
 }
 
 /// Room at one host; given back when dropped.
@@ -48,7 +63,7 @@ pub(crate) struct Room {
 
 impl Hosts {
     pub(crate) fn new(memory: Memory) -> Self {
-        Self { memory, hosts: Mutex::default(), freed: Notify::new() }
+        Self { memory, hosts: Mutex::default(), freed: Notify::new(), begun: Instant::now() }
     }
 
     /// Reads what is remembered and writes what changes, until the process stops.
@@ -83,12 +98,8 @@ impl Hosts {
 
     fn try_enter(&self, host: &str) -> bool {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let host = hosts.entry(host.to_owned()).or_insert(Host {
-            limits: Limits { window: 1.0, refusals: 0 },
-            busy: 0,
-            changed: false,
-        });
-        let room = f64::from(host.busy) < host.limits.window.floor();
+        let host = hosts.entry(host.to_owned()).or_insert_with(|| Host::new(Aimd::new(BOUNDS), 0, None));
+        let room = host.window.admits(host.busy);
         host.busy += u32::from(room);
         room
     }
@@ -101,8 +112,8 @@ impl Hosts {
                     if let Some(host) = key.strip_prefix("host/").and_then(|k| k.strip_suffix("/limits"))
                         && !hosts.contains_key(host)
                     {
-                        let limits = Limits { window: limits.window.clamp(1.0, CEILING), ..limits };
-                        hosts.insert(host.to_owned(), Host { limits, busy: 0, changed: false });
+                        let window = Aimd::resume(BOUNDS, limits.at_once);
+                        hosts.insert(host.to_owned(), Host::new(window, limits.refusals, Some(limits)));
                     }
                 }
                 true
@@ -116,20 +127,22 @@ impl Hosts {
 
     async fn write(&self) {
         let changed: Vec<(String, Limits)> = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            let changed = hosts.iter_mut().filter(|(_, host)| host.changed);
-            changed.map(|(name, host)| (name.clone(), { host.changed = false; host.limits })).collect()
+            let hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            let changed = hosts.iter().filter(|(_, host)| host.written != Some(host.limits()));
+            changed.map(|(name, host)| (name.clone(), host.limits())).collect()
         };
         for (host, limits) in changed {
             let subjects = [format!("host:{host}")];
             let key = format!("host/{host}/limits");
             let stored = self.memory.remember(MemoryTier::Semantic, &key, KIND, &subjects, 0.5, &limits).await;
-            if let Err(error) = stored {
-                tracing::debug!(error = %chain(&error), "host limits not written; trying again");
-                let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(host) = hosts.get_mut(&host) {
-                    host.changed = true;
+            match stored {
+                Ok(()) => {
+                    let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+                    if let Some(host) = hosts.get_mut(&host) {
+                        host.written = Some(limits);
+                    }
                 }
+                Err(error) => tracing::debug!(error = %chain(&error), "host limits not written; trying again"),
             }
         }
     }
@@ -140,14 +153,12 @@ impl Room {
     pub(crate) fn leave(self, polled: &Polled) {
         let mut hosts = self.hosts.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(host) = hosts.get_mut(&self.host) else { return };
-        let before = host.limits;
         if polled.outcome == "blocked" || polled.retry_after.is_some() {
-            host.limits.window = (host.limits.window / 2.0).max(1.0);
-            host.limits.refusals += 1;
+            host.window.failed(self.hosts.begun.elapsed());
+            host.refusals += 1;
         } else if polled.outcome != "error" {
-            host.limits.window = (host.limits.window + 0.25).min(CEILING);
+            host.window.succeeded(host.busy);
         }
-        host.changed |= host.limits != before;
     }
 }
 

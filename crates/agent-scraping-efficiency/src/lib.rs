@@ -78,10 +78,11 @@ impl TaskHandler for Scraper {
             return Ok(format!("source {} is not configured any more", task.subject));
         };
         let room = self.hosts.enter(&file.source.url).await;
-        let polled = self.poller.poll(file).await.map_err(|error| TaskFailure {
-            error: tge_service::chain(&error),
-            retry_after: Duration::from_secs(2),
-        })?;
+        let polled = self
+            .poller
+            .poll(file)
+            .await
+            .map_err(|error| TaskFailure { error: tge_service::chain(&error), retry_after: Duration::from_secs(2) })?;
         room.leave(&polled);
         if let Some(rhythm) = Rhythm::of(&polled) {
             self.rhythms.note(format!("source/{}/rhythm", file.source.name), &rhythm);

@@ -17,6 +17,6 @@ mod worker;
 
 pub use memory::{Memory, MemoryError};
 pub use stage::{Stage, StageError, run_stage};
-pub use tasks::{TaskFailure, TaskHandler, run_tasks};
 pub use tally::{Counts, Tally};
+pub use tasks::{TaskFailure, TaskHandler, run_tasks};
 pub use worker::Worker;

@@ -122,9 +122,12 @@ impl Poller {
         let new = self.store(source.kind.as_str(), &observations, &after).await.map_err(fail("store the documents"))?;
         metric::SOURCE_POLLS.add(1, &[("kind", source.kind.as_str()), ("outcome", outcome)]);
         if matches!(outcome, "ok" | "not_modified") {
-            #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "milliseconds fit a double for ages")]
-            metric::SOURCE_LAST_SUCCESS
-                .set(begun.as_millis() as f64 / 1_000.0, &[("source", source.name.as_str())]);
+            #[expect(
+                clippy::as_conversions,
+                clippy::cast_precision_loss,
+                reason = "milliseconds fit a double for ages"
+            )]
+            metric::SOURCE_LAST_SUCCESS.set(begun.as_millis() as f64 / 1_000.0, &[("source", source.name.as_str())]);
         } else {
             tracing::warn!(outcome, reason = summary, "source did not answer as it should");
         }

@@ -85,12 +85,18 @@ impl<C: Counts> Tally<C> {
         let changed: Vec<(String, C)> = {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             let changed = counts.iter_mut().filter(|(_, (_, changed))| *changed);
-            changed.map(|(key, (sum, changed))| (key.clone(), { *changed = false; *sum })).collect()
+            changed
+                .map(|(key, (sum, changed))| {
+                    (key.clone(), {
+                        *changed = false;
+                        *sum
+                    })
+                })
+                .collect()
         };
         for (key, sum) in changed {
             let (subjects, importance) = sum.describe(&key);
-            let stored =
-                self.memory.remember(MemoryTier::Semantic, &key, self.kind, &subjects, importance, &sum).await;
+            let stored = self.memory.remember(MemoryTier::Semantic, &key, self.kind, &subjects, importance, &sum).await;
             if let Err(error) = stored {
                 tracing::debug!(key, error = %chain(&error), "counts not written; trying again");
                 let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
