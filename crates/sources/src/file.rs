@@ -292,7 +292,7 @@ mod tests {
             ),
             (
                 format!("{json}json:\n  items: d\n  title: t\n  paging: {{parameter: page, max: 0}}\n"),
-                "json.paging.max is the number 0",
+                "json.paging.max is \"0\", expected one of the whole",
             ),
         ];
         for (yaml, expected) in cases {

@@ -80,7 +80,7 @@ impl<'a> Fields<'a> {
             Some(number) => Ok(Some(number)),
             None => Err(FileProblem::NotOneOf {
                 key: self.key(name),
-                found: shown(value),
+                found: value.as_i64().map_or_else(|| shown(value), |number| number.to_string()),
                 expected: format!("the whole numbers from {least} to {most}"),
             }),
         }
