@@ -7,7 +7,6 @@
 
 #![deny(missing_docs)]
 
-pub mod channels;
 mod memory;
 pub mod poll;
 mod stage;

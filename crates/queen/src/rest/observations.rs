@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tge_model::{Arrival, Observation, ObservationId};
+use tge_ports::channels;
 use tge_ports::store::{Ingested, StoredObservation};
 use tge_proto::record::{ObservationRecord, VerdictRecord};
 use tge_service::{chain, current_traceparent, metric};
@@ -19,8 +20,6 @@ use crate::Queen;
 
 /// Documents in one request.
 const MOST: usize = 1_000;
-/// The queue the judging agents listen to.
-const QUEUE: &str = "observations";
 
 /// How documents are taken.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -193,7 +192,7 @@ async fn take(queen: &Queen, taken: &[Observation]) -> Result<Vec<Ingested>, Pro
         })
         .collect();
     if !ids.is_empty()
-        && let Err(error) = queen.bus.push(QUEUE, &ids).await
+        && let Err(error) = queen.bus.push(channels::OBSERVATIONS, &ids).await
     {
         tracing::debug!(%error, "hints not sent; the sweep will find the rows");
     }

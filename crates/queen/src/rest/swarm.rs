@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use tge_model::{AgentId, AgentState, SourceHealth, SourceState, TaskId};
-use tge_ports::StoreError;
+use tge_ports::{StoreError, channels};
 use tge_ports::store::TaskFilter;
 use tge_proto::pb::memory::v1 as pb;
 use tge_proto::record::{AgentRecord, ComponentRecord, RecoveryRecord, SourceHealthRecord, TaskRecord};
@@ -13,9 +13,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::Problem;
 use super::params::{Params, page, parse, parse_optional};
 use crate::{Queen, mind, survey};
-
-/// The channel on which agents hear that their row changed.
-const COMMANDS: &str = "swarm:channels:queen-commands";
 
 /// A configured source and how it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -245,7 +242,7 @@ pub(crate) async fn drain_agent(
 /// Writes the row that is the command, then hints that it is there.
 pub(crate) async fn drain(queen: &Queen, id: AgentId) -> Result<bool, StoreError> {
     let known = queen.stores.agents.set_state(id, AgentState::Draining).await?;
-    if known && let Err(error) = queen.bus.publish(COMMANDS, &id.resource_name()).await {
+    if known && let Err(error) = queen.bus.publish(channels::QUEEN_COMMANDS, &id.resource_name()).await {
         tracing::debug!(%error, "command not hinted; the agent's next beat brings it");
     }
     Ok(known)
