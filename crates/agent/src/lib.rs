@@ -7,14 +7,15 @@
 
 #![deny(missing_docs)]
 
-pub mod channels;
 mod memory;
 pub mod poll;
 mod stage;
+mod tally;
 mod tasks;
 mod worker;
 
 pub use memory::{Memory, MemoryError};
 pub use stage::{Stage, StageError, run_stage};
+pub use tally::{Counts, Tally};
 pub use tasks::{TaskFailure, TaskHandler, run_tasks};
 pub use worker::Worker;

@@ -62,8 +62,11 @@ impl Memory {
         importance: f64,
         content: &T,
     ) -> Result<(), MemoryError> {
-        let content = serde_json::to_string(content)
-            .map_err(|source| MemoryError::Content { key: key.to_owned(), expected: "json", source })?;
+        let content = serde_json::to_string(content).map_err(|source| MemoryError::Content {
+            key: key.to_owned(),
+            expected: "json",
+            source,
+        })?;
         let request = pb::StoreRequest {
             tier: pb::Tier::from(tier).into(),
             key: key.to_owned(),

@@ -42,7 +42,13 @@ pub trait Stage: Send + Sync + 'static {
 }
 
 /// Turns `stage` until the process stops.
-pub fn run_stage(context: &Context, worker: &Arc<Worker>, bus: Arc<dyn Bus>, queue: &'static str, stage: Arc<dyn Stage>) {
+pub fn run_stage(
+    context: &Context,
+    worker: &Arc<Worker>,
+    bus: Arc<dyn Bus>,
+    queue: &'static str,
+    stage: Arc<dyn Stage>,
+) {
     let (task, worker) = (context.clone(), worker.clone());
     context.spawn(queue, OnError::Stop, async move {
         let holder = worker.holder();

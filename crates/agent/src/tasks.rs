@@ -117,7 +117,9 @@ impl One {
         match stored {
             Ok(Some(_)) => {}
             Ok(None) => tracing::warn!(task = %task.id, "lease lost before the result was stored"),
-            Err(error) => tracing::warn!(task = %task.id, error = %chain(&error), "result not stored; it will be done again"),
+            Err(error) => {
+                tracing::warn!(task = %task.id, error = %chain(&error), "result not stored; it will be done again")
+            }
         }
     }
 

@@ -6,15 +6,13 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use tge_model::{Agent, AgentId, AgentKind, AgentState, Timestamp};
+use tge_ports::{Bus, channels};
 use tge_ports::store::Agents;
-use tge_ports::Bus;
 use tge_proto::pb::agent::v1 as pb;
 use tge_proto::pb::agent::v1::agent_service_server::AgentService;
 use tge_service::{Check, Context, OnError};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
-
-use crate::channels;
 
 /// A beat each five seconds; three missed beats are a loss.
 const BEAT: Duration = Duration::from_secs(5);
@@ -145,10 +143,7 @@ async fn commanded(commands: &mut Option<tge_ports::MessageStream>, name: &str) 
 
 #[tonic::async_trait]
 impl AgentService for Worker {
-    async fn get_status(
-        &self,
-        _: Request<pb::GetStatusRequest>,
-    ) -> Result<Response<pb::GetStatusResponse>, Status> {
+    async fn get_status(&self, _: Request<pb::GetStatusRequest>) -> Result<Response<pb::GetStatusResponse>, Status> {
         let (doing, since) = self.doing();
         let state = if self.is_draining() { AgentState::Draining } else { AgentState::Active };
         Ok(Response::new(pb::GetStatusResponse {

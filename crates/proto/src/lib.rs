@@ -6,9 +6,10 @@
 //! channel or the server value itself.
 
 pub mod convert;
+pub mod record;
 mod rpc;
 
-pub use rpc::{Rpc, RpcError, connect, in_process};
+pub use rpc::{Rpc, RpcError, TransportError, connect, in_process};
 
 /// The descriptors of every service, for reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -11,7 +11,13 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
 /// Carries calls of any generated client.
-pub type Rpc = BoxCloneSyncService<Request<Body>, Response<Body>, Box<dyn Error + Send + Sync>>;
+pub type Rpc = BoxCloneSyncService<Request<Body>, Response<Body>, TransportError>;
+
+/// The call did not reach a server. A type of its own: a bare boxed error keeps the compiler from proving that futures
+/// of generated clients are `Send`.
+#[derive(Debug, Error)]
+#[error("the call did not reach the server")]
+pub struct TransportError(#[source] Box<dyn Error + Send + Sync>);
 
 /// An address that is none.
 #[derive(Debug, Error)]
@@ -38,7 +44,7 @@ pub fn connect(address: &str, deadline: Duration) -> Result<Rpc, RpcError> {
         .http2_keep_alive_interval(Duration::from_secs(10))
         .keep_alive_timeout(Duration::from_secs(5))
         .keep_alive_while_idle(true);
-    Ok(BoxCloneSyncService::new(endpoint.connect_lazy().map_err(Into::into)))
+    Ok(BoxCloneSyncService::new(endpoint.connect_lazy().map_err(|error| TransportError(error.into()))))
 }
 
 /// A transport that hands calls straight to a server in this process.
@@ -48,5 +54,5 @@ where
     S::Error: Into<Box<dyn Error + Send + Sync>>,
     S::Future: Send + 'static,
 {
-    BoxCloneSyncService::new(server.map_err(Into::into))
+    BoxCloneSyncService::new(server.map_err(|error: S::Error| TransportError(error.into())))
 }
