@@ -26,10 +26,9 @@ address() { getent hosts "${1%:*}" | awk '{ print $1; exit }'; }
 
 # The parts of [first, last] that no line of stdin ("low high") covers, as "low high low high ...".
 uncovered() {
-  sort -n | awk -v next="$1" -v last="$2" '
-    $2 < next { } $1 > last { }
-    $2 >= next && $1 <= last { if ($1 > next) printf "%d %d ", next, $1 - 1; if ($2 + 1 > next) next = $2 + 1 }
-    END { if (next <= last) printf "%d %d", next, last }'
+  sort -n | awk -v from="$1" -v last="$2" '
+    $2 >= from && $1 <= last { if ($1 > from) printf "%d %d ", from, $1 - 1; if ($2 + 1 > from) from = $2 + 1 }
+    END { if (from <= last) printf "%d %d", from, last }'
 }
 
 round() {
