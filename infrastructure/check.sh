@@ -3,7 +3,7 @@
 #   infrastructure/check.sh
 # A tool that is not installed is reported as skipped, with its name. Last line: N passed, N failed, N skipped; exit code 1 when one failed.
 set -uo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
+root=$(cd "$(dirname "$0")/.." && pwd); cd "$root" || exit 1
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0 skipped=0
 run() { # NAME COMMAND...
