@@ -66,6 +66,13 @@ for name, s in base["services"].items():
         need(d in base["services"], f"{name}: tge.depends names {d}, which is no service")
     image = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", s["image"])
     need(":" in image and not image.endswith(":latest"), f"{name}: image {image} is not pinned")
+labelled = {}
+for name, s in base["services"].items():
+    l = s.get("labels", {})
+    if "tge.register" in l:
+        labelled[l["tge.register"]] = f"{name}:{l['tge.register.port']}/{l['tge.register.check']}{l.get('tge.register.path', '')}"
+listed = dict(e.split("=", 1) for e in re.search(r"TGE_REGISTER:-([^}]*)}", text).group(1).split(","))
+for k in labelled.keys() | listed.keys(): need(labelled.get(k) == listed.get(k), f"{k}: label says {labelled.get(k)}, TGE_REGISTER {listed.get(k)}")
 for name, n in base["networks"].items():
     need(n["ipam"]["config"][0]["subnet"], f"{name}: no subnet")
     need(n.get("internal") or name in ("swarm-external", "swarm-egress"), f"{name}: not internal")
