@@ -170,9 +170,7 @@ fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> O
 
 fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
     let label = |name: &str| {
-        lexicon
-            .label(name)
-            .ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
+        lexicon.label(name).ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
     };
     let mut gap = GAP_DEFAULT;
     let mut elements: Vec<(Vec<LabelId>, usize)> = Vec::new();

@@ -195,7 +195,9 @@ impl Corpus {
         let ids: HashMap<&str, u32> = (0u32..).zip(&names).map(|(i, n)| (n.as_str(), i)).collect();
         let rows = collected
             .iter()
-            .map(|features| features.iter().filter_map(|(name, value)| Some((*ids.get(name.as_str())?, *value))).collect())
+            .map(|features| {
+                features.iter().filter_map(|(name, value)| Some((*ids.get(name.as_str())?, *value))).collect()
+            })
             .collect();
         let raw: Vec<f64> = sources.iter().map(|s| (sizes[s] as f64).powf(-options.source_damping)).collect();
         let mean = raw.iter().sum::<f64>() / raw.len() as f64;

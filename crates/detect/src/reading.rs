@@ -201,7 +201,11 @@ fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) ->
 }
 
 fn plain<'a>(
-    text: &str, range: Range<usize>, zone: Zone, lexicon: &Lexicon, original: &impl Fn(Range<usize>) -> &'a str,
+    text: &str,
+    range: Range<usize>,
+    zone: Zone,
+    lexicon: &Lexicon,
+    original: &impl Fn(Range<usize>) -> &'a str,
     items: &mut Vec<Item>,
 ) {
     for token in tokens(&text[range.clone()]) {
@@ -247,8 +251,30 @@ fn number_slot(word: &str) -> LabelId {
 }
 
 const MONTHS: [&str; 24] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february",
-    "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 fn word_slot(word: &str, written: &str, lexicon: &Lexicon) -> Option<LabelId> {
@@ -271,7 +297,10 @@ pub(crate) fn is_upper(written: &str) -> bool {
 
 /// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.
 fn tickers_in_parentheses<'a>(
-    items: Vec<Item>, text: &str, lexicon: &Lexicon, original: &impl Fn(Range<usize>) -> &'a str,
+    items: Vec<Item>,
+    text: &str,
+    lexicon: &Lexicon,
+    original: &impl Fn(Range<usize>) -> &'a str,
 ) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
     let mut rest = items.into_iter().peekable();
