@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tge_model::{Arrival, Observation, SourceHealth, SourceState, Timestamp};
 use tge_ports::store::{Ingested, Stores};
-use tge_ports::{channels, Bus, Clock, Fetch, FetchError, FetchRequest, FetchResponse, StoreError};
+use tge_ports::{Bus, Clock, Fetch, FetchError, FetchRequest, FetchResponse, StoreError, channels};
 use tge_service::{current_traceparent, metric};
 use tge_sources::{ExtractError, Item, SourceFile, extract};
 use thiserror::Error;

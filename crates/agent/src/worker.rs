@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use tge_model::{Agent, AgentId, AgentKind, AgentState, Timestamp};
-use tge_ports::{Bus, channels};
 use tge_ports::store::Agents;
+use tge_ports::{Bus, channels};
 use tge_proto::pb::agent::v1 as pb;
 use tge_proto::pb::agent::v1::agent_service_server::AgentService;
 use tge_service::{Check, Context, OnError};

@@ -236,7 +236,7 @@ impl ZstdDecoder {
             let made = output.pos();
             self.sink.write_all(&buffer[..made])?;
             // A full buffer may mean that more waits inside.
-            if input.pos() == chunk.len() && made < buffer.len() {
+            if input.pos == chunk.len() && made < buffer.len() {
                 return Ok(());
             }
         }
@@ -310,7 +310,7 @@ mod tests {
         for encoding in ALL.into_iter().skip(1) {
             let body = encoded(encoding, &zeros);
             let error = decode(encoding, &body, 16 * 1024).expect_err("a bomb");
-            let told = matches!(error, BodyError::Ratio { made, .. } if made < 400_000)
+            let told = matches!(error, BodyError::Ratio { made, .. } if made < 200 * 16 * 1024 + 100_000)
                 || matches!(error, BodyError::Decompressed { .. });
             assert!(told, "{encoding:?}: {error}");
         }

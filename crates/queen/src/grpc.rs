@@ -11,9 +11,9 @@ use tge_proto::pb::queen::v1::queen_service_server::QueenServiceServer;
 use tge_proto::pb::source::v1::source_service_server::SourceServiceServer;
 use tge_proto::pb::task::v1::task_service_server::TaskServiceServer;
 use tge_service::chain;
+use tonic::Status;
 use tonic::metadata::MetadataMap;
 use tonic::service::Routes;
-use tonic::Status;
 
 use crate::{Queen, auth};
 

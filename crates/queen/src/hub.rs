@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use tge_ports::{Bus, channels};
 use tge_ports::store::Events;
+use tge_ports::{Bus, channels};
 use tge_service::{Context, OnError, chain};
 use tokio::sync::watch;
 

@@ -1,5 +1,7 @@
 //! Pages that ask whether we are human, sent with status 200 where a document was expected.
 
+use crate::plain::{Markup, strip};
+
 /// Words of the well-known challenges, lower-cased. Each must be rare in news.
 const MARKS: [&str; 19] = [
     "cf-chl",
@@ -23,10 +25,16 @@ const MARKS: [&str; 19] = [
     "unusual traffic from your",
 ];
 
-/// The mark of a challenge within the first 64 KiB of a page, if it is one.
+/// A challenge says little: pages with more to read, or much larger ones, only carry a form that has a captcha.
+const PAGE_BYTES_MAX: usize = 200 * 1024;
+const WORDS_BYTES_MAX: usize = 1_500;
+
+/// The mark of a challenge, if a page is one.
 pub(crate) fn mark(page: &str) -> Option<&'static str> {
-    let end = page.char_indices().map(|(at, _)| at).take_while(|at| *at <= 64 * 1024).last().unwrap_or(0);
-    let head = if page.len() <= 64 * 1024 { page } else { &page[..end] };
-    let head = head.to_ascii_lowercase();
-    MARKS.iter().copied().find(|mark| head.contains(mark))
+    if page.len() > PAGE_BYTES_MAX {
+        return None;
+    }
+    let lower = page.to_ascii_lowercase();
+    let found = MARKS.iter().copied().find(|mark| lower.contains(mark))?;
+    (strip(page, Markup::Html, None).text.len() <= WORDS_BYTES_MAX).then_some(found)
 }

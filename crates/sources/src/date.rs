@@ -245,6 +245,8 @@ fn offset(zone: &str) -> Option<i64> {
     let digits = digits.replace(':', "");
     let hhmm: i64 = match digits.len() {
         1 | 2 => digits.parse::<i64>().ok()? * 100,
+        // `+00:0`, seen in the wild.
+        3 if signed.contains(':') => digits[..2].parse::<i64>().ok()? * 100 + digits[2..].parse::<i64>().ok()?,
         4 => digits.parse().ok()?,
         _ => return None,
     };
@@ -282,6 +284,8 @@ mod tests {
             ("Thu, 30 Apr 2026 24:00:00 GMT", "2026-05-01T00:00:00Z"),
             ("Thu, 31 Dec 2026 23:59:60 GMT", "2026-12-31T23:59:59Z"),
             ("Thu, 30 Apr 2026 12:00:00 +02:00", "2026-04-30T10:00:00Z"),
+            ("2026-04-30T12:00:00+00:0", "2026-04-30T12:00:00Z"),
+            ("Thu, Apr 30 2026 02:02:33 PM", "2026-04-30T14:02:33Z"),
         ];
         for (given, expected) in cases {
             assert_eq!(parse(given).map(|t| t.to_string()).as_deref(), Some(expected), "{given}");

@@ -1,7 +1,7 @@
 //! Events over gRPC.
 
-use futures::stream::BoxStream;
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use tge_model::{EventId, Probability, Scope};
 use tge_ports::Page;
 use tge_ports::store::EventFilter;
@@ -69,7 +69,8 @@ impl EventService for Queen {
         let (first, last) = self.stores.events.extent().await.map_err(failed)?;
         let asked = if request.get_ref().only_new { last } else { request.get_ref().since };
         let gap = (asked.saturating_add(1) < first).then(|| pb::Gap { first_missing: asked + 1, next: first });
-        let gap = gap.map(|gap| pb::StreamChangesResponse { frame: Some(pb::stream_changes_response::Frame::Gap(gap)) });
+        let gap =
+            gap.map(|gap| pb::StreamChangesResponse { frame: Some(pb::stream_changes_response::Frame::Gap(gap)) });
         let after = asked.max(first.saturating_sub(1));
         let pages = futures::stream::try_unfold((queen, news, after), async |(queen, mut news, after)| {
             loop {

@@ -87,7 +87,9 @@ pub(crate) async fn list(
     let basic = match params.view.as_deref() {
         None | Some("full") => false,
         Some("basic") => true,
-        Some(other) => return Err(Problem::bad_request(format!("parameter view: {other:?} is neither full nor basic"))),
+        Some(other) => {
+            return Err(Problem::bad_request(format!("parameter view: {other:?} is neither full nor basic")));
+        }
     };
     let filter = EventFilter {
         project: params.project,

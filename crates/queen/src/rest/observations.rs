@@ -122,7 +122,11 @@ pub(crate) async fn push(
     let (now, trace) = (queen.clock.now(), current_traceparent());
     let observations: Vec<Option<Observation>> = read
         .iter()
-        .map(|document| document.as_ref().ok().map(|document| document.observe(now, arrival, trace.clone())))
+        .map(|document| {
+            let document = document.as_ref().ok()?;
+            let demo = queen.catalog.get(document.source.as_str()).is_some_and(|file| file.source.demo);
+            Some(document.observe(now, arrival, demo, trace.clone()))
+        })
         .collect();
     let taken: Vec<Observation> = observations.iter().flatten().cloned().collect();
     if let ([Err(error)], true) = (read.as_slice(), taken.is_empty()) {
@@ -151,7 +155,10 @@ pub(crate) async fn list(
 ) -> Result<Json<ObservationList>, Problem> {
     let page = page(params.page_size, params.page_token)?;
     let paged = queen.stores.observations.list(params.source.as_deref(), &page).await?;
-    Ok(Json(ObservationList { observations: paged.items.iter().map(Into::into).collect(), next_page_token: paged.next }))
+    Ok(Json(ObservationList {
+        observations: paged.items.iter().map(Into::into).collect(),
+        next_page_token: paged.next,
+    }))
 }
 
 /// Gets one document with its verdict.
@@ -165,9 +172,8 @@ pub(crate) async fn get(State(queen): State<Queen>, Path(id): Path<String>) -> R
 }
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Vec<Result<PushDocument, PushError>>, Problem> {
-    let text = std::str::from_utf8(body).map_err(|error| {
-        Problem::bad_request(format!("the body is not UTF-8: {error}; send JSON in UTF-8"))
-    })?;
+    let text = std::str::from_utf8(body)
+        .map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}; send JSON in UTF-8")))?;
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if content_type.contains("ndjson") || content_type.contains("jsonl") {
         return Ok(text.lines().filter(|line| !line.trim().is_empty()).map(PushDocument::parse_line).collect());

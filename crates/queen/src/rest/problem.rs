@@ -54,7 +54,9 @@ impl Problem {
 
     /// The key does not go so far.
     pub(crate) fn forbidden(has: Scope, needs: Scope) -> Self {
-        let detail = format!("this needs a key of scope {needs} (yours is {has}), and changes with a session must come from the console");
+        let detail = format!(
+            "this needs a key of scope {needs} (yours is {has}), and changes with a session must come from the console"
+        );
         Self::new(StatusCode::FORBIDDEN, "not allowed", detail)
     }
 }

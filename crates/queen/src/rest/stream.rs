@@ -58,7 +58,8 @@ pub(crate) async fn events_stream(
         let gap = json!({ "first_missing": after + 1, "next": first });
         frames.push_back(Frame::default().event("gap").id((first - 1).to_string()).data(gap.to_string()));
     }
-    let reader = Reader { queen, news, after: after.max(first.saturating_sub(1)), frames, alerts: params.alerts == Some(true) };
+    let reader =
+        Reader { queen, news, after: after.max(first.saturating_sub(1)), frames, alerts: params.alerts == Some(true) };
     let stream = futures::stream::unfold(reader, async |mut reader| {
         let frame = reader.next().await?;
         Some((Ok(frame), reader))

@@ -21,7 +21,7 @@ pub(super) struct Raw {
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     id: Option<String>,
-    id_is_link: bool,
+    id_may_be_link: bool,
     title: Option<Raw>,
     link: Option<String>,
     spare_link: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn with_about(about: Option<String>, lang: Option<String>) -> Self {
-        Self { id: about, lang, ..Self::default() }
+        Self { id: about, id_may_be_link: true, lang, ..Self::default() }
     }
 
     /// Takes the text of one of the parts.
@@ -46,7 +46,7 @@ impl Entry {
         let text = || line(&raw.text, Markup::Text);
         match part {
             Part::Id => {
-                self.id_is_link = is_permalink;
+                self.id_may_be_link = is_permalink;
                 self.id = Some(text());
             }
             Part::Link => {
@@ -78,18 +78,16 @@ impl Entry {
 
     /// The item; `None`, with a problem told, where there is nothing to read.
     pub(super) fn finish(
-        mut self,
+        self,
         number: usize,
         feed_lang: Option<&String>,
         base: Option<&Url>,
         problems: &mut Vec<Problem>,
     ) -> Option<Item> {
-        if self.link.is_none() && self.id_is_link {
-            // A guid is the address unless it says otherwise; many are plain numbers and do not say so.
-            self.link =
-                self.id.clone().filter(|id| Url::parse(id).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
-        }
-        let link = self.link.or(self.spare_link);
+        // A guid is the address unless it says otherwise, and an Atom id often is one; many are plain numbers or tags.
+        let page = self.id.as_ref().filter(|_| self.id_may_be_link);
+        let page = page.filter(|id| Url::parse(id).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
+        let link = self.link.or(self.spare_link).or_else(|| page.cloned());
         let given = [self.published, self.updated];
         let published = given.iter().flatten().find_map(|text| date::parse(text));
         if published.is_none()

@@ -186,8 +186,7 @@ impl Walk<'_> {
             (_, Part::Summary | Part::SpareSummary | Part::Title) => (Markup::Guess, false),
             _ => (Markup::Text, false),
         };
-        let permalink =
-            local == "guid" && get("ispermalink").is_none_or(|given| given.trim().eq_ignore_ascii_case("true"));
+        let permalink = get("ispermalink").is_none_or(|given| given.trim().eq_ignore_ascii_case("true"));
         self.collect(found, Raw { text: String::new(), markup, base }, escape, permalink);
     }
 
