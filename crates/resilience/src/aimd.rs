@@ -41,6 +41,12 @@ impl Aimd {
         Self { config, limit: f64::from(least), cut_at: None }
     }
 
+    /// Begins at a limit that was learned before, within the bounds.
+    pub fn resume(config: AimdConfig, limit: u32) -> Self {
+        let fresh = Self::new(config);
+        Self { limit: f64::from(limit.clamp(fresh.config.least, fresh.config.most)), ..fresh }
+    }
+
     /// How many may run at once.
     pub fn limit(&self) -> u32 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "kept between two u32")]
