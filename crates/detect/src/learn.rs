@@ -172,9 +172,10 @@ impl Corpus {
             .iter()
             .map(|l| {
                 let document = l.record.document();
-                let reading = Reading::of(&document, &detector.lexicon);
+                let day = day(&document);
+                let reading = Reading::of(&document, &detector.lexicon, &detector.known, day);
                 let mut sink = Collected::default();
-                detector.features().extract(&reading, day(&document), &mut sink);
+                detector.features().extract(&reading, day, &mut sink);
                 sink.0
             })
             .collect();
