@@ -8,3 +8,10 @@ pub mod docker;
 pub mod process;
 pub mod proxy;
 pub mod redis;
+
+mod error;
+mod postgres;
+mod user;
+
+pub use error::ServerError;
+pub use postgres::PrivatePostgres;
