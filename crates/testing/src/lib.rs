@@ -1,10 +1,13 @@
-//! Private servers for tests: started from the machine's own binaries, gone with the test.
+//! Private servers for tests: each started from its own binary, in a directory of its own, on a free port.
 //!
-//! A test that needs a foreign system starts one here, on a free loopback port with its files in a temporary directory,
-//! so that no test depends on what runs on the machine, or on another test. Where the binary is missing, `installed`
-//! says so, and the test's runner reports its trials as ignored.
+//! A server that is not installed is `None`, and the test that needs it tells its runner that it is ignored. Whatever
+//! was started is ended when its value is dropped, by its own process id or its own name.
 
-#![deny(missing_docs)]
+pub mod consul;
+pub mod docker;
+pub mod process;
+pub mod proxy;
+pub mod redis;
 
 mod error;
 mod postgres;
