@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tge_ports::contract::bus::{CASES, RECLAIM_AFTER};
-use tge_ports::{Bus, BusError, Entropy};
+use tge_ports::{Bus, BusError, Entropy, SlowLog};
 use tge_redis::{RedisBus, RedisConfig};
 use tge_testing::redis::Redis;
 use tokio::time::{Instant, sleep, timeout};
