@@ -159,7 +159,7 @@ async fn an_absent_store_is_told_and_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_talkative_writer_is_slowed_and_others_are_not() {
     let world = World::new();
-    let config = Config { writes_per_second: 2.0, write_burst: 5, ..Config::default() };
+    let config = Config { writes_per_second: 2, write_burst: 5, ..Config::default() };
     let mut memory = world.coordinator(config);
     for n in 0..5 {
         memory.store(write("a", &n.to_string())).await.unwrap();
