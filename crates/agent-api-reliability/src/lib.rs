@@ -16,8 +16,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tge_agent::poll::Poller;
-use tge_agent::{Memory, TaskFailure, TaskHandler, Worker, channels, run_stage, run_tasks};
+use tge_agent::{Memory, TaskFailure, TaskHandler, Worker, run_stage, run_tasks};
 use tge_model::{AgentKind, Task, TaskKind};
+use tge_ports::channels;
 use tge_proto::Rpc;
 use tge_proto::pb::agent::v1::agent_service_server::AgentServiceServer;
 use tge_service::{App, Context, Registration};

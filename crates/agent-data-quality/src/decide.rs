@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tge_agent::{Stage, StageError, Tally, Worker, channels};
+use tge_agent::{Stage, StageError, Tally, Worker};
 use tge_model::{Arrival, Change, Source, SourceName};
 use tge_ports::store::{Candidate, Claimed, CommitOutcome, Decision, EventWrite, Stores};
-use tge_ports::{Bus, Clock, Entropy};
+use tge_ports::{Bus, Clock, Entropy, channels};
 use tge_quality::{Beliefs, Context, Known, Proposed, decide, lookup_keys};
 use tge_service::{follow, metric};
 

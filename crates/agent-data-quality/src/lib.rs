@@ -11,10 +11,10 @@ mod decide;
 
 use std::sync::Arc;
 
-use tge_agent::{Memory, Tally, Worker, channels, run_stage};
+use tge_agent::{Memory, Tally, Worker, run_stage};
 use tge_model::AgentKind;
 use tge_ports::store::Stores;
-use tge_ports::{Bus, Clock, Entropy};
+use tge_ports::{Bus, Clock, Entropy, channels};
 use tge_proto::Rpc;
 use tge_proto::pb::agent::v1::agent_service_server::AgentServiceServer;
 use tge_quality::Known;

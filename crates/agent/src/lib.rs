@@ -7,7 +7,7 @@
 
 #![deny(missing_docs)]
 
-pub mod channels;
+mod files;
 mod memory;
 pub mod poll;
 mod stage;
@@ -15,6 +15,7 @@ mod tally;
 mod tasks;
 mod worker;
 
+pub use files::{SourcesError, load_sources};
 pub use memory::{Memory, MemoryError};
 pub use stage::{Stage, StageError, run_stage};
 pub use tally::{Counts, Tally};

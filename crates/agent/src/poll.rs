@@ -8,12 +8,10 @@ use std::time::Duration;
 
 use tge_model::{Arrival, Observation, SourceHealth, SourceState, Timestamp};
 use tge_ports::store::{Ingested, Stores};
-use tge_ports::{Bus, Clock, Fetch, FetchError, FetchRequest, FetchResponse, StoreError};
+use tge_ports::{Bus, Clock, Fetch, FetchError, FetchRequest, FetchResponse, StoreError, channels};
 use tge_service::{current_traceparent, metric};
 use tge_sources::{ExtractError, Item, SourceFile, extract};
 use thiserror::Error;
-
-use crate::channels;
 
 /// A source that did not answer for so long is caught up with, not watched live: what it shows is old news.
 const LONG_ABSENCE: Duration = Duration::from_secs(6 * 3600);
@@ -183,21 +181,6 @@ impl Poller {
         }
         (Read::Items { items, problems }, first)
     }
-}
-
-/// Stores documents that came by themselves and hints that there is work.
-///
-/// # Errors
-/// [`StoreError`]; then nothing was stored.
-pub async fn take(
-    stores: &Stores,
-    bus: &dyn Bus,
-    observations: &[Observation],
-    kind: &str,
-) -> Result<Vec<Ingested>, StoreError> {
-    let words = stores.observations.ingest(observations, None).await?;
-    told(bus, observations, &words, kind).await;
-    Ok(words)
 }
 
 /// Counts what was new and tells the agents that judge.

@@ -6,15 +6,13 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use tge_model::{Agent, AgentId, AgentKind, AgentState, Timestamp};
-use tge_ports::Bus;
 use tge_ports::store::Agents;
+use tge_ports::{Bus, channels};
 use tge_proto::pb::agent::v1 as pb;
 use tge_proto::pb::agent::v1::agent_service_server::AgentService;
 use tge_service::{Check, Context, OnError};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
-
-use crate::channels;
 
 /// A beat each five seconds; three missed beats are a loss.
 const BEAT: Duration = Duration::from_secs(5);

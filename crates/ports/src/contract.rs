@@ -6,3 +6,4 @@
 pub mod bus;
 pub mod containers;
 pub mod directory;
+pub mod store;

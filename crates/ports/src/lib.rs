@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod bus;
+pub mod channels;
 mod clock;
 mod containers;
 #[cfg(feature = "contract")]

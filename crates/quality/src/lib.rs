@@ -27,9 +27,11 @@ mod links;
 mod merge;
 mod schedule;
 mod status;
+mod venues;
 
 pub use beliefs::{Beliefs, Proposed};
 pub use decide::{Context, decide};
 pub use keys::{MAX_OCCURRENCE, keys_of, lookup_keys};
 pub use links::{Known, Place, judge_link};
 pub use status::allowed;
+pub use venues::venues;

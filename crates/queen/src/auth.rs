@@ -96,7 +96,8 @@ pub(crate) async fn close_session(queen: &Queen, headers: &HeaderMap) -> Result<
 
 /// The scope that the caller's key or session gives; `None` when it has none that is valid.
 pub(crate) async fn scope(queen: &Queen, headers: &HeaderMap) -> Result<Option<Scope>, StoreError> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let bearer =
+        headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     match bearer.or_else(|| cookie(headers)) {
         Some(token) => scope_of(queen, token).await,
         None => Ok(None),

@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use tge_ports::Bus;
 use tge_ports::store::Events;
+use tge_ports::{Bus, channels};
 use tge_service::{Context, OnError, chain};
 use tokio::sync::watch;
 
 /// The longest a lost hint may delay a stream.
 const SWEEP: Duration = Duration::from_secs(1);
-/// The channel of committed changes, as the data-quality agent publishes it.
-const CHANGES: &str = "swarm:channels:changes";
 
 /// The last known number of the order of changes; readers wait for it to grow.
 #[derive(Clone)]
@@ -33,7 +31,7 @@ impl Hub {
                     Err(error) => tracing::warn!(error = %chain(&error), "order of changes cannot be read"),
                 }
                 if hints.is_none() {
-                    hints = bus.subscribe(&[CHANGES]).await.ok();
+                    hints = bus.subscribe(&[channels::CHANGES]).await.ok();
                 }
                 tokio::select! {
                     hint = next(&mut hints) => match hint.and_then(|text| text.parse::<u64>().ok()) {

@@ -5,8 +5,8 @@ use tge_model::{Lease, Priority, SourceHealth, SourceKind, SourceState, TaskId, 
 use tge_ports::store::{NewTask, TaskFilter};
 use tge_ports::{Page, StoreError};
 
-use crate::mind::LEADERSHIP;
 use crate::Queen;
+use crate::mind::LEADERSHIP;
 
 /// Plans every poll that is due.
 pub(crate) async fn plan(queen: &Queen, lease: Lease) -> Result<(), StoreError> {

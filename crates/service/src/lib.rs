@@ -28,4 +28,5 @@ pub use layers::layers;
 pub use registration::{Registration, keep_registered};
 pub use serve::{App, Served, serve};
 pub use settings::{Secret, Setting, SettingError, Settings};
+pub use signal::stop_on_signal;
 pub use telemetry::{Telemetry, current_traceparent, follow};

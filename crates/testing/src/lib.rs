@@ -4,4 +4,13 @@
 //! was started is ended when its value is dropped, by its own process id or its own name.
 
 pub mod docker;
+pub mod process;
 pub mod proxy;
+pub mod redis;
+
+mod error;
+mod postgres;
+mod user;
+
+pub use error::ServerError;
+pub use postgres::PrivatePostgres;
