@@ -20,7 +20,10 @@ pub(super) fn copy(headers: &HeaderMap, lines: &Lines) -> Markup {
     let plain = if scheme == "http" { "-plaintext " } else { "" };
     let mut all = vec![(
         "curl",
-        format!(r#"curl -H "Authorization: Bearer $TGE_TOKEN" {}"#, quoted(&format!("{scheme}://{host}{}", lines.path))),
+        format!(
+            r#"curl -H "Authorization: Bearer $TGE_TOKEN" {}"#,
+            quoted(&format!("{scheme}://{host}{}", lines.path))
+        ),
     )];
     if let Some((method, request)) = &lines.call {
         let request = quoted(request);
@@ -72,7 +75,9 @@ mod tests {
     #[test]
     fn a_hostile_host_is_not_repeated() {
         let mut headers = HeaderMap::new();
-        for (given, expected) in [("127.0.0.1:8080", "127.0.0.1:8080"), ("a;reboot", "localhost:8080"), ("", "localhost:8080")] {
+        for (given, expected) in
+            [("127.0.0.1:8080", "127.0.0.1:8080"), ("a;reboot", "localhost:8080"), ("", "localhost:8080")]
+        {
             headers.insert(header::HOST, given.parse().expect("a header"));
             assert_eq!(host(&headers), expected);
         }

@@ -53,9 +53,11 @@ impl IntoResponse for Failure {
             Self::Missing { .. } => {
                 (StatusCode::NOT_FOUND, "Nothing here", "Check the address; it may have been cut when it was copied.")
             }
-            Self::Filter { .. } => {
-                (StatusCode::BAD_REQUEST, "This filter cannot be used", "Correct the address, or choose again in the form.")
-            }
+            Self::Filter { .. } => (
+                StatusCode::BAD_REQUEST,
+                "This filter cannot be used",
+                "Correct the address, or choose again in the form.",
+            ),
         };
         let body = html! {
             h1 { (title) }

@@ -193,9 +193,11 @@ impl Asked {
             min_probability: match self.min_probability.as_str() {
                 "" => None,
                 given => {
-                    let number: f64 =
-                        given.parse().map_err(|_| refused("min_probability", given, "expected a number from 0 to 1"))?;
-                    let checked = Probability::new(number).map_err(|e| refused("min_probability", given, &e.to_string()))?;
+                    let number: f64 = given
+                        .parse()
+                        .map_err(|_| refused("min_probability", given, "expected a number from 0 to 1"))?;
+                    let checked =
+                        Probability::new(number).map_err(|e| refused("min_probability", given, &e.to_string()))?;
                     Some(checked)
                 }
             },
@@ -234,7 +236,10 @@ impl Asked {
     fn lines(&self) -> Lines {
         let mut request = serde_json::Map::new();
         let mut words = "events ls".to_owned();
+        let mut query = form_urlencoded::Serializer::new(String::new());
         for (field, value) in self.pairs() {
+            let (name, value) = if field == "demo" { ("with_demo", "true") } else { (field, value) };
+            query.append_pair(name, value);
             match field {
                 "kind" => drop(request.insert("kind".to_owned(), format!("EVENT_KIND_{value}").into())),
                 "status" => drop(request.insert("status".to_owned(), format!("EVENT_STATUS_{value}").into())),
@@ -245,10 +250,11 @@ impl Asked {
                 }
                 _ => {}
             }
-            words.push_str(&format!(" --{} {}", field.replace('_', "-"), quoted(value)));
+            words.push_str(&format!(" --{} {}", name.replace('_', "-"), quoted(value)));
         }
+        let query = query.finish();
         Lines {
-            path: format!("/api/v1/events{}", self.query("")),
+            path: format!("/api/v1/events{}{query}", if query.is_empty() { "" } else { "?" }),
             call: Some(("tge.event.v1.EventService/ListEvents", serde_json::Value::Object(request).to_string())),
             words: Some(words),
         }
@@ -263,9 +269,10 @@ where
     if given.is_empty() {
         return Ok(None);
     }
-    given.parse().map(Some).map_err(|error: tge_model::UnknownName| {
-        refused(field, given, &format!("expected one of {}", error.expected))
-    })
+    given
+        .parse()
+        .map(Some)
+        .map_err(|error: tge_model::UnknownName| refused(field, given, &format!("expected one of {}", error.expected)))
 }
 
 fn refused(field: &'static str, given: &str, expected: &str) -> Failure {

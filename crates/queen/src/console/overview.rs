@@ -104,7 +104,13 @@ fn sources_tile(sources: &BTreeMap<SourceState, usize>) -> Markup {
         () => Tone::Good,
     };
     let figure = html! { (healthy) span.of { "/" (all) } };
-    tile("Sources answering", "/sources", tone, &figure, &html! { (failing) " failing · " (blocked) " blocked · " (unknown) " unknown" })
+    tile(
+        "Sources answering",
+        "/sources",
+        tone,
+        &figure,
+        &html! { (failing) " failing · " (blocked) " blocked · " (unknown) " unknown" },
+    )
 }
 
 fn agents_tile(agents: &[Agent]) -> Markup {
@@ -155,7 +161,13 @@ fn dead_tile(dead: &[(String, u64)]) -> Markup {
 fn leader_tile(leader: Option<&str>) -> Markup {
     match leader {
         Some(name) => tile("Leading queen", "/agents", Tone::Good, &html! { "1" }, &html! { (name) }),
-        None => tile("Leading queen", "/agents", Tone::Bad, &html! { "none" }, &html! { "nothing is planned until one leads" }),
+        None => tile(
+            "Leading queen",
+            "/agents",
+            Tone::Bad,
+            &html! { "none" },
+            &html! { "nothing is planned until one leads" },
+        ),
     }
 }
 

@@ -44,7 +44,11 @@ pub(super) async fn page(State(queen): State<Queen>, headers: HeaderMap) -> Resu
         })
         .collect();
     let known = |state: &&SourceHealth| queen.catalog.get(state.name.as_str()).is_none();
-    rows.extend(states.iter().filter(known).map(|state| Row { name: state.name.as_str(), file: None, health: Some(state) }));
+    rows.extend(states.iter().filter(known).map(|state| Row {
+        name: state.name.as_str(),
+        file: None,
+        health: Some(state),
+    }));
     // What is broken stands first.
     rows.sort_by_key(|row| (Reverse(row.state()), row.name.to_owned()));
     let now = queen.clock.now();

@@ -46,7 +46,9 @@ fn lines(change: &Change, before: Option<&Event>) -> Vec<Markup> {
     let mut lines = Vec::new();
     match (before, change.status_from) {
         (Some(before), _) if before.status != after.status => {
-            lines.push(html! { (badge::status(before.status)) " → " (badge::status(after.status)) " " (after.status_reason) });
+            lines.push(
+                html! { (badge::status(before.status)) " → " (badge::status(after.status)) " " (after.status_reason) },
+            );
         }
         (None, Some(from)) => lines.push(html! { (badge::status(from)) " → " (badge::status(after.status)) }),
         (None, None) => lines.push(html! { (badge::status(after.status)) " " (after.status_reason) }),

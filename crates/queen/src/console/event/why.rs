@@ -54,7 +54,8 @@ fn quoted(document: &Observation, reasons: &[Reason], now: Timestamp) -> Markup 
 
 fn weights(reasons: &[Reason]) -> Markup {
     let heaviest = reasons.iter().map(|reason| reason.weight.abs()).fold(0.0, f64::max);
-    let side = |wanted: bool| reasons.iter().filter(move |reason| (reason.weight > 0.0) == wanted && reason.weight != 0.0);
+    let side =
+        |wanted: bool| reasons.iter().filter(move |reason| (reason.weight > 0.0) == wanted && reason.weight != 0.0);
     html! {
         div.scales {
             @for (title, class, wanted) in [("For", "for", true), ("Against", "against", false)] {
@@ -103,7 +104,9 @@ struct Passage {
 fn marks(reasons: &[Reason], zone: Zone, text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = reasons
         .iter()
-        .filter(|reason| reason.zone == zone && reason.start < reason.end && text.get(reason.start..reason.end).is_some())
+        .filter(|reason| {
+            reason.zone == zone && reason.start < reason.end && text.get(reason.start..reason.end).is_some()
+        })
         .map(|reason| Mark { range: reason.start..reason.end, weight: reason.weight })
         .collect();
     marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
@@ -136,8 +139,11 @@ fn cut(range: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
     edges
         .windows(2)
         .map(|edge| {
-            let over: Vec<f64> =
-                within.iter().filter(|m| m.range.start <= edge[0] && edge[1] <= m.range.end).map(|m| m.weight).collect();
+            let over: Vec<f64> = within
+                .iter()
+                .filter(|m| m.range.start <= edge[0] && edge[1] <= m.range.end)
+                .map(|m| m.weight)
+                .collect();
             Piece { range: edge[0]..edge[1], weight: (!over.is_empty()).then(|| over.iter().sum()) }
         })
         .collect()
