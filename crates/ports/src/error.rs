@@ -63,6 +63,12 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A page token that is not one of this list's.
+    #[error("page token {given:?} is not one of this list's; start again without it")]
+    Cursor {
+        /// The token that was given.
+        given: String,
+    },
     /// A stored record cannot be read back.
     #[error("{attempted}: record {record} cannot be read")]
     Corrupt {

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod bus;
+pub mod channels;
 mod clock;
 mod containers;
 #[cfg(feature = "contract")]
@@ -15,6 +16,7 @@ mod directory;
 mod error;
 mod fetch;
 mod page;
+mod slowlog;
 pub mod store;
 
 pub use bus::{Bus, BusError, Hint, Message, MessageStream};
@@ -27,4 +29,5 @@ pub use directory::{Directory, DirectoryError, Instance, InstanceStatus, LockTok
 pub use error::StoreError;
 pub use fetch::{Fetch, FetchError, FetchRequest, FetchResponse, Method};
 pub use page::{Page, Paged};
+pub use slowlog::{SlowCommand, SlowLog};
 pub use store::Stores;

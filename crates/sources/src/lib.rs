@@ -17,6 +17,7 @@
 
 #![deny(missing_docs)]
 
+mod catalog;
 mod challenge;
 mod charset;
 mod date;
@@ -30,6 +31,7 @@ mod path;
 mod plain;
 mod push;
 
+pub use catalog::Catalog;
 pub use charset::{Decoded, decode};
 pub use date::{parse as parse_date, parse_exact as parse_exact_date};
 pub use extract::{ExtractError, Extracted, Limits, Problem, extract};

@@ -1,0 +1,294 @@
+//! When: a date grammar of our own over the items of a reading. English months, ISO and slashed dates, Chinese, Japanese
+//! and Korean days, quarters, and words that count from the day of publication.
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use tge_model::Precision;
+
+use crate::reading::Reading;
+
+/// A date read from a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// First day of the period.
+    pub(crate) day: NaiveDate,
+    pub(crate) precision: Precision,
+    /// First and last item it stands on.
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// It was counted from the day of publication.
+    pub(crate) relative: bool,
+}
+
+/// Dates looked at; a calendar page has more, and tells of no one launch.
+const FOUND_MAX: usize = 40;
+
+/// Every date in the reading, in order. Words that count from publication need `published`; a day without a year takes
+/// the year that puts it nearest to `published`, rather after than before.
+pub(crate) fn find(reading: &Reading<'_>, published: Option<NaiveDate>) -> Vec<Found> {
+    let words: Vec<&str> = reading.items.iter().map(|item| reading.word(item)).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() && found.len() < FOUND_MAX {
+        if let Some((day, precision, length, relative)) = date_at(&words[at..], published) {
+            found.push(Found { day, precision, first: at, last: at + length - 1, relative });
+            at += length;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+type Read = (NaiveDate, Precision, usize, bool);
+
+fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let word = *words.first()?;
+    numeric(word)
+        .map(|day| (day, Precision::Day, 1, false))
+        .or_else(|| east_asian(words, published))
+        .or_else(|| english(words, published))
+        .or_else(|| quarter(words, published))
+        .or_else(|| relative(words, published))
+}
+
+/// `2025-10-01`, `2025/10/01`, `2025.10.01`, `01.10.2025`; `10/01/2025` is read the American way unless it cannot be.
+fn numeric(word: &str) -> Option<NaiveDate> {
+    let head = word.split(['t', ' ']).next()?;
+    let parts: Vec<u32> = head.split(['-', '/', '.']).map(str::parse).collect::<Result<_, _>>().ok()?;
+    let &[a, b, c] = parts.as_slice() else { return None };
+    if (2009..2100).contains(&a) {
+        return NaiveDate::from_ymd_opt(a as i32, b, c);
+    }
+    let year = if c < 100 { c + 2000 } else { c };
+    if !(2009..2100).contains(&year) {
+        return None;
+    }
+    let day_first = NaiveDate::from_ymd_opt(year as i32, b, a);
+    let month_first = NaiveDate::from_ymd_opt(year as i32, a, b);
+    if head.contains('.') { day_first.or(month_first) } else { month_first.or(day_first) }
+}
+
+fn small(word: &str, max: u32) -> Option<u32> {
+    let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = &word[digits..];
+    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th") || rest.starts_with(['-', '/']);
+    word[..digits].parse().ok().filter(|n| suffix && (1..=max).contains(n))
+}
+
+fn year(word: &str) -> Option<i32> {
+    (word.len() == 4).then(|| word.parse().ok()).flatten().filter(|y| (2009..2100).contains(y))
+}
+
+/// 年月日, 년 월 일, and the same without a year or a month.
+fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let unit = |at: usize, units: [&str; 2]| words.get(at).is_some_and(|w| units.contains(w));
+    let (mut at, mut stated) = (0, None);
+    if let Some(y) = words.first().and_then(|w| year(w)).filter(|_| unit(1, ["年", "년"])) {
+        (at, stated) = (2, Some(y));
+    }
+    let month = words.get(at).and_then(|w| small(w, 12)).filter(|_| unit(at + 1, ["月", "월"]));
+    let Some(month) = month else {
+        if let Some(y) = stated {
+            return Some((NaiveDate::from_ymd_opt(y, 1, 1)?, Precision::Year, 2, false));
+        }
+        // A day alone counts in the month of publication, or the next when it is long past.
+        let day = words.first().and_then(|w| small(w, 31)).filter(|_| unit(1, ["日", "일"]))?;
+        let published = published?;
+        let this = published.with_day(day);
+        let chosen = this
+            .filter(|d| (published - *d).num_days() <= 20)
+            .or_else(|| published.checked_add_months(chrono::Months::new(1)).and_then(|m| m.with_day(day)));
+        return Some((chosen?, Precision::Day, 2, false));
+    };
+    at += 2;
+    if let Some(day) = words.get(at).and_then(|w| small(w, 31)).filter(|_| unit(at + 1, ["日", "일"])) {
+        return Some((with_year(stated, month, day, published)?, Precision::Day, at + 2, false));
+    }
+    Some((with_year(stated, month, 1, published)?, Precision::Month, at, false))
+}
+
+fn month(word: &str) -> Option<u32> {
+    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const LONG: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.trim_end_matches('.');
+    let at = NAMES.iter().position(|n| *n == word).or_else(|| LONG.iter().position(|n| *n == word));
+    at.or((word == "sept").then_some(8)).map(|i| i as u32 + 1)
+}
+
+/// `March 11th, 2021`, `11 March 2021`, `the 11th of March`, `March 2021`.
+fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let skip = |at: usize, what: &[&str]| at + usize::from(words.get(at).is_some_and(|w| what.contains(w)));
+    if let Some(month) = words.first().and_then(|w| month(w)) {
+        if let Some(day) = words.get(1).and_then(|w| small(w, 31)) {
+            let after = skip(2, &[","]);
+            let stated = words.get(after).and_then(|w| year(w));
+            let length = if stated.is_some() { after + 1 } else { 2 };
+            return Some((with_year(stated, month, day, published)?, Precision::Day, length, false));
+        }
+        let after = skip(1, &[",", "of"]);
+        let stated = words.get(after).and_then(|w| year(w));
+        // "may" and "march" alone are verbs more often than months.
+        if stated.is_none() && words[0].len() < 4 || matches!(words[0], "march") && stated.is_none() {
+            return None;
+        }
+        let length = if stated.is_some() { after + 1 } else { 1 };
+        return Some((with_year(stated, month, 1, published)?, Precision::Month, length, false));
+    }
+    let day = words.first().and_then(|w| small(w, 31))?;
+    let at = skip(1, &["of"]);
+    let month = words.get(at).and_then(|w| month(w))?;
+    let after = skip(at + 1, &[",", "of"]);
+    let stated = words.get(after).and_then(|w| year(w));
+    let length = if stated.is_some() { after + 1 } else { at + 1 };
+    Some((with_year(stated, month, day, published)?, Precision::Day, length, false))
+}
+
+/// `Q3 2025`, `2025 Q3`, `2025年第三季度`, a year alone.
+fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let named = |word: &str| match word {
+        "q1" => Some(1),
+        "q2" => Some(4),
+        "q3" => Some(7),
+        "q4" => Some(10),
+        _ => None,
+    };
+    if let Some(month) = words.first().and_then(|w| named(w)) {
+        let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "of" | "," | "in")));
+        let stated = words.get(at).and_then(|w| year(w));
+        let length = if stated.is_some() { at + 1 } else { 1 };
+        let y = stated.or_else(|| published.map(|p| p.year()))?;
+        return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
+    }
+    let y = words.first().and_then(|w| year(w))?;
+    if let Some(month) = words.get(1).and_then(|w| named(w)) {
+        return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, 2, false));
+    }
+    Some((NaiveDate::from_ymd_opt(y, 1, 1)?, Precision::Year, 1, false))
+}
+
+/// Words that count from the day of publication.
+fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let published = published?;
+    let word = *words.first()?;
+    let joined: String = words.iter().take(3).copied().collect();
+    let after = |days: u64| published.checked_add_days(Days::new(days));
+    const TODAY: [&str; 17] = [
+        "today",
+        "tonight",
+        "later today",
+        "今日",
+        "今天",
+        "今晚",
+        "本日",
+        "오늘",
+        "금일",
+        "きょう",
+        "сегодня",
+        "hoy",
+        "hoje",
+        "aujourd'hui",
+        "heute",
+        "bugün",
+        "اليوم",
+    ];
+    const TOMORROW: [&str; 11] =
+        ["tomorrow", "明日", "明天", "내일", "завтра", "mañana", "amanhã", "demain", "morgen", "yarın", "غدا"];
+    let one = |list: &[&str]| list.contains(&word);
+    if one(&TODAY) {
+        return Some((published, Precision::Day, 1, true));
+    }
+    if one(&TOMORROW) {
+        return Some((after(1)?, Precision::Day, 1, true));
+    }
+    // The two characters of a word that the lexicon does not hold are two items.
+    if let Some(two) = TODAY.iter().chain(&TOMORROW).find(|w| w.chars().count() == 2 && joined.starts_with(**w)) {
+        let days = u64::from(TOMORROW.contains(two));
+        return Some((after(days)?, Precision::Day, 2.min(words.len()), true));
+    }
+    if word == "in" {
+        let number = words.get(1).and_then(|w| w.parse::<u64>().ok().or((*w == "one").then_some(1)))?;
+        let days = match *words.get(2)? {
+            "day" | "days" => number,
+            "week" | "weeks" => number * 7,
+            "hour" | "hours" if number <= 48 => number / 24,
+            "minutes" | "mins" | "min" => 0,
+            _ => return None,
+        };
+        return Some((after(days.min(400))?, Precision::Day, 3, true));
+    }
+    let weekday: Weekday = (word.len() > 5).then(|| word.parse().ok()).flatten()?;
+    let ahead = (7 + weekday.num_days_from_monday() - published.weekday().num_days_from_monday()) % 7;
+    Some((after(u64::from(ahead))?, Precision::Day, 1, true))
+}
+
+/// A day whose year may not be stated.
+fn with_year(stated: Option<i32>, month: u32, day: u32, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    if let Some(year) = stated {
+        return NaiveDate::from_ymd_opt(year, month, day);
+    }
+    let published = published?;
+    (published.year() - 1..=published.year() + 1)
+        .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .filter(|date| (-75..=290).contains(&(*date - published).num_days()))
+        .min_by_key(|date| (*date - published).num_days().abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(words: &str, expected: Option<(&str, Precision)>) {
+        let published = "2025-02-10".parse().ok();
+        let words: Vec<&str> = words.split(' ').collect();
+        let found = date_at(&words, published).map(|(day, precision, ..)| (day.to_string(), precision));
+        assert_eq!(found, expected.map(|(day, precision)| (day.to_owned(), precision)), "{words:?}");
+    }
+
+    #[test]
+    fn the_grammar() {
+        use Precision::*;
+        for (words, day, precision) in [
+            ("2025-10-01", "2025-10-01", Day),
+            ("2025/10/1", "2025-10-01", Day),
+            ("04.06.2018", "2018-06-04", Day),
+            ("10/31/2025", "2025-10-31", Day),
+            ("31/10/2025", "2025-10-31", Day),
+            ("march 11th , 2021", "2021-03-11", Day),
+            ("march 11", "2025-03-11", Day),
+            ("dec 28", "2024-12-28", Day),
+            ("11 november", "2025-11-11", Day),
+            ("1st of march", "2025-03-01", Day),
+            ("april 2026", "2026-04-01", Month),
+            ("q3 2025", "2025-07-01", Quarter),
+            ("2026", "2026-01-01", Year),
+            ("2025 年 8 月 3 日", "2025-08-03", Day),
+            ("4 月 2 日", "2025-04-02", Day),
+            ("27 日", "2025-02-27", Day),
+            ("3 월 5 일", "2025-03-05", Day),
+            ("6 月", "2025-06-01", Month),
+            ("today", "2025-02-10", Day),
+            ("明 天 开", "2025-02-11", Day),
+            ("завтра", "2025-02-11", Day),
+            ("in 3 days", "2025-02-13", Day),
+            ("friday", "2025-02-14", Day),
+        ] {
+            check(words, Some((day, precision)));
+        }
+        for words in ["may", "march on", "12 tokens", "3.5", "in 5 years", "40 日"] {
+            check(words, None);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! A launch put together: kind, project, ticker, date, venues, chain, links and what the text does to its status.
+
+use chrono::NaiveDate;
+use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Timestamp};
+
+use crate::extract::tickers::{Mark, Ticker};
+use crate::extract::{dates, names, tickers};
+use crate::frames::Found;
+use crate::lexicon::{Lexicon, Sense, slot};
+use crate::line::LabelKind;
+use crate::reading::{HEAD_CHARS, Reading};
+
+/// Links kept of one document.
+const LINKS_MAX: usize = 16;
+
+pub(crate) struct Context<'a> {
+    pub(crate) reading: &'a Reading<'a>,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) frames: &'a [Found],
+    pub(crate) watched: &'a [String],
+    pub(crate) published: Option<NaiveDate>,
+}
+
+// === impl Context ===
+
+impl Context<'_> {
+    /// The launch a document tells of, when it is of kind `kind`.
+    pub(crate) fn launch(&self, kind: LabelKind) -> Launch {
+        let venues = self.senses(|sense| match sense {
+            Sense::Venue(i) => self.lexicon.venues.get(usize::from(i)).cloned(),
+            _ => None,
+        });
+        let chain = self
+            .senses(|sense| match sense {
+                Sense::Chain(i) => self.lexicon.chains.get(usize::from(i)).cloned(),
+                _ => None,
+            })
+            .into_iter()
+            .next();
+        let act = self.act(kind);
+        let ticker = self.ticker(act);
+        let cue = self.cue();
+        let project = ticker
+            .as_ref()
+            .and_then(|t| names::beside(self.reading, self.lexicon, t))
+            .or_else(|| names::watched(self.reading, self.watched))
+            .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
+            .or_else(|| ticker.as_ref().map(|t| t.symbol.clone()));
+        Launch {
+            project,
+            symbol: ticker.map(|t| t.symbol),
+            kind: self.kind(kind, &venues),
+            with_mainnet: kind == LabelKind::MainnetToken,
+            schedule: self.schedule(act, cue),
+            venues,
+            chain,
+            links: self.links(),
+            cue,
+        }
+    }
+
+    fn has(&self, concept: &str) -> bool {
+        self.find(concept).is_some()
+    }
+
+    /// First item of the head with this concept.
+    fn find(&self, concept: &str) -> Option<usize> {
+        let label = self.lexicon.label(concept)?;
+        self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).position(|item| item.is(label))
+    }
+
+    /// The item that tells the act: of a frame where one was found, else of the kind's first concept.
+    fn act(&self, kind: LabelKind) -> Option<usize> {
+        let concepts: &[&str] = match kind {
+            LabelKind::Tge | LabelKind::MainnetToken => &["TGE", "LAUNCH", "LIVE", "TOKENOMICS", "NATIVE", "MAINNET"],
+            LabelKind::AirdropClaim => &["AIRDROP", "CLAIM", "SNAPSHOT", "ELIGIBLE", "DISTRIBUTE"],
+            LabelKind::Listing => &["LIST", "OPENTRADE", "INITIAL", "LAUNCHPOOL", "PREMARKET", "ALPHA", "DEPOSIT"],
+            LabelKind::TokenSale => &["SALE", "ICO", "LAUNCHPAD", "AUCTION", "PRESALE", "FAIRLAUNCH"],
+        };
+        concepts.iter().filter_map(|concept| self.find(concept)).min().or_else(|| self.frames.first().map(|f| f.first))
+    }
+
+    /// The ticker the text is about: never a major while another is named; a bare one only beside the act's words.
+    fn ticker(&self, act: Option<usize>) -> Option<Ticker> {
+        let found = tickers::candidates(self.reading, self.lexicon);
+        let near = |t: &Ticker| act.is_some_and(|act| act.abs_diff(t.item) <= 14);
+        let speaks = |t: &Ticker| t.mark != Mark::Bare || self.beside_token(t.item);
+        found
+            .into_iter()
+            .filter(|t| speaks(t) && !self.lexicon.is_major(&t.symbol.to_lowercase()))
+            .max_by_key(|t| (near(t), t.mark == Mark::Parenthesis, t.mark, std::cmp::Reverse(t.item)))
+    }
+
+    /// Whether a word of tokens stands within two items of `item`.
+    fn beside_token(&self, item: usize) -> bool {
+        const WORDS: [&str; 14] = [
+            "TOKEN",
+            "NATIVE",
+            "AIRDROP",
+            "CLAIM",
+            "LIST",
+            "TGE",
+            "TOKENOMICS",
+            "SALE",
+            "LAUNCH",
+            "OPENTRADE",
+            "LIVE",
+            "DISTRIBUTE",
+            "SPOT",
+            "DEPOSIT",
+        ];
+        let labels: Vec<_> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).collect();
+        (item.saturating_sub(2)..=item + 2)
+            .filter_map(|i| self.reading.items.get(i))
+            .any(|other| self.reading.word(other) == "枚" || other.labels().iter().any(|label| labels.contains(label)))
+    }
+
+    fn kind(&self, kind: LabelKind, venues: &[String]) -> EventKind {
+        const DEXES: [&str; 6] = ["Uniswap", "PancakeSwap", "Raydium", "SushiSwap", "Pump.fun", "Pinksale"];
+        match kind {
+            LabelKind::Tge | LabelKind::MainnetToken => EventKind::TokenGeneration,
+            LabelKind::TokenSale => EventKind::PublicSale,
+            LabelKind::Listing if !venues.is_empty() && venues.iter().all(|v| DEXES.contains(&v.as_str())) => {
+                EventKind::DexLiquidity
+            }
+            LabelKind::Listing => EventKind::CexListing,
+            LabelKind::AirdropClaim if self.has("SNAPSHOT") && !self.has("CLAIM") => EventKind::Snapshot,
+            LabelKind::AirdropClaim if self.has("ELIGIBLE") && !self.has("CLAIM") => EventKind::EligibilityOpen,
+            LabelKind::AirdropClaim => EventKind::ClaimOpen,
+        }
+    }
+
+    fn cue(&self) -> Cue {
+        let cancelled = self.reading.items.iter().take_while(|i| i.at < HEAD_CHARS).any(|item| {
+            matches!(self.reading.word(item), "cancelled" | "canceled" | "cancels" | "取消" | "취소" | "中止")
+        });
+        if cancelled {
+            Cue::Cancelled
+        } else if self.has("POSTPONE") {
+            Cue::Postponed
+        } else if self.has("HEDGE") {
+            Cue::Hedged
+        } else if self.has("LIVE") || (self.has("COMPLETE") && !self.has("WILL")) {
+            Cue::Live
+        } else {
+            Cue::Announced
+        }
+    }
+
+    /// The date that best fits the act: in its sentence, near it, not long past, exact.
+    fn schedule(&self, act: Option<usize>, cue: Cue) -> Option<Schedule> {
+        let found = dates::find(self.reading, self.published);
+        let best = found.iter().max_by(|a, b| self.fit(a, act).total_cmp(&self.fit(b, act)));
+        if let Some(found) = best.filter(|found| self.fit(found, act) > 0.0) {
+            let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);
+            return Some(Schedule {
+                start: midnight(found.day),
+                precision: found.precision,
+                as_published: tge_text::sanitise(words),
+                basis: ScheduleBasis::Press,
+            });
+        }
+        // "Is live" without a date is live on the day it is said.
+        let day = self.published.filter(|_| cue == Cue::Live)?;
+        Some(Schedule {
+            start: midnight(day),
+            precision: Precision::Day,
+            as_published: String::new(),
+            basis: ScheduleBasis::Inferred,
+        })
+    }
+
+    fn fit(&self, found: &dates::Found, act: Option<usize>) -> f64 {
+        let item = &self.reading.items[found.first];
+        let mut fit = match found.precision {
+            Precision::Year => -1.0,
+            Precision::Quarter | Precision::Month => 1.0,
+            _ => 2.5,
+        };
+        if let Some(published) = self.published {
+            let days = (found.day - published).num_days();
+            let slack = match found.precision {
+                Precision::Year => 366,
+                Precision::Quarter => 92,
+                Precision::Month => 31,
+                _ => 8,
+            };
+            fit += if (-slack..=500).contains(&days) { 2.0 } else { -3.0 };
+            // News in Chinese begin with their own date: "2 月 25 日，..." is when it was said.
+            if days.abs() <= 1 && !found.relative && item.at < 40 && found.first < 14 && self.reading.unspaced {
+                fit -= 2.5;
+            }
+        }
+        if let Some(act) = act {
+            let together = self.reading.sentences.iter().any(|s| s.contains(&act) && s.contains(&found.first));
+            fit += if together { 1.5 } else { 0.0 };
+            fit -= (act.abs_diff(found.first) as f64 / 25.0).min(2.0);
+        }
+        fit - (item.at as f64 / 1_000.0).min(1.5)
+    }
+
+    fn senses(&self, pick: impl Fn(Sense) -> Option<String>) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for item in self.reading.items.iter().filter(|item| item.phrase && item.at < 2 * HEAD_CHARS) {
+            if let Some(name) = pick(item.sense)
+                && !found.contains(&name)
+            {
+                found.push(name);
+            }
+        }
+        found
+    }
+
+    fn links(&self) -> Vec<String> {
+        let mut links: Vec<String> = Vec::new();
+        for item in self.reading.items.iter().filter(|item| item.is(slot::URL)) {
+            let link = self.reading.written(item).to_owned();
+            if links.len() < LINKS_MAX && !links.contains(&link) {
+                links.push(link);
+            }
+        }
+        links
+    }
+}
+
+fn midnight(day: NaiveDate) -> Timestamp {
+    Timestamp::from_secs(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
+}

@@ -1,0 +1,231 @@
+//! Whose token: the name beside a ticker, a watched name, or the subject of the sentence.
+
+use tge_text::TokenKind;
+
+use crate::extract::tickers::{Mark, Ticker};
+use crate::lexicon::{Lexicon, Sense, slot};
+use crate::reading::{Item, Reading};
+
+/// Items a name may have.
+const NAME_ITEMS: usize = 5;
+
+/// Concepts whose words may be part of a name (`Ampleforth Governance Token`, `Space Foundation`).
+const IN_NAMES: [&str; 13] = [
+    "TOKEN",
+    "NATIVE",
+    "DOMAIN",
+    "FOUNDATION",
+    "MEME",
+    "WORLD",
+    "FEDERAL",
+    "GRANT",
+    "NFT",
+    "STAKE",
+    "LIQUIDITY",
+    "POINTS",
+    "TRADECALL",
+];
+
+/// The name written before `Name (TICK)`, or inside `TICK (Name)`.
+pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) -> Option<String> {
+    if let Some(name) = inside_parentheses(reading, ticker.item) {
+        return Some(name);
+    }
+    let mut before = ticker.item;
+    // A dash or colon between a name and its marked ticker joins them: "Name - $TICK".
+    if ticker.mark == Mark::Bare || ticker.mark == Mark::Hash {
+        return None;
+    }
+    let mut first = None;
+    while before > 0 && ticker.item - before < NAME_ITEMS {
+        let item = &reading.items[before - 1];
+        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before) {
+            break;
+        }
+        before -= 1;
+        if starts_name(reading, item) {
+            first = Some(before);
+        }
+    }
+    let first = first?;
+    named(reading.written_between(&reading.items[first], &reading.items[ticker.item - 1]))
+}
+
+/// `TICK (Name)`, as some exchanges write it.
+fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<String> {
+    let is_open = |i: usize| reading.items.get(i).is_some_and(|item| reading.word(item) == "(");
+    if !is_open(item + 1) {
+        return None;
+    }
+    let end = (item + 3..item + 4 + NAME_ITEMS)
+        .find(|&i| reading.items.get(i).is_some_and(|item| reading.word(item) == ")"))?;
+    let inner = reading.written_between(&reading.items[item + 2], &reading.items[end - 1]);
+    inner.starts_with(|c: char| c.is_ascii_uppercase()).then(|| named(inner)).flatten()
+}
+
+/// A watched project named in the head.
+pub(crate) fn watched(reading: &Reading<'_>, names: &[String]) -> Option<String> {
+    reading.items.iter().find_map(|item| match item.sense {
+        Sense::Project(i) => names.get(usize::from(i)).cloned(),
+        _ => None,
+    })
+}
+
+/// The subject: the first name in the sentence of `act`, before it where there is one, else after it.
+pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> Option<String> {
+    let sentence = reading.sentences.iter().find(|s| s.contains(&act))?.clone();
+    let runs = runs(reading, lexicon, sentence.clone());
+    let before = runs.iter().find(|(first, _)| *first < act);
+    let (first, last) = *before.or_else(|| runs.first())?;
+    named(reading.written_between(&reading.items[first], &reading.items[last]))
+}
+
+/// Runs of capitalised items that may be names.
+fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usize>) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut at = sentence.start;
+    while at < sentence.end {
+        let item = &reading.items[at];
+        if item.is(slot::HANDLE) {
+            runs.push((at, at));
+            at += 1;
+            continue;
+        }
+        if !starts_name(reading, item) || item.phrase || is_common(reading.word(item)) {
+            at += 1;
+            continue;
+        }
+        let mut last = at;
+        while last + 1 < sentence.end
+            && last + 1 - at < NAME_ITEMS
+            && joined(reading, last, last + 1)
+            && starts_name(reading, &reading.items[last + 1])
+            && in_name(reading, lexicon, &reading.items[last + 1])
+        {
+            last += 1;
+        }
+        runs.push((at, last));
+        at = last + 1;
+    }
+    runs
+}
+
+/// Whether an item may be a part of a name.
+fn in_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
+    if item.phrase {
+        let part = item.labels().iter().all(|&l| IN_NAMES.contains(&lexicon.name(l)) || l == slot::CHAIN);
+        return part && reading.written(item).starts_with(|c: char| c.is_ascii_uppercase());
+    }
+    match item.kind {
+        TokenKind::Word => {
+            starts_name(reading, item) || matches!(reading.word(item), "of" | "the" | "and" | "de" | "by")
+        }
+        TokenKind::Number => reading.word(item).len() <= 4 && !item.is(slot::YEAR),
+        _ => false,
+    }
+}
+
+fn starts_name(reading: &Reading<'_>, item: &Item) -> bool {
+    let written = reading.written(item);
+    item.kind == TokenKind::Word
+        && written.chars().any(|c| c.is_uppercase())
+        && !item.is(slot::MONTH)
+        && !item.is(slot::MAJOR)
+        && !item.is(slot::VENUE)
+}
+
+/// Whether nothing but blanks stands between two neighbours.
+fn joined(reading: &Reading<'_>, first: usize, second: usize) -> bool {
+    let (Some(a), Some(b)) = (reading.items.get(first), reading.items.get(second)) else { return false };
+    let gap = reading.normal(a.zone).get(a.range.end..b.range.start).unwrap_or("x");
+    // Items of a ticker in parentheses begin behind the bracket.
+    a.zone == b.zone && gap.chars().all(|c| c.is_whitespace() || c == '(' || c == '$')
+}
+
+/// Words that stand capitalised at the beginning of sentences and headlines and name nobody.
+fn is_common(word: &str) -> bool {
+    const COMMON: [&str; 74] = [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "we",
+        "our",
+        "you",
+        "your",
+        "it",
+        "its",
+        "i",
+        "he",
+        "she",
+        "they",
+        "in",
+        "on",
+        "at",
+        "of",
+        "for",
+        "to",
+        "from",
+        "with",
+        "by",
+        "as",
+        "and",
+        "or",
+        "but",
+        "if",
+        "when",
+        "after",
+        "before",
+        "about",
+        "all",
+        "new",
+        "more",
+        "here",
+        "there",
+        "get",
+        "join",
+        "check",
+        "here's",
+        "hello",
+        "dear",
+        "congrats",
+        "congratulations",
+        "breaking",
+        "update",
+        "news",
+        "update:",
+        "note",
+        "time",
+        "date",
+        "users",
+        "south",
+        "korea",
+        "korea's",
+        "us",
+        "american",
+        "china",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "according",
+        "first",
+        "no",
+        "yes",
+        "so",
+        "twitter",
+    ];
+    COMMON.contains(&word)
+}
+
+/// A name as shown: no account sign, no genitive, no blanks around.
+fn named(written: &str) -> Option<String> {
+    let name = written.trim().trim_start_matches('@').trim_end_matches("'s").trim_end_matches("’s");
+    let name = name.strip_prefix("the ").unwrap_or(name).trim();
+    (!name.is_empty() && name.chars().count() <= 60).then(|| tge_text::sanitise(name))
+}

@@ -1,0 +1,79 @@
+//! Tickers a text names, the surest first.
+
+use crate::lexicon::{Lexicon, slot};
+use crate::reading::{Reading, is_upper};
+
+/// Characters at the beginning within which tickers are looked for.
+const LOOKED_AT: usize = 700;
+/// Tickers kept: a list of hundreds of them names none.
+const KEPT: usize = 6;
+
+/// How a ticker is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mark {
+    /// `ABC`, no more.
+    Bare,
+    /// `#ABC`.
+    Hash,
+    /// `ABC/USDT`.
+    Pair,
+    /// `$ABC`.
+    Cash,
+    /// `Name (ABC)`.
+    Parenthesis,
+}
+
+/// A ticker found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticker {
+    /// Upper case, without `$`.
+    pub(crate) symbol: String,
+    pub(crate) mark: Mark,
+    pub(crate) item: usize,
+}
+
+/// The tickers of the beginning of a reading: the marked ones in order, or the bare ones where none is marked.
+pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
+    let (mut marked, mut bare): (Vec<Ticker>, Vec<Ticker>) = (Vec::new(), Vec::new());
+    for (i, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < LOOKED_AT) {
+        let written = reading.written(item);
+        let plain = written.trim_start_matches(['$', '#']);
+        let mark = if item.is(slot::CASHTAG) {
+            Mark::Cash
+        } else if item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR) {
+            Mark::Parenthesis
+        } else if item.is(slot::HASHTAG) && is_upper(plain) {
+            Mark::Hash
+        } else if item.is(slot::MAJOR) && written.starts_with(['$', '#']) {
+            Mark::Cash
+        } else if is_upper(plain) && is_base(reading, i) {
+            Mark::Pair
+        } else if item.is(slot::UPPER) || (item.is(slot::MAJOR) && is_upper(plain)) {
+            Mark::Bare
+        } else {
+            continue;
+        };
+        let symbol = plain.to_uppercase();
+        // BTCUSDT is a pair without its sign.
+        let symbol = match symbol.strip_suffix("USDT") {
+            Some(base) if base.len() >= 2 => base.to_owned(),
+            _ => symbol,
+        };
+        let digits = symbol.bytes().all(|b| b.is_ascii_digit());
+        let list = if mark == Mark::Bare { &mut bare } else { &mut marked };
+        if digits || lexicon.is_no_ticker(&symbol.to_lowercase()) || list.iter().any(|t| t.symbol == symbol) {
+            continue;
+        }
+        if list.len() < KEPT {
+            list.push(Ticker { symbol, mark, item: i });
+        }
+    }
+    if marked.is_empty() { bare } else { marked }
+}
+
+/// Whether item `i` is the first half of `ABC/USDT`.
+fn is_base(reading: &Reading<'_>, i: usize) -> bool {
+    const QUOTES: [&str; 9] = ["usdt", "btc", "eth", "usdc", "usd", "bnb", "busd", "krw", "try"];
+    reading.items.get(i + 1).is_some_and(|sign| reading.word(sign) == "/")
+        && reading.items.get(i + 2).is_some_and(|quote| QUOTES.contains(&reading.word(quote)))
+}

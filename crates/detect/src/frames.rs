@@ -1,0 +1,246 @@
+//! Frames: who does what to which token, told in one sentence; and the look-alikes, told almost so.
+//!
+//! A frame is data (`frames.yaml`): elements in order, each one or more labels of the lexicon or slots (`CLAIM`,
+//! `LIVE|START`), with at most so many items between neighbours (`~5`; four where nothing is said), and what breaks it
+//! (`unless`: labels that must not stand in the sentence). Each frame carries a sentence it is for and one it is not
+//! for; the loader's test runs both.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::lexicon::{LabelId, Lexicon};
+use crate::reading::Reading;
+
+/// Items between two elements where a frame says nothing.
+const GAP_DEFAULT: usize = 4;
+/// The widest gap a frame may ask for: beyond it two words of a sentence have little to do with each other.
+const GAP_MAX: usize = 14;
+
+/// A frames file that cannot be used.
+#[derive(Debug, Error)]
+pub enum FramesError {
+    /// It is not YAML of the shape wanted.
+    #[error("failed to read the frames: expected `version` and `frames` with `id`, `say`, `yes`, `no`")]
+    Shape(#[source] serde_yaml_ng::Error),
+    /// It is of another version.
+    #[error("failed to read the frames: version {found}, this program reads version 1")]
+    Version {
+        /// What it says.
+        found: u32,
+    },
+    /// A frame names a label the lexicon does not have.
+    #[error("failed to read frame {frame}: {label:?} is neither a concept of the lexicon nor a slot")]
+    UnknownLabel {
+        /// The frame.
+        frame: String,
+        /// What it names.
+        label: String,
+    },
+    /// A gap is no number, or too wide.
+    #[error("failed to read frame {frame}: {gap:?} is no gap, expected ~0 to ~{GAP_MAX}")]
+    Gap {
+        /// The frame.
+        frame: String,
+        /// What it says.
+        gap: String,
+    },
+    /// Two frames have one id.
+    #[error("failed to read the frames: {frame} stands there twice")]
+    Twice {
+        /// The frame.
+        frame: String,
+    },
+    /// A frame has no elements.
+    #[error("failed to read frame {frame}: it says nothing")]
+    Empty {
+        /// The frame.
+        frame: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    frames: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    id: String,
+    say: String,
+    #[serde(default)]
+    any_order: bool,
+    #[serde(default)]
+    unless: Vec<String>,
+    yes: String,
+    no: String,
+}
+
+struct Element {
+    labels: Vec<LabelId>,
+    /// Items allowed between this element and the one before.
+    gap: usize,
+}
+
+/// One frame.
+pub(crate) struct Frame {
+    pub(crate) id: String,
+    orders: Vec<Vec<Element>>,
+    unless: Vec<LabelId>,
+    /// A sentence it is for.
+    pub(crate) yes: String,
+    /// A sentence it is not for.
+    pub(crate) no: String,
+}
+
+/// All frames, found by the label they begin with.
+pub(crate) struct Frames {
+    pub(crate) frames: Vec<Frame>,
+    by_first: HashMap<LabelId, Vec<(usize, usize)>>,
+}
+
+/// A frame found: which, and its first and last item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) frame: usize,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+}
+
+// === impl Frames ===
+
+impl Frames {
+    pub(crate) fn parse(yaml: &str, lexicon: &Lexicon) -> Result<Self, FramesError> {
+        let file: File = serde_yaml_ng::from_str(yaml).map_err(FramesError::Shape)?;
+        if file.version != 1 {
+            return Err(FramesError::Version { found: file.version });
+        }
+        let mut frames: Vec<Frame> = Vec::with_capacity(file.frames.len());
+        for line in file.frames {
+            if frames.iter().any(|f| f.id == line.id) {
+                return Err(FramesError::Twice { frame: line.id });
+            }
+            frames.push(frame(line, lexicon)?);
+        }
+        let mut by_first: HashMap<LabelId, Vec<(usize, usize)>> = HashMap::new();
+        for (i, frame) in frames.iter().enumerate() {
+            for (j, order) in frame.orders.iter().enumerate() {
+                for &label in order.first().map_or(&[][..], |element| &element.labels) {
+                    by_first.entry(label).or_default().push((i, j));
+                }
+            }
+        }
+        Ok(Self { frames, by_first })
+    }
+
+    /// The frames in one sentence of a reading, each at most once.
+    pub(crate) fn find(&self, reading: &Reading<'_>, sentence: std::ops::Range<usize>) -> Vec<Found> {
+        let items = &reading.items;
+        let has = |label: &LabelId| sentence.clone().any(|i| items[i].is(*label));
+        let mut found: Vec<Found> = Vec::new();
+        for first in sentence.clone() {
+            for label in items[first].labels() {
+                for &(frame, order) in self.by_first.get(label).map_or(&[][..], Vec::as_slice) {
+                    if found.iter().any(|f| f.frame == frame) || self.frames[frame].unless.iter().any(has) {
+                        continue;
+                    }
+                    let rest = &self.frames[frame].orders[order][1..];
+                    if let Some(last) = follow(reading, rest, first, sentence.end) {
+                        found.push(Found { frame, first, last });
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The item at which `rest` ends when it follows `from`. Depth and width are bounded by the frame, so a hostile text
+/// cannot make it long.
+fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> Option<usize> {
+    let Some((element, rest)) = rest.split_first() else { return Some(from) };
+    (from + 1..end.min(from + element.gap + 2))
+        .filter(|&next| element.labels.iter().any(|&label| reading.items[next].is(label)))
+        .find_map(|next| follow(reading, rest, next, end))
+}
+
+fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
+    let label = |name: &str| {
+        lexicon.label(name).ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
+    };
+    let mut gap = GAP_DEFAULT;
+    let mut elements: Vec<(Vec<LabelId>, usize)> = Vec::new();
+    for part in line.say.split_whitespace() {
+        if let Some(number) = part.strip_prefix('~') {
+            gap = number
+                .parse()
+                .ok()
+                .filter(|&n| n <= GAP_MAX)
+                .ok_or_else(|| FramesError::Gap { frame: line.id.clone(), gap: part.to_owned() })?;
+        } else {
+            elements.push((part.split('|').map(label).collect::<Result<_, _>>()?, gap));
+            gap = GAP_DEFAULT;
+        }
+    }
+    if elements.is_empty() {
+        return Err(FramesError::Empty { frame: line.id });
+    }
+    let unless = line.unless.iter().map(|name| label(name)).collect::<Result<_, _>>()?;
+    let element = |(labels, gap): &(Vec<LabelId>, usize)| Element { labels: labels.clone(), gap: *gap };
+    let mut orders = vec![elements.iter().map(element).collect()];
+    if line.any_order && elements.len() > 1 {
+        let widest = elements.iter().skip(1).map(|e| e.1).max().unwrap_or(GAP_DEFAULT);
+        orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: labels.clone(), gap: widest }).collect());
+    }
+    Ok(Frame { id: line.id, orders, unless, yes: line.yes, no: line.no })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::Known;
+    use crate::{Document, Ruleset};
+
+    fn parts() -> (Lexicon, Ruleset) {
+        let ruleset = Ruleset::embedded().expect("the embedded ruleset");
+        (Lexicon::parse(&ruleset.lexicon, &[]).expect("its lexicon"), ruleset)
+    }
+
+    #[test]
+    fn every_frame_keeps_what_its_examples_promise() {
+        let (lexicon, ruleset) = parts();
+        let frames = Frames::parse(&ruleset.frames, &lexicon).expect("its frames");
+        let known = Known::default();
+        let holds = |frame: usize, text: &str| {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = Reading::of(&document, &lexicon, &known, None);
+            reading.sentences.iter().any(|s| frames.find(&reading, s.clone()).iter().any(|f| f.frame == frame))
+        };
+        let mut wrong = Vec::new();
+        for (i, frame) in frames.frames.iter().enumerate() {
+            if !holds(i, &frame.yes) {
+                wrong.push(format!("{} does not hold for {:?}", frame.id, frame.yes));
+            }
+            if holds(i, &frame.no) {
+                wrong.push(format!("{} holds for {:?}", frame.id, frame.no));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn bad_files_say_what_is_wrong() {
+        let (lexicon, _) = parts();
+        let file = |say: &str| format!("{{version: 1, frames: [{{id: a, say: \"{say}\", yes: x, no: y}}]}}");
+        let error = |yaml: &str| Frames::parse(yaml, &lexicon).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error(&file("CLAIM NOSUCH")).contains("\"NOSUCH\""));
+        assert!(error(&file("CLAIM ~99 LIVE")).contains("~99"));
+        assert!(error(&file("")).contains("says nothing"));
+        assert!(error("{version: 3, frames: []}").contains("version 3"));
+        assert!(error("frames: x").contains("expected"));
+    }
+}

@@ -1,0 +1,168 @@
+//! The detector: a document in, a verdict with its reasons out.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use tge_model::{Probability, Reason, Verdict, Zone};
+
+use crate::document::Document;
+use crate::extract::fields::Context;
+use crate::features::{Features, Sink};
+use crate::frames::Frames;
+use crate::known::Known;
+use crate::lexicon::Lexicon;
+use crate::line::LabelKind;
+use crate::projects::Projects;
+use crate::reading::Reading;
+use crate::ruleset::{Model, Ruleset, RulesetError};
+
+/// Reasons kept of one verdict.
+const REASONS_MAX: usize = 14;
+
+/// Below this probability nobody asks for the fields of the launch that is not there.
+const FIELDS_FROM: f64 = 0.02;
+
+/// Judges documents. Pure: what it says depends on the ruleset, the watch-list and the document alone.
+pub struct Detector {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) frames: Frames,
+    pub(crate) known: Known,
+    model: Model,
+    watched: Vec<String>,
+    version: String,
+}
+
+// === impl Detector ===
+
+impl Detector {
+    /// A detector for a ruleset and a watch-list. Takes some ten milliseconds; share it by `Arc`.
+    ///
+    /// # Errors
+    /// [`RulesetError`] when the watched names cannot be put into one automaton with the words of the ruleset.
+    pub fn new(ruleset: Ruleset, projects: Projects) -> Result<Self, RulesetError> {
+        let lexicon = Lexicon::parse(&ruleset.lexicon, &projects.names())?;
+        let frames = Frames::parse(&ruleset.frames, &lexicon)?;
+        let known = Known::parse(&ruleset.tokens)?;
+        let version = ruleset.version().to_owned();
+        let watched = projects.iter().map(|p| p.name.clone()).collect();
+        Ok(Self { lexicon, frames, known, model: ruleset.model, watched, version })
+    }
+
+    /// Version of the ruleset it judges by.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    pub(crate) fn features(&self) -> Features<'_> {
+        Features { lexicon: &self.lexicon, frames: &self.frames, known: &self.known }
+    }
+
+    /// What `document` says. Only its first [`crate::JUDGED_CHARS_MAX`] characters are read.
+    pub fn judge(&self, document: &Document<'_>) -> Verdict {
+        let day = day(document);
+        let reading = Reading::of(document, &self.lexicon, &self.known, day);
+        let mut weighed = Weighed { model: &self.model, hits: Vec::new(), places: HashMap::new() };
+        let frames = self.features().extract(&reading, day, &mut weighed);
+        let score = self.model.bias + weighed.hits.iter().map(|h| h.weight * h.value).sum::<f64>();
+        let (slope, shift) = self.model.calibration;
+        let probability = Probability::clamped(logistic(slope * score + shift));
+        let mut launches = Vec::new();
+        if probability.get() >= FIELDS_FROM {
+            let context = Context {
+                reading: &reading,
+                lexicon: &self.lexicon,
+                frames: &frames,
+                watched: &self.watched,
+                published: day,
+            };
+            launches.push(context.launch(self.kind(&weighed)));
+        }
+        Verdict {
+            is_tge: probability.get() >= self.model.threshold,
+            probability,
+            launches,
+            reasons: reasons(&reading, &weighed, slope),
+            ruleset: self.version.clone(),
+        }
+    }
+
+    fn kind(&self, weighed: &Weighed<'_>) -> LabelKind {
+        let mut scores = self.model.kind_bias;
+        for hit in &weighed.hits {
+            for (score, kind) in scores.iter_mut().zip(hit.kinds) {
+                *score += f64::from(kind) * hit.value;
+            }
+        }
+        let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+        LabelKind::ALL[best]
+    }
+}
+
+pub(crate) fn day(document: &Document<'_>) -> Option<NaiveDate> {
+    document.published.map(|moment| moment.to_chrono().date_naive())
+}
+
+pub(crate) fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+struct Hit<'a> {
+    name: &'a str,
+    weight: f64,
+    kinds: [f32; LabelKind::ALL.len()],
+    value: f64,
+    items: Option<(usize, usize)>,
+}
+
+/// The features that have a weight, in the order of the text (a sum must not depend on a map's order), each with its
+/// largest value.
+struct Weighed<'a> {
+    model: &'a Model,
+    hits: Vec<Hit<'a>>,
+    places: HashMap<&'a str, usize>,
+}
+
+impl Sink for Weighed<'_> {
+    fn put(&mut self, name: &str, value: f32, items: Option<(usize, usize)>) {
+        let Some((name, weight)) = self.model.weights.get_key_value(name) else { return };
+        let value = f64::from(value);
+        let place = *self.places.entry(name).or_insert(self.hits.len());
+        match self.hits.get_mut(place) {
+            None => self.hits.push(Hit { name, weight: f64::from(weight.launch), kinds: weight.kinds, value, items }),
+            Some(hit) if value > hit.value => (hit.value, hit.items) = (value, items),
+            Some(_) => {}
+        }
+    }
+}
+
+fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reason> {
+    let mut heaviest: Vec<(f64, &Hit<'_>)> =
+        weighed.hits.iter().map(|hit| (slope * hit.weight * hit.value, hit)).collect();
+    heaviest.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    heaviest.truncate(REASONS_MAX);
+    heaviest.into_iter().map(|(weight, hit)| reason(reading, weight, hit)).collect()
+}
+
+fn reason(reading: &Reading<'_>, weight: f64, hit: &Hit<'_>) -> Reason {
+    let stage = match hit.name.as_bytes().first() {
+        Some(b'F' | b'G') => "frame",
+        Some(b'C' | b'P' | b'Q' | b'X' | b'Y') => "lexicon",
+        Some(b'A') => "project",
+        _ => "model",
+    };
+    let span = hit.items.and_then(|(first, last)| {
+        let (zone, range) = reading.span(first, last)?;
+        let quote = reading.written_between(&reading.items[first], &reading.items[last]);
+        Some((zone, range, quote.to_owned()))
+    });
+    let (zone, range, quote) = span.unwrap_or((Zone::Text, 0..0, String::new()));
+    Reason {
+        stage: stage.to_owned(),
+        feature: hit.name.to_owned(),
+        weight,
+        quote,
+        zone,
+        start: range.start,
+        end: range.end,
+    }
+}

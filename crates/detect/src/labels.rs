@@ -1,0 +1,161 @@
+//! Labelled documents, one JSON object per line, and the same without labels.
+
+use serde::Deserialize;
+use tge_model::Timestamp;
+use thiserror::Error;
+
+use crate::Document;
+
+/// A line that cannot be read.
+#[derive(Debug, Error)]
+#[error("failed to read line {line} of the documents: expected a JSON object with `id` and `text`")]
+pub struct LabelsError {
+    /// Its number, from 1.
+    pub line: usize,
+    /// Why not.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+/// A document as it stands in a file. Keys this program does not use are let through: the files carry many.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Record {
+    /// Its id.
+    pub id: String,
+    /// Where it comes from; figures are grouped by it.
+    #[serde(default)]
+    pub source: String,
+    /// The headline.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The body.
+    pub text: String,
+    /// ISO 639 code of the language.
+    #[serde(default)]
+    pub lang: Option<String>,
+    /// When it was published, as written.
+    #[serde(default)]
+    pub published: Option<String>,
+    /// What readers found in it.
+    #[serde(default)]
+    pub label: Option<Label>,
+    /// What a negative document looks like.
+    #[serde(default)]
+    pub neg_class: Option<String>,
+    /// Two blind readers agree (`true`), differ (`false`), or one has read it.
+    #[serde(default)]
+    pub agreed: Option<bool>,
+}
+
+/// What readers found in a document.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Label {
+    /// It tells of a launch.
+    pub is_tge: bool,
+    /// Whose.
+    #[serde(default)]
+    pub project: Option<String>,
+    /// Other names of the project.
+    #[serde(default)]
+    pub aliases: Option<Vec<String>>,
+    /// The ticker.
+    #[serde(default)]
+    pub symbol: Option<String>,
+    /// The kind.
+    #[serde(default)]
+    pub event_type: Option<String>,
+    /// ISO day, month, quarter or year.
+    #[serde(default)]
+    pub event_date: Option<String>,
+}
+
+/// A document two readers do not contradict each other on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labelled {
+    /// The document.
+    pub record: Record,
+    /// What it tells.
+    pub label: Label,
+}
+
+// === impl Record ===
+
+impl Record {
+    /// The document to judge.
+    pub fn document(&self) -> Document<'_> {
+        Document {
+            title: self.title.as_deref().unwrap_or_default(),
+            text: &self.text,
+            lang: self.lang.as_deref(),
+            published: self.published.as_deref().and_then(parse_published),
+        }
+    }
+}
+
+/// Reads documents, labelled or not. Blank lines are skipped.
+///
+/// # Errors
+/// [`LabelsError`] with the number of the first line that is none.
+pub fn parse_records(jsonl: &str) -> Result<Vec<Record>, LabelsError> {
+    jsonl
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(i, line)| serde_json::from_str(line).map_err(|source| LabelsError { line: i + 1, source }))
+        .collect()
+}
+
+/// Reads labelled documents. Those without a label and those on which the readers differ teach nothing and are left out.
+///
+/// # Errors
+/// [`LabelsError`] with the number of the first line that is no document.
+pub fn parse_jsonl(jsonl: &str) -> Result<Vec<Labelled>, LabelsError> {
+    let usable = |mut record: Record| {
+        let label = record.label.take().filter(|_| record.agreed != Some(false))?;
+        Some(Labelled { record, label })
+    };
+    Ok(parse_records(jsonl)?.into_iter().filter_map(usable).collect())
+}
+
+/// Reads a moment of publication: RFC 3339, a day, or a day and a time in UTC. Anything else is no moment, and then
+/// nothing is said about age.
+pub fn parse_published(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(moment) = Timestamp::parse(text) {
+        return Some(moment);
+    }
+    let day: chrono::NaiveDate = text.get(..10)?.parse().ok()?;
+    let time = text.get(11..19).and_then(|t| t.parse().ok()).unwrap_or_default();
+    Some(Timestamp::from_secs(day.and_time(time).and_utc().timestamp()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disputed_documents_teach_nothing() {
+        let jsonl = r#"{"id":"a","text":"x","label":{"is_tge":true},"agreed":true}
+{"id":"b","text":"x","label":{"is_tge":true},"agreed":false}
+
+{"id":"c","text":"x","extra":1}"#;
+        let ids: Vec<String> = parse_jsonl(jsonl).expect("good lines").into_iter().map(|l| l.record.id).collect();
+        assert_eq!(ids, ["a"]);
+        assert_eq!(parse_records(jsonl).expect("good lines").len(), 3);
+        assert_eq!(parse_records("{}\n").err().map(|e| e.line), Some(1));
+    }
+
+    #[test]
+    fn moments_of_publication() {
+        for (text, expected) in [
+            ("2025-10-23T17:05:14Z", Some("2025-10-23T17:05:14Z")),
+            ("2019-08-25 09:49", Some("2019-08-25T00:00:00Z")),
+            ("2019-08-25 09:49:30", Some("2019-08-25T09:49:30Z")),
+            ("2024-06-20", Some("2024-06-20T00:00:00Z")),
+            ("June 2024", None),
+            ("2024", None),
+        ] {
+            assert_eq!(parse_published(text), expected.and_then(|t| Timestamp::parse(t).ok()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Learning a ruleset from labelled documents, and measuring what was learned on sources it has not seen.
+//!
+//! The model is an L2-regularised logistic regression over the features that stand in enough different sources.
+//! Documents of a large source count less, or its templates would be all that is learned. Scores of documents left out
+//! (whole sources at a time) give the calibration and the threshold, never the scores of documents learned from.
+//! Everything is deterministic: folds by size and name, sums in one order, no random number.
+
+mod folds;
+mod logistic;
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use thiserror::Error;
+
+use crate::Projects;
+use crate::features::Sink;
+use crate::judge::{Detector, day, logistic as to_probability};
+use crate::labels::Labelled;
+use crate::line::{LabelKind, verdict_line};
+use crate::reading::Reading;
+use crate::ruleset::{Model, Ruleset, RulesetError, Weight};
+
+pub use folds::folds_by_source;
+pub use report::{Bin, Fields, Group, Outcome, Report};
+
+use logistic::{Example, Fit, fit};
+
+/// Labels nothing can be learned from, or a base that cannot be used.
+#[derive(Debug, Error)]
+pub enum LearnError {
+    /// All documents say the same.
+    #[error("failed to learn from {documents} documents, {positive} of them launches: both sorts are needed")]
+    OneSided {
+        /// How many there are.
+        documents: usize,
+        /// How many are launches.
+        positive: usize,
+    },
+    /// Fewer sources than can be left out in turn.
+    #[error("failed to learn from {sources} sources: at least {needed} are needed to measure by leaving sources out")]
+    FewSources {
+        /// How many there are.
+        sources: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// The base ruleset.
+    #[error("failed to build a detector from the base ruleset")]
+    Base(#[from] RulesetError),
+}
+
+/// How to learn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Weight of the data against the penalty; larger fits closer.
+    pub strength: f64,
+    /// Sources a feature must stand in.
+    pub sources_min: usize,
+    /// A document of a source with n of them counts n to the minus this.
+    pub source_damping: f64,
+    /// Folds of whole sources.
+    pub folds: usize,
+    /// Weights smaller than this are dropped.
+    pub weight_min: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { strength: 0.3, sources_min: 3, source_damping: 0.25, folds: 10, weight_min: 0.006 }
+    }
+}
+
+/// Learns a ruleset with the words, frames and tokens of `base`.
+///
+/// # Errors
+/// [`LearnError`] when the labels are one-sided or of too few sources.
+pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ruleset, LearnError> {
+    let corpus = Corpus::read(labels, base, options)?;
+    let everything: Vec<usize> = (0..labels.len()).collect();
+    let held_out = corpus.held_out_scores();
+    let (calibration, threshold) = corpus.judge_scores(&held_out, &everything);
+    let mut model = corpus.model(&everything);
+    (model.calibration, model.threshold) = (calibration, threshold);
+    Ok(Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model))
+}
+
+/// Measures by leaving whole sources out: every document is judged by a detector that has seen no document of its
+/// source, with the calibration and the threshold chosen on other sources' documents.
+///
+/// # Errors
+/// [`LearnError`] when the labels are one-sided or of too few sources.
+pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Report, LearnError> {
+    let corpus = Corpus::read(labels, base, options)?;
+    let held_out = corpus.held_out_scores();
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; labels.len()];
+    for fold in 0..options.folds {
+        let seen: Vec<usize> = (0..labels.len()).filter(|&i| corpus.fold[i] != fold).collect();
+        let (calibration, threshold) = corpus.judge_scores(&held_out, &seen);
+        let mut model = corpus.model(&seen);
+        (model.calibration, model.threshold) = (calibration, threshold);
+        let ruleset = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+        let detector = Detector::new(ruleset, Projects::default())?;
+        for i in (0..labels.len()).filter(|&i| corpus.fold[i] == fold) {
+            let verdict = detector.judge(&labels[i].record.document());
+            outcomes[i] = Some(Outcome { index: i, line: verdict_line(&labels[i].record.id, &verdict) });
+        }
+    }
+    Ok(Report::of(labels, outcomes.into_iter().flatten().collect()))
+}
+
+/// Measures a finished ruleset on labelled documents it may or may not have seen.
+///
+/// # Errors
+/// [`LearnError`] when no detector can be built.
+pub fn evaluate(labels: &[Labelled], ruleset: Ruleset) -> Result<Report, LearnError> {
+    let detector = Detector::new(ruleset, Projects::default())?;
+    let judged = |(index, l): (usize, &Labelled)| Outcome {
+        index,
+        line: verdict_line(&l.record.id, &detector.judge(&l.record.document())),
+    };
+    Ok(Report::of(labels, labels.iter().enumerate().map(judged).collect()))
+}
+
+/// Labelled documents as sparse rows over the features that may have a weight.
+struct Corpus {
+    names: Vec<String>,
+    /// Whether the feature may tell a kind.
+    tells_kind: Vec<bool>,
+    rows: Vec<Vec<(u32, f32)>>,
+    positive: Vec<bool>,
+    kinds: Vec<Option<LabelKind>>,
+    weight: Vec<f64>,
+    fold: Vec<usize>,
+    options: Options,
+}
+
+#[derive(Default)]
+struct Collected(BTreeMap<String, f32>);
+
+impl Sink for Collected {
+    fn put(&mut self, name: &str, value: f32, _: Option<(usize, usize)>) {
+        match self.0.get_mut(name) {
+            Some(old) => *old = old.max(value),
+            None => {
+                self.0.insert(name.to_owned(), value);
+            }
+        }
+    }
+}
+
+// === impl Corpus ===
+
+impl Corpus {
+    fn read(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Self, LearnError> {
+        let positive: Vec<bool> = labels.iter().map(|l| l.label.is_tge).collect();
+        let count = positive.iter().filter(|p| **p).count();
+        if count == 0 || count == labels.len() {
+            return Err(LearnError::OneSided { documents: labels.len(), positive: count });
+        }
+        let sources: Vec<&str> = labels.iter().map(|l| l.record.source.as_str()).collect();
+        let mut sizes: HashMap<&str, usize> = HashMap::new();
+        for source in &sources {
+            *sizes.entry(source).or_default() += 1;
+        }
+        if sizes.len() < options.folds {
+            return Err(LearnError::FewSources { sources: sizes.len(), needed: options.folds });
+        }
+        let blank = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, Model::blank());
+        let detector = Detector::new(blank, Projects::default())?;
+        let collected: Vec<BTreeMap<String, f32>> = labels
+            .iter()
+            .map(|l| {
+                let document = l.record.document();
+                let day = day(&document);
+                let reading = Reading::of(&document, &detector.lexicon, &detector.known, day);
+                let mut sink = Collected::default();
+                detector.features().extract(&reading, day, &mut sink);
+                sink.0
+            })
+            .collect();
+        let mut support: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (features, source) in collected.iter().zip(&sources) {
+            for name in features.keys() {
+                let seen = support.entry(name).or_default();
+                if seen.len() < options.sources_min {
+                    seen.insert(source);
+                }
+            }
+        }
+        let names: Vec<String> = support
+            .iter()
+            .filter(|(_, seen)| seen.len() >= options.sources_min)
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        let ids: HashMap<&str, u32> = (0u32..).zip(&names).map(|(i, n)| (n.as_str(), i)).collect();
+        let rows = collected
+            .iter()
+            .map(|features| {
+                features.iter().filter_map(|(name, value)| Some((*ids.get(name.as_str())?, *value))).collect()
+            })
+            .collect();
+        let raw: Vec<f64> = sources.iter().map(|s| (sizes[s] as f64).powf(-options.source_damping)).collect();
+        let mean = raw.iter().sum::<f64>() / raw.len() as f64;
+        Ok(Self {
+            tells_kind: names.iter().map(|n| matches!(n.as_bytes().first(), Some(b'C' | b'P' | b'F'))).collect(),
+            names,
+            rows,
+            kinds: labels.iter().map(|l| l.label.event_type.as_deref().and_then(LabelKind::of)).collect(),
+            positive,
+            weight: raw.into_iter().map(|w| w / mean).collect(),
+            fold: folds_by_source(&sources, options.folds),
+            options,
+        })
+    }
+
+    /// Score of every document by a model that has seen no document of its fold.
+    fn held_out_scores(&self) -> Vec<f64> {
+        let mut scores = vec![0.0; self.rows.len()];
+        for fold in 0..self.options.folds {
+            let seen: Vec<usize> = (0..self.rows.len()).filter(|&i| self.fold[i] != fold).collect();
+            let fitted = self.fit_launch(&seen);
+            for i in (0..self.rows.len()).filter(|&i| self.fold[i] == fold) {
+                scores[i] = fitted.score(&self.rows[i]);
+            }
+        }
+        scores
+    }
+
+    fn fit_launch(&self, documents: &[usize]) -> Fit {
+        let examples: Vec<Example<'_>> = documents
+            .iter()
+            .map(|&i| Example { row: &self.rows[i], positive: self.positive[i], weight: self.weight[i] })
+            .collect();
+        fit(&examples, self.names.len(), self.options.strength)
+    }
+
+    /// Calibration and threshold from held-out scores of `documents`: slope and shift by a one-feature fit, then the
+    /// probability at which F1 is largest.
+    fn judge_scores(&self, scores: &[f64], documents: &[usize]) -> ((f64, f64), f64) {
+        let rows: Vec<[(u32, f32); 1]> = documents.iter().map(|&i| [(0, scores[i] as f32)]).collect();
+        let examples: Vec<Example<'_>> = documents
+            .iter()
+            .zip(&rows)
+            .map(|(&i, row)| Example { row, positive: self.positive[i], weight: 1.0 })
+            .collect();
+        let line = fit(&examples, 1, 1e4);
+        let calibration = (line.weights[0].max(0.05), line.bias);
+        let mut judged: Vec<(f64, bool)> = documents
+            .iter()
+            .map(|&i| (to_probability(calibration.0 * scores[i] + calibration.1), self.positive[i]))
+            .collect();
+        judged.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let positive = judged.iter().filter(|j| j.1).count();
+        let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0usize);
+        for (n, &(probability, truth)) in judged.iter().enumerate() {
+            hits += usize::from(truth);
+            let f1 = 2.0 * hits as f64 / (n + 1 + positive) as f64;
+            if f1 > best {
+                (best, threshold) = (f1, probability);
+            }
+        }
+        (calibration, threshold)
+    }
+
+    fn model(&self, documents: &[usize]) -> Model {
+        let launch = self.fit_launch(documents);
+        let told: Vec<usize> = documents.iter().copied().filter(|&i| self.positive[i]).collect();
+        let rows: Vec<Vec<(u32, f32)>> = told
+            .iter()
+            .map(|&i| self.rows[i].iter().copied().filter(|(f, _)| self.tells_kind[*f as usize]).collect())
+            .collect();
+        let kinds = LabelKind::ALL.map(|kind| {
+            let examples: Vec<Example<'_>> = told
+                .iter()
+                .zip(&rows)
+                .map(|(&i, row)| Example { row, positive: self.kinds[i] == Some(kind), weight: self.weight[i] })
+                .collect();
+            fit(&examples, self.names.len(), self.options.strength)
+        });
+        let mut weights = HashMap::new();
+        for (i, name) in self.names.iter().enumerate() {
+            let small = |w: f64, least: f64| if w.abs() < least { 0.0 } else { w as f32 };
+            let weight = Weight {
+                launch: small(launch.weights[i], self.options.weight_min),
+                kinds: std::array::from_fn(|k| small(kinds[k].weights[i], 0.03)),
+            };
+            if weight.launch != 0.0 || weight.kinds.iter().any(|k| *k != 0.0) {
+                weights.insert(name.clone(), weight);
+            }
+        }
+        let blank = Model::blank();
+        Model { bias: launch.bias, kind_bias: std::array::from_fn(|k| kinds[k].bias), weights, ..blank }
+    }
+}

@@ -1,0 +1,153 @@
+//! Logistic regression with an L2 penalty, by L-BFGS: convex, so the answer does not depend on where it begins.
+
+/// Pairs of steps and gradients remembered.
+const MEMORY: usize = 8;
+const STEPS_MAX: usize = 150;
+
+/// One document.
+pub(crate) struct Example<'a> {
+    pub(crate) row: &'a [(u32, f32)],
+    pub(crate) positive: bool,
+    pub(crate) weight: f64,
+}
+
+/// What was fitted.
+pub(crate) struct Fit {
+    pub(crate) weights: Vec<f64>,
+    pub(crate) bias: f64,
+}
+
+// === impl Fit ===
+
+impl Fit {
+    pub(crate) fn score(&self, row: &[(u32, f32)]) -> f64 {
+        self.bias + row.iter().map(|&(i, v)| self.weights[i as usize] * f64::from(v)).sum::<f64>()
+    }
+}
+
+/// Minimises half the squared weights plus `strength` times the weighted log loss; the bias is not penalised.
+pub(crate) fn fit(examples: &[Example<'_>], features: usize, strength: f64) -> Fit {
+    // The bias is the last of the parameters.
+    let mut at = vec![0.0; features + 1];
+    let mut gradient = vec![0.0; features + 1];
+    let mut loss = evaluate(examples, strength, &at, &mut gradient);
+    let mut steps: Vec<(Vec<f64>, Vec<f64>, f64)> = Vec::new();
+    for _ in 0..STEPS_MAX {
+        if norm(&gradient) < 1e-4 * norm(&at).max(1.0) {
+            break;
+        }
+        let mut direction = direction(&gradient, &steps);
+        let mut slope = dot(&direction, &gradient);
+        if slope >= 0.0 {
+            // The memory misleads: begin again with steepest descent.
+            steps.clear();
+            direction = gradient.iter().map(|g| -g).collect();
+            slope = -dot(&gradient, &gradient);
+        }
+        let mut size = if steps.is_empty() { 1.0 / norm(&gradient).max(1.0) } else { 1.0 };
+        let mut next_gradient = vec![0.0; features + 1];
+        let mut accepted = None;
+        for _ in 0..30 {
+            let next: Vec<f64> = at.iter().zip(&direction).map(|(x, d)| x + size * d).collect();
+            let next_loss = evaluate(examples, strength, &next, &mut next_gradient);
+            if next_loss <= loss + 1e-4 * size * slope {
+                accepted = Some((next, next_loss));
+                break;
+            }
+            size *= 0.5;
+        }
+        let Some((next, next_loss)) = accepted else { break };
+        let moved: Vec<f64> = next.iter().zip(&at).map(|(a, b)| a - b).collect();
+        let turned: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
+        let curvature = dot(&moved, &turned);
+        if curvature > 1e-12 {
+            if steps.len() == MEMORY {
+                steps.remove(0);
+            }
+            steps.push((moved, turned, 1.0 / curvature));
+        }
+        let gain = loss - next_loss;
+        (at, gradient, loss) = (next, next_gradient, next_loss);
+        if gain < 1e-7 * loss.abs() {
+            break;
+        }
+    }
+    let bias = at.pop().unwrap_or_default();
+    Fit { weights: at, bias }
+}
+
+fn evaluate(examples: &[Example<'_>], strength: f64, at: &[f64], gradient: &mut [f64]) -> f64 {
+    let last = at.len() - 1;
+    gradient.copy_from_slice(at);
+    gradient[last] = 0.0;
+    let mut loss = 0.5 * at[..last].iter().map(|w| w * w).sum::<f64>();
+    for example in examples {
+        let score = at[last] + example.row.iter().map(|&(i, v)| at[i as usize] * f64::from(v)).sum::<f64>();
+        let signed = if example.positive { score } else { -score };
+        // ln(1 + e^-s) without overflow.
+        let log_loss = if signed > 0.0 { (-signed).exp().ln_1p() } else { -signed + signed.exp().ln_1p() };
+        loss += strength * example.weight * log_loss;
+        let wrong = 1.0 / (1.0 + signed.exp());
+        let push = strength * example.weight * if example.positive { -wrong } else { wrong };
+        for &(i, v) in example.row {
+            gradient[i as usize] += push * f64::from(v);
+        }
+        gradient[last] += push;
+    }
+    loss
+}
+
+/// The two loops of L-BFGS.
+fn direction(gradient: &[f64], steps: &[(Vec<f64>, Vec<f64>, f64)]) -> Vec<f64> {
+    let mut direction: Vec<f64> = gradient.iter().map(|g| -g).collect();
+    let mut alphas = Vec::with_capacity(steps.len());
+    for (moved, turned, rho) in steps.iter().rev() {
+        let alpha = rho * dot(moved, &direction);
+        add(&mut direction, turned, -alpha);
+        alphas.push(alpha);
+    }
+    if let Some((moved, turned, _)) = steps.last() {
+        let scale = dot(moved, turned) / dot(turned, turned).max(1e-300);
+        direction.iter_mut().for_each(|d| *d *= scale);
+    }
+    for ((moved, turned, rho), alpha) in steps.iter().zip(alphas.iter().rev()) {
+        let beta = rho * dot(turned, &direction);
+        add(&mut direction, moved, alpha - beta);
+    }
+    direction
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn norm(a: &[f64]) -> f64 {
+    dot(a, a).sqrt()
+}
+
+fn add(to: &mut [f64], what: &[f64], times: f64) {
+    to.iter_mut().zip(what).for_each(|(t, w)| *t += times * w);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_finds_the_minimum() {
+        let rows: Vec<(Vec<(u32, f32)>, bool)> = (0..40u32)
+            .map(|i| (vec![(0, (i % 7) as f32), (1, (i % 3) as f32)], (i % 7) as f32 + 0.5 * (i % 3) as f32 > 3.0))
+            .collect();
+        let examples: Vec<Example<'_>> =
+            rows.iter().map(|(row, positive)| Example { row, positive: *positive, weight: 1.0 }).collect();
+        let fitted = fit(&examples, 2, 1.0);
+        let mut at = fitted.weights.clone();
+        at.push(fitted.bias);
+        let mut gradient = vec![0.0; 3];
+        evaluate(&examples, 1.0, &at, &mut gradient);
+        assert!(norm(&gradient) < 1e-2, "{gradient:?}");
+        assert!(fitted.weights[0] > 0.5 && fitted.bias < -1.0);
+        let right = rows.iter().filter(|(row, positive)| (fitted.score(row) > 0.0) == *positive).count();
+        assert!(right >= 38, "{right} of 40");
+    }
+}

@@ -1,0 +1,278 @@
+//! What a detector is worth, in figures.
+
+use std::collections::BTreeMap;
+
+use crate::labels::{Label, Labelled};
+use crate::line::VerdictLine;
+
+/// A verdict on one labelled document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Place of the document among the labels.
+    pub index: usize,
+    /// The verdict.
+    pub line: VerdictLine,
+}
+
+/// Figures of a group of documents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Group {
+    /// Documents.
+    pub documents: usize,
+    /// Launches among them.
+    pub positive: usize,
+    /// Share of the alarms that are right.
+    pub precision: f64,
+    /// Share of the launches found.
+    pub recall: f64,
+    /// Their harmonic mean.
+    pub f1: f64,
+}
+
+/// Field accuracy over launches whose label states the field.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Fields {
+    /// Project, by name or alias.
+    pub project: f64,
+    /// Ticker.
+    pub symbol: f64,
+    /// Kind.
+    pub kind: f64,
+    /// Date, as exact as the label.
+    pub date: f64,
+}
+
+/// One bin of the reliability diagram, of as many documents as the others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    /// Documents.
+    pub documents: usize,
+    /// Mean probability given.
+    pub predicted: f64,
+    /// Share that are launches.
+    pub observed: f64,
+}
+
+/// Everything measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// All documents.
+    pub all: Group,
+    /// Area under the precision-recall curve, by steps.
+    pub average_precision: f64,
+    /// Mean squared error of the probabilities.
+    pub brier: f64,
+    /// Expected calibration error over `bins`.
+    pub calibration_error: f64,
+    /// Ten bins of equal mass, from the least probable.
+    pub bins: Vec<Bin>,
+    /// Over launches that were found.
+    pub fields_found: Fields,
+    /// Over all launches.
+    pub fields_given: Fields,
+    /// By language (`lang:en`), length (`length:short` up to 300 characters, `length:long`).
+    pub groups: BTreeMap<String, Group>,
+    /// False alarms by what the document looks like.
+    pub false_alarms: BTreeMap<String, usize>,
+    /// Missed launches by source.
+    pub missed: BTreeMap<String, usize>,
+    /// Every verdict, in the order of the labels.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Characters up to which a document is short.
+const SHORT_CHARS: usize = 300;
+const BINS: usize = 10;
+
+// === impl Report ===
+
+impl Report {
+    /// Figures of verdicts on labelled documents.
+    pub fn of(labels: &[Labelled], outcomes: Vec<Outcome>) -> Self {
+        let judged: Vec<(&Labelled, &VerdictLine)> = outcomes.iter().map(|o| (&labels[o.index], &o.line)).collect();
+        let mut grouped: BTreeMap<String, Vec<(&Labelled, &VerdictLine)>> = BTreeMap::new();
+        let (mut false_alarms, mut missed) = (BTreeMap::new(), BTreeMap::new());
+        for &(label, line) in &judged {
+            let lang = label.record.lang.as_deref().unwrap_or("?");
+            let short = label.record.text.chars().count() <= SHORT_CHARS;
+            for key in [format!("lang:{lang}"), format!("length:{}", if short { "short" } else { "long" })] {
+                grouped.entry(key).or_default().push((label, line));
+            }
+            if lang != "en" {
+                grouped.entry("lang:not en".to_owned()).or_default().push((label, line));
+            }
+            match (label.label.is_tge, line.is_tge) {
+                (false, true) => {
+                    let class = label.record.neg_class.clone().unwrap_or_else(|| "?".to_owned());
+                    *false_alarms.entry(class).or_default() += 1;
+                }
+                (true, false) => *missed.entry(label.record.source.clone()).or_default() += 1,
+                _ => {}
+            }
+        }
+        let mut scored: Vec<(f64, bool)> = judged.iter().map(|(l, v)| (v.score, l.label.is_tge)).collect();
+        scored.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let bins = bins(&scored);
+        let count = scored.len().max(1) as f64;
+        Self {
+            all: group(&judged),
+            average_precision: average_precision(&scored),
+            brier: scored.iter().map(|(p, y)| (p - f64::from(u8::from(*y))).powi(2)).sum::<f64>() / count,
+            calibration_error: bins.iter().map(|b| b.documents as f64 / count * (b.predicted - b.observed).abs()).sum(),
+            bins,
+            fields_found: fields(judged.iter().filter(|(_, v)| v.is_tge).copied()),
+            fields_given: fields(judged.iter().copied()),
+            groups: grouped.into_iter().map(|(key, members)| (key, group(&members))).collect(),
+            false_alarms,
+            missed,
+            outcomes,
+        }
+    }
+}
+
+fn group(judged: &[(&Labelled, &VerdictLine)]) -> Group {
+    let positive = judged.iter().filter(|(l, _)| l.label.is_tge).count();
+    let alarms = judged.iter().filter(|(_, v)| v.is_tge).count();
+    let hits = judged.iter().filter(|(l, v)| l.label.is_tge && v.is_tge).count();
+    let share = |of: usize| if of == 0 { 0.0 } else { hits as f64 / of as f64 };
+    let f1 = if positive + alarms == 0 { 0.0 } else { 2.0 * hits as f64 / (positive + alarms) as f64 };
+    Group { documents: judged.len(), positive, precision: share(alarms), recall: share(positive), f1 }
+}
+
+/// `scored` ascending by probability. Documents of equal probability are one step.
+fn average_precision(scored: &[(f64, bool)]) -> f64 {
+    let positive = scored.iter().filter(|s| s.1).count();
+    if positive == 0 {
+        return 0.0;
+    }
+    let (mut hits, mut seen, mut area, mut recall) = (0usize, 0usize, 0.0, 0.0);
+    for step in scored.chunk_by(|a, b| a.0 == b.0).rev() {
+        hits += step.iter().filter(|s| s.1).count();
+        seen += step.len();
+        let next = hits as f64 / positive as f64;
+        area += (next - recall) * hits as f64 / seen as f64;
+        recall = next;
+    }
+    area
+}
+
+fn bins(scored: &[(f64, bool)]) -> Vec<Bin> {
+    let size = scored.len().div_ceil(BINS).max(1);
+    let mean =
+        |part: &[(f64, bool)], of: &dyn Fn(&(f64, bool)) -> f64| part.iter().map(of).sum::<f64>() / part.len() as f64;
+    scored
+        .chunks(size)
+        .map(|part| Bin {
+            documents: part.len(),
+            predicted: mean(part, &|s| s.0),
+            observed: mean(part, &|s| f64::from(u8::from(s.1))),
+        })
+        .collect()
+}
+
+fn fields<'a>(judged: impl Iterator<Item = (&'a Labelled, &'a VerdictLine)>) -> Fields {
+    let mut counts = [(0usize, 0usize); 4];
+    for (label, line) in judged.filter(|(l, _)| l.label.is_tge) {
+        let label = &label.label;
+        let right = [
+            label.project.as_ref().map(|_| same_project(label, line.project.as_deref())),
+            label.symbol.as_ref().map(|s| line.symbol.as_ref().is_some_and(|v| folded(s) == folded(v))),
+            label.event_type.as_ref().map(|k| line.event_type == Some(k.as_str())),
+            label.event_date.as_ref().map(|d| line.event_date.as_ref().is_some_and(|v| same_date(d, v))),
+        ];
+        for (count, right) in counts.iter_mut().zip(right) {
+            if let Some(right) = right {
+                *count = (count.0 + usize::from(right), count.1 + 1);
+            }
+        }
+    }
+    let share = |(right, all): (usize, usize)| if all == 0 { 0.0 } else { right as f64 / all as f64 };
+    let [project, symbol, kind, date] = counts.map(share);
+    Fields { project, symbol, kind, date }
+}
+
+/// Letters and digits in normal form, nothing else.
+fn folded(text: &str) -> String {
+    tge_text::Normal::of(text).as_str().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn same_project(label: &Label, found: Option<&str>) -> bool {
+    const GENERIC: [&str; 24] = [
+        "protocol",
+        "network",
+        "token",
+        "tokens",
+        "foundation",
+        "finance",
+        "financial",
+        "labs",
+        "lab",
+        "coin",
+        "ai",
+        "the",
+        "chain",
+        "blockchain",
+        "dao",
+        "project",
+        "games",
+        "game",
+        "fan",
+        "capital",
+        "airdrop",
+        "mainnet",
+        "",
+        "_",
+    ];
+    let words = |name: &str| -> Vec<String> {
+        let normal = tge_text::Normal::of(name);
+        let parts = normal.as_str().split(|c: char| !c.is_alphanumeric() && c != '_');
+        parts.filter(|w| !GENERIC.contains(w)).map(str::to_owned).collect()
+    };
+    let Some(found) = found else { return false };
+    let aliases = label.aliases.iter().flatten();
+    label.project.iter().chain(aliases).any(|name| {
+        let own = words(name);
+        folded(name) == folded(found) || (!own.is_empty() && own == words(found))
+    })
+}
+
+fn same_date(label: &str, found: &str) -> bool {
+    if let Some((year, quarter)) = label.split_once("-Q") {
+        let month = found.get(5..7).and_then(|m| m.parse::<u32>().ok());
+        let same = month.is_some_and(|m| (m - 1) / 3 + 1 == quarter.parse().unwrap_or(0));
+        return found == label || (found.starts_with(year) && same);
+    }
+    found.starts_with(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn average_precision_by_steps() {
+        assert!((average_precision(&[(0.1, false), (0.8, true), (0.9, true)]) - 1.0).abs() < 1e-12);
+        assert!((average_precision(&[(0.5, false), (0.5, true)]) - 0.5).abs() < 1e-12);
+        assert_eq!(average_precision(&[(0.5, false)]), 0.0);
+    }
+
+    #[test]
+    fn fields_match_as_the_labels_mean_them() {
+        let label = Label {
+            project: Some("Example Network".to_owned()),
+            aliases: Some(vec!["exmpl".to_owned()]),
+            ..Label::default()
+        };
+        for (found, same) in [("example", true), ("EXMPL", true), ("Example Labs", true), ("Other", false)] {
+            assert_eq!(same_project(&label, Some(found)), same, "{found}");
+        }
+        for (label, found, same) in [
+            ("2026-04", "2026-04-30", true),
+            ("2024-Q3", "2024-08-01", true),
+            ("2024-Q3", "2024-11", false),
+            ("2024-05-01", "2024-05", false),
+        ] {
+            assert_eq!(same_date(label, found), same, "{label} {found}");
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The words: concepts, venues, chains and majors as phrases, and the one automaton that finds them all.
+//!
+//! Phrases are matched on the normal form of a text. A phrase of a script with blanks must begin and end at the edge of
+//! a word, or begin a word when it is written `abc*`; phrases of other scripts match anywhere. Of phrases that overlap,
+//! the leftmost wins, then the longest.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use serde::Deserialize;
+use tge_text::{Normal, is_unspaced};
+use thiserror::Error;
+
+/// What a stretch of text stands for; the name is `names[id]` of [`Labels`].
+pub(crate) type LabelId = u16;
+
+/// Labels that are shapes, not phrases; their ids are their places here.
+pub(crate) mod slot {
+    use super::LabelId;
+    /// Names of the slots, in the order of the constants.
+    pub(crate) const NAMES: [&str; 19] = [
+        "T", "PT", "OLD", "OLDP", "UP", "CAP", "H", "HASH", "M", "PCT", "Y", "TM", "D", "MON", "N", "U", "V", "CH",
+        "PROJ",
+    ];
+    pub(crate) const CASHTAG: LabelId = 0;
+    pub(crate) const PAREN_TICKER: LabelId = 1;
+    pub(crate) const MAJOR: LabelId = 2;
+    pub(crate) const PAREN_MAJOR: LabelId = 3;
+    pub(crate) const UPPER: LabelId = 4;
+    pub(crate) const CAPITAL: LabelId = 5;
+    pub(crate) const HANDLE: LabelId = 6;
+    pub(crate) const HASHTAG: LabelId = 7;
+    pub(crate) const MONEY: LabelId = 8;
+    pub(crate) const PERCENT: LabelId = 9;
+    pub(crate) const YEAR: LabelId = 10;
+    pub(crate) const TIME: LabelId = 11;
+    pub(crate) const DATE: LabelId = 12;
+    pub(crate) const MONTH: LabelId = 13;
+    pub(crate) const NUMBER: LabelId = 14;
+    pub(crate) const URL: LabelId = 15;
+    pub(crate) const VENUE: LabelId = 16;
+    pub(crate) const CHAIN: LabelId = 17;
+    pub(crate) const PROJECT: LabelId = 18;
+}
+
+/// A lexicon file that cannot be used.
+#[derive(Debug, Error)]
+pub enum LexiconError {
+    /// It is not YAML of the shape wanted.
+    #[error("failed to read the lexicon: expected `version`, `concepts`, `venues`, `chains`, `majors`, `not_tickers`")]
+    Shape(#[source] serde_yaml_ng::Error),
+    /// It is of another version.
+    #[error("failed to read the lexicon: version {found}, this program reads version 1")]
+    Version {
+        /// What it says.
+        found: u32,
+    },
+    /// A phrase is empty in normal form.
+    #[error("failed to read the lexicon: phrase {phrase:?} of {concept} has no letters")]
+    EmptyPhrase {
+        /// The phrase.
+        phrase: String,
+        /// Whose it is.
+        concept: String,
+    },
+    /// Too many phrases for one automaton.
+    #[error("failed to build the automaton over {phrases} phrases")]
+    Automaton {
+        /// How many there are.
+        phrases: usize,
+        /// Why not.
+        #[source]
+        source: BuildError,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    concepts: BTreeMap<String, Vec<String>>,
+    venues: BTreeMap<String, Vec<String>>,
+    chains: BTreeMap<String, Vec<String>>,
+    majors: Vec<String>,
+    not_tickers: Vec<String>,
+}
+
+/// What a phrase stands for beyond its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sense {
+    /// A concept and no more.
+    Concept,
+    /// The venue with this number.
+    Venue(u16),
+    /// The chain with this number.
+    Chain(u16),
+    /// The watched project with this number.
+    Project(u16),
+}
+
+struct Phrase {
+    label: LabelId,
+    sense: Sense,
+    prefix: bool,
+    /// The next phrase with the same letters.
+    next: Option<u32>,
+}
+
+/// One hit: bytes of the normal form and the phrase found there.
+#[derive(Debug, Clone)]
+pub(crate) struct Hit {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) labels: Vec<(LabelId, Sense)>,
+}
+
+/// The lexicon, ready to match.
+pub(crate) struct Lexicon {
+    automaton: AhoCorasick,
+    phrases: Vec<Phrase>,
+    /// First phrase of each pattern of the automaton.
+    heads: Vec<u32>,
+    names: Vec<String>,
+    by_name: HashMap<String, LabelId>,
+    pub(crate) venues: Vec<String>,
+    pub(crate) chains: Vec<String>,
+    majors: HashSet<String>,
+    not_tickers: HashSet<String>,
+}
+
+// === impl Lexicon ===
+
+impl Lexicon {
+    /// Reads the lexicon and adds the names of watched projects, so that one automaton finds both.
+    pub(crate) fn parse(yaml: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
+        let file: File = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
+        if file.version != 1 {
+            return Err(LexiconError::Version { found: file.version });
+        }
+        let mut names: Vec<String> = slot::NAMES.iter().map(|&n| n.to_owned()).collect();
+        let mut all: Vec<(String, bool, LabelId, Sense)> = Vec::new();
+        let mut add = |phrase: &str, concept: &str, label, sense| {
+            let bare = phrase.trim_end_matches('*');
+            let normal = Normal::of(bare.trim()).as_str().to_owned();
+            if normal.is_empty() {
+                return Err(LexiconError::EmptyPhrase { phrase: phrase.to_owned(), concept: concept.to_owned() });
+            }
+            all.push((normal, bare.len() < phrase.len(), label, sense));
+            Ok(())
+        };
+        for (concept, phrases) in &file.concepts {
+            let label = LabelId::try_from(names.len()).unwrap_or(LabelId::MAX);
+            names.push(concept.clone());
+            for phrase in phrases {
+                add(phrase, concept, label, Sense::Concept)?;
+            }
+        }
+        for (i, (venue, phrases)) in (0u16..).zip(&file.venues) {
+            for phrase in phrases {
+                add(phrase, venue, slot::VENUE, Sense::Venue(i))?;
+            }
+        }
+        for (i, (chain, phrases)) in (0u16..).zip(&file.chains) {
+            for phrase in phrases {
+                add(phrase, chain, slot::CHAIN, Sense::Chain(i))?;
+            }
+        }
+        for (i, name) in projects {
+            add(name, name, slot::PROJECT, Sense::Project(*i))?;
+        }
+        let (patterns, heads, phrases) = chained(all);
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&patterns)
+            .map_err(|source| LexiconError::Automaton { phrases: patterns.len(), source })?;
+        let by_name = names.iter().enumerate().map(|(i, n)| (n.clone(), i as LabelId)).collect();
+        Ok(Self {
+            automaton,
+            phrases,
+            heads,
+            names,
+            by_name,
+            venues: file.venues.into_keys().collect(),
+            chains: file.chains.into_keys().collect(),
+            majors: file.majors.into_iter().map(|m| m.to_lowercase()).collect(),
+            not_tickers: file.not_tickers.into_iter().map(|m| m.to_lowercase()).collect(),
+        })
+    }
+
+    pub(crate) fn name(&self, label: LabelId) -> &str {
+        self.names.get(usize::from(label)).map_or("?", String::as_str)
+    }
+
+    pub(crate) fn label(&self, name: &str) -> Option<LabelId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn label_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether `ticker` (lower case) is one of the old and large, or money of a state.
+    pub(crate) fn is_major(&self, ticker: &str) -> bool {
+        self.majors.contains(ticker)
+    }
+
+    /// Whether `word` (lower case) is an abbreviation that is never a ticker here.
+    pub(crate) fn is_no_ticker(&self, word: &str) -> bool {
+        self.not_tickers.contains(word)
+    }
+
+    /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
+    pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
+        let mut all: Vec<(usize, usize, u32, bool)> = Vec::new();
+        for found in self.automaton.find_overlapping_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            if !edge_before(text, start) {
+                continue;
+            }
+            let whole = edge_after(text, end);
+            let mut at = self.heads.get(found.pattern().as_usize()).copied();
+            let (mut exact, mut prefix) = (false, false);
+            while let Some(phrase) = at.and_then(|i| self.phrases.get(i as usize)) {
+                exact |= !phrase.prefix && whole;
+                prefix |= phrase.prefix;
+                at = phrase.next;
+            }
+            let head = self.heads[found.pattern().as_usize()];
+            if exact {
+                all.push((start, end, head, false));
+            }
+            if prefix {
+                all.push((start, end + word_rest(text, end), head, true));
+            }
+        }
+        // Leftmost first, then longest; an exact phrase before a prefix of the same extent.
+        all.sort_unstable_by_key(|&(start, end, _, prefix)| (start, std::cmp::Reverse(end), prefix));
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut free_from = 0;
+        for (start, end, head, prefix) in all {
+            if start < free_from {
+                continue;
+            }
+            hits.push(Hit { start, end, labels: self.labels_of(head, prefix) });
+            free_from = end;
+        }
+        hits
+    }
+
+    fn labels_of(&self, head: u32, prefix: bool) -> Vec<(LabelId, Sense)> {
+        let mut labels = Vec::with_capacity(1);
+        let mut at = Some(head);
+        while let Some(phrase) = at.and_then(|i| self.phrases.get(i as usize)) {
+            if phrase.prefix == prefix && !labels.iter().any(|&(label, _)| label == phrase.label) {
+                labels.push((phrase.label, phrase.sense));
+            }
+            at = phrase.next;
+        }
+        labels
+    }
+}
+
+/// Patterns each once, the first phrase of each, and the phrases chained behind it.
+fn chained(mut all: Vec<(String, bool, LabelId, Sense)>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
+    all.sort_by(|a, b| (&a.0, a.1, a.2).cmp(&(&b.0, b.1, b.2)));
+    let mut patterns: Vec<String> = Vec::new();
+    let mut heads: Vec<u32> = Vec::new();
+    let mut phrases: Vec<Phrase> = Vec::with_capacity(all.len());
+    for (text, prefix, label, sense) in all {
+        let index = phrases.len() as u32;
+        if patterns.last() == Some(&text) {
+            if let Some(before) = phrases.last_mut() {
+                before.next = Some(index);
+            }
+        } else {
+            patterns.push(text);
+            heads.push(index);
+        }
+        phrases.push(Phrase { label, sense, prefix, next: None });
+    }
+    (patterns, heads, phrases)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn edge_before(text: &str, start: usize) -> bool {
+    let (before, first) = (text[..start].chars().next_back(), text[start..].chars().next());
+    match (before, first) {
+        (Some(b), Some(f)) => b != '$' && (!is_word(b) || !is_word(f) || is_unspaced(b) || is_unspaced(f)),
+        _ => true,
+    }
+}
+
+fn edge_after(text: &str, end: usize) -> bool {
+    let (last, after) = (text[..end].chars().next_back(), text[end..].chars().next());
+    match (last, after) {
+        (Some(l), Some(a)) => !is_word(a) || !is_word(l) || is_unspaced(l) || is_unspaced(a),
+        _ => true,
+    }
+}
+
+/// Bytes from `end` to the end of the word it is in; bounded, for no word is endless.
+fn word_rest(text: &str, end: usize) -> usize {
+    text[end..]
+        .char_indices()
+        .take(40)
+        .take_while(|&(_, c)| is_word(c) && !is_unspaced(c))
+        .map(|(i, c)| i + c.len_utf8())
+        .last()
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "{version: 1, concepts: {LIST: [list, 'listing*', 上线], SALE: [token sale], TOKEN: [token]}, venues: {Gate: [gate.io]}, chains: {}, majors: [btc], not_tickers: [ceo]}";
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let lexicon = Lexicon::parse(SMALL, &[(0, "Example Net".to_owned())]).expect("a good lexicon");
+        let hits = lexicon.hits(text);
+        let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels[0].0))).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn words_are_whole_and_longest() {
+        check("list listed listings", &[("list", "LIST"), ("listings", "LIST")]);
+        check("token sale of a token", &[("token sale", "SALE"), ("token", "TOKEN")]);
+        check("将上线abc", &[("上线", "LIST")]);
+        check("$list on gate.io", &[("gate.io", "V")]);
+        check("example net and examples", &[("example net", "PROJ")]);
+    }
+
+    #[test]
+    fn bad_files_say_what_is_wrong() {
+        let wrong = SMALL.replace("majors", "mayors");
+        assert!(matches!(Lexicon::parse(&wrong, &[]), Err(LexiconError::Shape(_))));
+        let newer = SMALL.replace("version: 1", "version: 2");
+        assert!(matches!(Lexicon::parse(&newer, &[]), Err(LexiconError::Version { found: 2 })));
+        let empty = SMALL.replace("token sale", "\"\\u200b\"");
+        assert!(matches!(Lexicon::parse(&empty, &[]), Err(LexiconError::EmptyPhrase { .. })));
+    }
+}

@@ -1,0 +1,37 @@
+//! Reads a document and says whether it tells of a token launch, which one, and why.
+//!
+//! The way of a text: it is normalised with offsets (`tge-text`), one automaton finds the phrases of the lexicon and the
+//! watched names, what lies between becomes slots (`$abc`, `(ABC)`, an amount, a date), frames look for who does what
+//! to which token inside one sentence, and a calibrated logistic model weighs frames, concepts in order, what stands
+//! around them and the age of the ticker. The verdict carries the heaviest features with exact quotes.
+//!
+//! Words and frames are data (`config/rulesets`) a reader can extend; weights are learned from labelled documents by
+//! [`learn::train`], and what is claimed of them is measured by [`learn::evaluate_grouped`], which leaves whole sources
+//! out, because a model that has seen a source knows its templates, not launches.
+//!
+//! Everything is judged at the document's own day of publication; nothing here reads a clock.
+
+#![deny(missing_docs)]
+
+mod document;
+mod extract;
+mod features;
+mod frames;
+mod judge;
+mod known;
+pub mod labels;
+pub mod learn;
+mod lexicon;
+mod line;
+mod projects;
+mod reading;
+mod ruleset;
+
+pub use document::{Document, JUDGED_CHARS_MAX};
+pub use frames::FramesError;
+pub use judge::Detector;
+pub use known::KnownError;
+pub use lexicon::LexiconError;
+pub use line::{LabelKind, VerdictLine, event_date, verdict_line};
+pub use projects::{PROJECTS_MAX, Project, Projects, ProjectsError};
+pub use ruleset::{Ruleset, RulesetError};

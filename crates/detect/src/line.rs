@@ -1,0 +1,99 @@
+//! A verdict as one JSON line, in the words of the labelled data.
+
+use chrono::Datelike;
+use serde::Serialize;
+use tge_model::{EventKind, Launch, Precision, Schedule, Verdict};
+
+/// The kinds labels know; the model has one weight vector for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LabelKind {
+    /// A token is created, launched, revealed.
+    Tge,
+    /// An airdrop is announced, dated, checked or claimed.
+    AirdropClaim,
+    /// First listing.
+    Listing,
+    /// A token is sold.
+    TokenSale,
+    /// A token starts with its mainnet.
+    MainnetToken,
+}
+
+impl LabelKind {
+    /// All kinds, in the order of the weights file.
+    pub const ALL: [LabelKind; 5] =
+        [LabelKind::Tge, LabelKind::AirdropClaim, LabelKind::Listing, LabelKind::TokenSale, LabelKind::MainnetToken];
+
+    /// The label's word.
+    pub fn name(self) -> &'static str {
+        match self {
+            LabelKind::Tge => "tge",
+            LabelKind::AirdropClaim => "airdrop_claim",
+            LabelKind::Listing => "listing",
+            LabelKind::TokenSale => "token_sale",
+            LabelKind::MainnetToken => "mainnet_token",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The label's kind of a launch; `None` for what labels do not count as one.
+    pub fn of_launch(launch: &Launch) -> Option<Self> {
+        match launch.kind {
+            EventKind::TokenGeneration | EventKind::ContractDeployed if launch.with_mainnet => Some(Self::MainnetToken),
+            EventKind::TokenGeneration | EventKind::ContractDeployed => Some(Self::Tge),
+            EventKind::ClaimOpen | EventKind::Snapshot | EventKind::EligibilityOpen => Some(Self::AirdropClaim),
+            EventKind::CexListing | EventKind::DexLiquidity => Some(Self::Listing),
+            EventKind::PublicSale => Some(Self::TokenSale),
+            EventKind::Unlock | EventKind::Migration | EventKind::Delisting | EventKind::ClaimClose => None,
+        }
+    }
+}
+
+/// One verdict line: what `tgectl detect` prints for every document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VerdictLine {
+    /// The document's.
+    pub id: String,
+    /// It tells of a launch.
+    pub is_tge: bool,
+    /// Calibrated probability, six decimals.
+    pub score: f64,
+    /// Whose token.
+    pub project: Option<String>,
+    /// Its ticker.
+    pub symbol: Option<String>,
+    /// The label's kind.
+    pub event_type: Option<&'static str>,
+    /// ISO day, month, quarter or year, as exact as it is known.
+    pub event_date: Option<String>,
+}
+
+/// The line for `verdict` on document `id`: the fields of its surest launch.
+pub fn verdict_line(id: &str, verdict: &Verdict) -> VerdictLine {
+    let launch = verdict.launches.first();
+    VerdictLine {
+        id: id.to_owned(),
+        is_tge: verdict.is_tge,
+        score: (verdict.probability.get() * 1e6).round() / 1e6,
+        project: launch.and_then(|l| l.project.clone()),
+        symbol: launch.and_then(|l| l.symbol.clone()),
+        event_type: launch.and_then(LabelKind::of_launch).map(LabelKind::name),
+        event_date: launch.and_then(|l| l.schedule.as_ref()).and_then(event_date),
+    }
+}
+
+/// A schedule as an ISO day, month, quarter or year.
+pub fn event_date(schedule: &Schedule) -> Option<String> {
+    let day = schedule.start.to_chrono().date_naive();
+    match schedule.precision {
+        Precision::Second | Precision::Minute | Precision::Hour | Precision::Day => Some(day.to_string()),
+        Precision::Month => Some(day.format("%Y-%m").to_string()),
+        Precision::Quarter => Some(format!("{}-Q{}", day.year(), day.month0() / 3 + 1)),
+        Precision::Year => Some(day.year().to_string()),
+        Precision::Unknown => None,
+    }
+}

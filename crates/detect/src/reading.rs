@@ -1,0 +1,316 @@
+//! A document as the rest of this crate sees it: items with labels, in sentences, each with its place in the original.
+//!
+//! An item is a phrase of the lexicon or a token between phrases. Its labels are the concepts it stands for, or the slot
+//! its shape puts it in (`$abc`, `(ABC)`, an amount, a date, a capitalised word); a plain word has none.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use tge_model::Zone;
+use tge_text::{Normal, TokenKind, tokens};
+
+use crate::document::{Document, JUDGED_CHARS_MAX, head};
+use crate::known::{Age, Known};
+use crate::lexicon::{LabelId, Lexicon, Sense, slot};
+
+/// Characters that count as the head of a document: its title and lead.
+pub(crate) const HEAD_CHARS: usize = 320;
+
+/// Sentences read; a text of one word per line has no more to say.
+const SENTENCES_MAX: usize = 80;
+
+/// One item.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    /// What it stands for; at most two are kept.
+    labels: [LabelId; 2],
+    label_count: u8,
+    pub(crate) sense: Sense,
+    pub(crate) kind: TokenKind,
+    /// Whether a phrase of the lexicon was found here.
+    pub(crate) phrase: bool,
+    pub(crate) zone: Zone,
+    /// Bytes in the normal form of its zone.
+    pub(crate) range: Range<usize>,
+    /// Characters of title and text before it.
+    pub(crate) at: usize,
+}
+
+impl Item {
+    pub(crate) fn labels(&self) -> &[LabelId] {
+        &self.labels[..usize::from(self.label_count)]
+    }
+
+    pub(crate) fn is(&self, label: LabelId) -> bool {
+        self.labels().contains(&label)
+    }
+}
+
+/// What the slots are decided by.
+struct Words<'a> {
+    lexicon: &'a Lexicon,
+    known: &'a Known,
+    day: Option<NaiveDate>,
+}
+
+impl Words<'_> {
+    /// Whether `ticker` (lower case) names a token that trades since long.
+    fn is_old(&self, ticker: &str) -> bool {
+        let old = |day| self.known.age(&ticker.to_uppercase(), day) >= Age::Days90;
+        self.lexicon.is_major(ticker) || self.day.is_some_and(old)
+    }
+}
+
+struct Part<'a> {
+    source: &'a str,
+    normal: Normal,
+    /// Bytes of the zone before `source`.
+    skipped: usize,
+}
+
+/// A document, read.
+pub(crate) struct Reading<'a> {
+    title: Part<'a>,
+    text: Part<'a>,
+    pub(crate) items: Vec<Item>,
+    /// Ranges of `items`, without the stops between them.
+    pub(crate) sentences: Vec<Range<usize>>,
+    /// Characters read.
+    pub(crate) chars: usize,
+    /// A fifth of the head or more is of a script without blanks.
+    pub(crate) unspaced: bool,
+}
+
+// === impl Reading ===
+
+impl<'a> Reading<'a> {
+    /// Reads a document with the words of `lexicon`; tickers that `known` calls old on `day` are put into the slots of
+    /// the majors, for what is old on that day is not launched.
+    pub(crate) fn of(document: &Document<'a>, lexicon: &Lexicon, known: &Known, day: Option<NaiveDate>) -> Self {
+        let title = head(document.title, JUDGED_CHARS_MAX / 4);
+        let whole = head(document.text, JUDGED_CHARS_MAX);
+        // Many feeds repeat the headline as the first words of the body: said twice is not said stronger.
+        let skipped = if !title.is_empty() && whole.starts_with(title) { title.len() } else { 0 };
+        let part = |source, skipped| Part { source, normal: Normal::of(source), skipped };
+        let mut reading = Self {
+            title: part(title, 0),
+            text: part(&whole[skipped..], skipped),
+            items: Vec::new(),
+            sentences: Vec::new(),
+            chars: 0,
+            unspaced: false,
+        };
+        let words = Words { lexicon, known, day };
+        for zone in [Zone::Title, Zone::Text] {
+            reading.read(zone, &words);
+        }
+        reading.split();
+        let normals = [&reading.title.normal, &reading.text.normal];
+        let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
+        reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;
+        reading
+    }
+
+    fn part(&self, zone: Zone) -> &Part<'a> {
+        match zone {
+            Zone::Title => &self.title,
+            Zone::Text => &self.text,
+        }
+    }
+
+    /// The item's words in normal form.
+    pub(crate) fn word(&self, item: &Item) -> &str {
+        &self.part(item.zone).normal.as_str()[item.range.clone()]
+    }
+
+    /// The item's words as written.
+    pub(crate) fn written(&self, item: &Item) -> &'a str {
+        self.written_between(item, item)
+    }
+
+    /// The words from `first` to `last` as written; only `first` when they are of different zones.
+    pub(crate) fn written_between(&self, first: &Item, last: &Item) -> &'a str {
+        let part = self.part(first.zone);
+        let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
+        part.source.get(part.normal.origin(first.range.start..end)).unwrap_or_default()
+    }
+
+    /// Where the words from `first` to `last` stand in the document as given.
+    pub(crate) fn span(&self, first: usize, last: usize) -> Option<(Zone, Range<usize>)> {
+        let (first, last) = (self.items.get(first)?, self.items.get(last)?);
+        let part = self.part(first.zone);
+        let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
+        let origin = part.normal.origin(first.range.start..end);
+        Some((first.zone, origin.start + part.skipped..origin.end + part.skipped))
+    }
+
+    /// The normal form of a zone.
+    pub(crate) fn normal(&self, zone: Zone) -> &str {
+        self.part(zone).normal.as_str()
+    }
+
+    fn read(&mut self, zone: Zone, words: &Words<'_>) {
+        let text = self.part(zone).normal.as_str();
+        let original = |range: Range<usize>| {
+            let part = self.part(zone);
+            part.source.get(part.normal.origin(range)).unwrap_or_default()
+        };
+        // Phrases inside addresses and names of accounts say nothing.
+        let shadows: Vec<Range<usize>> = tokens(text)
+            .into_iter()
+            .filter(|t| matches!(t.kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag))
+            .map(|t| t.range)
+            .collect();
+        let mut items = Vec::new();
+        let mut shadow = 0;
+        let mut free_from = 0;
+        for hit in words.lexicon.hits(text) {
+            while shadows.get(shadow).is_some_and(|s| s.end <= hit.start) {
+                shadow += 1;
+            }
+            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) {
+                continue;
+            }
+            plain(text, free_from..hit.start, zone, words, &original, &mut items);
+            let labels: Vec<LabelId> = hit.labels.iter().map(|&(label, _)| label).collect();
+            let sense = hit.labels.first().map_or(Sense::Concept, |&(_, sense)| sense);
+            let mut found = item(TokenKind::Word, zone, hit.start..hit.end, &labels);
+            (found.sense, found.phrase) = (sense, true);
+            items.push(found);
+            free_from = hit.end;
+        }
+        plain(text, free_from..text.len(), zone, words, &original, &mut items);
+        let items = tickers_in_parentheses(items, text, words, &original);
+        let offset = self.chars;
+        let (mut chars, mut byte) = (offset, 0);
+        for mut item in items {
+            chars += self.part(zone).normal.as_str()[byte..item.range.start].chars().count();
+            byte = item.range.start;
+            item.at = chars;
+            self.items.push(item);
+        }
+        self.chars = offset + self.part(zone).normal.as_str().chars().count();
+        if zone == Zone::Title && self.chars > 0 {
+            // A headline is a sentence of its own, whatever sign it ends with.
+            let end = self.part(zone).normal.as_str().len();
+            let mut stop = item(TokenKind::Stop, zone, end..end, &[]);
+            stop.at = self.chars;
+            self.items.push(stop);
+        }
+    }
+
+    fn split(&mut self) {
+        let mut start = 0;
+        for at in 0..=self.items.len() {
+            let ends = self.items.get(at).is_none_or(|item| item.kind == TokenKind::Stop && !item.phrase);
+            if ends {
+                if at > start && self.sentences.len() < SENTENCES_MAX {
+                    self.sentences.push(start..at);
+                }
+                start = at + 1;
+            }
+        }
+    }
+}
+
+fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {
+    let mut kept = [0; 2];
+    let count = labels.len().min(2);
+    kept[..count].copy_from_slice(&labels[..count]);
+    Item { labels: kept, label_count: count as u8, sense: Sense::Concept, kind, phrase: false, zone, range, at: 0 }
+}
+
+fn plain<'a>(
+    text: &str, range: Range<usize>, zone: Zone, words: &Words<'_>, original: &impl Fn(Range<usize>) -> &'a str,
+    items: &mut Vec<Item>,
+) {
+    for token in tokens(&text[range.clone()]) {
+        let place = token.range.start + range.start..token.range.end + range.start;
+        let word = &text[place.clone()];
+        if token.kind == TokenKind::Sign && !matches!(word, "(" | ")" | "[" | "]" | ":" | "," | "、" | "/") {
+            continue;
+        }
+        let label = slot_of(token.kind, word, original(place.clone()), words);
+        items.push(item(token.kind, zone, place, label.as_slice()));
+    }
+}
+
+/// The slot a token's shape puts it in.
+fn slot_of(kind: TokenKind, word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
+    let slot = match kind {
+        TokenKind::Url => slot::URL,
+        TokenKind::Handle => slot::HANDLE,
+        TokenKind::Money => slot::MONEY,
+        TokenKind::Percent => slot::PERCENT,
+        TokenKind::Cashtag if words.is_old(&word[1..]) => slot::MAJOR,
+        TokenKind::Cashtag => slot::CASHTAG,
+        TokenKind::Hashtag if words.is_old(&word[1..]) => slot::MAJOR,
+        TokenKind::Hashtag => slot::HASHTAG,
+        TokenKind::Number => number_slot(word),
+        TokenKind::Word => return word_slot(word, written, words),
+        TokenKind::Ideograph | TokenKind::Stop | TokenKind::Sign => return None,
+    };
+    Some(slot)
+}
+
+fn number_slot(word: &str) -> LabelId {
+    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    if digits && word.len() == 4 && (word.starts_with("201") || word.starts_with("202")) {
+        slot::YEAR
+    } else if word.contains(':') {
+        slot::TIME
+    } else if word.bytes().filter(|b| matches!(b, b'-' | b'/')).count() == 2 {
+        slot::DATE
+    } else {
+        slot::NUMBER
+    }
+}
+
+const MONTHS: [&str; 24] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february",
+    "march", "april", "june", "july", "august", "september", "october", "november", "december",
+];
+
+fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
+    let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
+    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "may" | "mar" | "march")) {
+        return Some(slot::MONTH);
+    }
+    if is_upper(written) {
+        return Some(if words.is_old(word) { slot::MAJOR } else { slot::UPPER });
+    }
+    capital.then_some(slot::CAPITAL)
+}
+
+/// Whether `written` has the shape of a ticker without a sign: two to ten capitals and digits.
+pub(crate) fn is_upper(written: &str) -> bool {
+    (2..=10).contains(&written.len())
+        && written.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && written.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.
+fn tickers_in_parentheses<'a>(
+    items: Vec<Item>, text: &str, words: &Words<'_>, original: &impl Fn(Range<usize>) -> &'a str,
+) -> Vec<Item> {
+    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
+    let mut rest = items.into_iter().peekable();
+    while let Some(next) = rest.next() {
+        let closes = &text[next.range.clone()] == ")";
+        if closes && kept.len() >= 2 && &text[kept[kept.len() - 2].range.clone()] == "(" {
+            let inner = &kept[kept.len() - 1];
+            let written = original(inner.range.clone()).trim_start_matches('$');
+            let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
+            if is_upper(written) || one {
+                let major = words.is_old(&written.to_lowercase());
+                let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
+                let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);
+                kept.truncate(kept.len() - 2);
+                kept.push(found);
+                continue;
+            }
+        }
+        kept.push(next);
+    }
+    kept
+}

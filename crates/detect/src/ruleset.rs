@@ -1,0 +1,244 @@
+//! A ruleset: the words, the frames, the known tokens and the weights learned over them, as one text file.
+//!
+//! The four parts are kept as the texts they were read from, so that a ruleset can be written again, byte for byte, and
+//! its version is the hash of what it says. In a file each part follows a line `%% name`.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::frames::{Frames, FramesError};
+use crate::known::{Known, KnownError};
+use crate::lexicon::{Lexicon, LexiconError};
+use crate::line::LabelKind;
+
+/// A ruleset that cannot be used.
+#[derive(Debug, Error)]
+pub enum RulesetError {
+    /// Not text.
+    #[error("failed to read the ruleset: it is not UTF-8 text")]
+    NotText(#[source] std::str::Utf8Error),
+    /// A part is missing.
+    #[error("failed to read the ruleset: it has no part `%% {part}`; make one with `tgectl ruleset train`")]
+    MissingPart {
+        /// Which.
+        part: &'static str,
+    },
+    /// The words.
+    #[error(transparent)]
+    Lexicon(#[from] LexiconError),
+    /// The frames.
+    #[error(transparent)]
+    Frames(#[from] FramesError),
+    /// The known tokens.
+    #[error(transparent)]
+    Known(#[from] KnownError),
+    /// A line of the weights.
+    #[error("failed to read the weights: line {line} is {text:?}, expected {expected}")]
+    Weights {
+        /// Its number, from 1.
+        line: usize,
+        /// What it says.
+        text: String,
+        /// What should stand there.
+        expected: &'static str,
+    },
+}
+
+const PARTS: [&str; 4] = ["lexicon", "frames", "tokens", "weights"];
+
+/// What one feature adds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Weight {
+    /// To the log-odds of a launch.
+    pub(crate) launch: f32,
+    /// To the score of each kind; all zero for features no kind is told by.
+    pub(crate) kinds: [f32; LabelKind::ALL.len()],
+}
+
+/// The learned numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Model {
+    /// Probability from which a document is a launch.
+    pub(crate) threshold: f64,
+    /// Slope and shift from score to log-odds.
+    pub(crate) calibration: (f64, f64),
+    pub(crate) bias: f64,
+    pub(crate) kind_bias: [f64; LabelKind::ALL.len()],
+    pub(crate) weights: HashMap<String, Weight>,
+}
+
+/// A ruleset.
+#[derive(Debug, Clone)]
+pub struct Ruleset {
+    pub(crate) lexicon: String,
+    pub(crate) frames: String,
+    pub(crate) tokens: String,
+    pub(crate) model: Model,
+    version: String,
+}
+
+// === impl Ruleset ===
+
+impl Ruleset {
+    /// The ruleset built into this program.
+    ///
+    /// # Errors
+    /// None in a program whose tests passed: they read it.
+    pub fn embedded() -> Result<Self, RulesetError> {
+        Self::from_parts(
+            include_str!("../../../config/rulesets/lexicon.yaml"),
+            include_str!("../../../config/rulesets/frames.yaml"),
+            include_str!("../../../config/rulesets/tokens.tsv"),
+            include_str!("../../../config/rulesets/weights.tsv"),
+        )
+    }
+
+    /// Reads a file written by [`Ruleset::to_bytes`].
+    ///
+    /// # Errors
+    /// [`RulesetError`] saying which part or line is wrong.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RulesetError> {
+        let text = std::str::from_utf8(bytes).map_err(RulesetError::NotText)?;
+        let mut parts: HashMap<&str, &str> = HashMap::new();
+        for part in text.strip_prefix("%% ").unwrap_or_default().split("\n%% ") {
+            if let Some((name, body)) = part.split_once('\n') {
+                parts.insert(name.trim(), body);
+            }
+        }
+        let part = |part: &'static str| parts.get(part).copied().ok_or(RulesetError::MissingPart { part });
+        Self::from_parts(part(PARTS[0])?, part(PARTS[1])?, part(PARTS[2])?, part(PARTS[3])?)
+    }
+
+    /// Builds a ruleset from its four parts; words, frames and tokens may stand without weights, to be trained.
+    ///
+    /// # Errors
+    /// [`RulesetError`] saying which part or line is wrong.
+    pub fn from_parts(lexicon: &str, frames: &str, tokens: &str, weights: &str) -> Result<Self, RulesetError> {
+        let words = Lexicon::parse(lexicon, &[])?;
+        Frames::parse(frames, &words)?;
+        Known::parse(tokens)?;
+        Ok(Self::with_model(lexicon, frames, tokens, Model::parse(weights)?))
+    }
+
+    pub(crate) fn with_model(lexicon: &str, frames: &str, tokens: &str, model: Model) -> Self {
+        let mut ruleset = Self {
+            lexicon: lexicon.to_owned(),
+            frames: frames.to_owned(),
+            tokens: tokens.to_owned(),
+            model,
+            version: String::new(),
+        };
+        ruleset.version = hex::encode(&Sha256::digest(ruleset.to_bytes())[..6]);
+        ruleset
+    }
+
+    /// The ruleset as one file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.model.to_text()];
+        PARTS
+            .iter()
+            .zip(bodies)
+            .map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end()))
+            .collect::<String>()
+            .into()
+    }
+
+    /// Only the learned numbers, as they stand in `config/rulesets/weights.tsv`.
+    pub fn weights_text(&self) -> String {
+        self.model.to_text()
+    }
+
+    /// Twelve hexadecimal digits of the hash of everything it says.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Probability from which a document is called a launch.
+    pub fn threshold(&self) -> f64 {
+        self.model.threshold
+    }
+
+    /// How many features have a weight.
+    pub fn weight_count(&self) -> usize {
+        self.model.weights.len()
+    }
+}
+
+// === impl Model ===
+
+impl Model {
+    /// A model that knows nothing: every document has the probability one half, and none is a launch.
+    pub(crate) fn blank() -> Self {
+        Self {
+            threshold: 1.0,
+            calibration: (1.0, 0.0),
+            bias: 0.0,
+            kind_bias: [0.0; LabelKind::ALL.len()],
+            weights: HashMap::new(),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, RulesetError> {
+        let mut model = Self::blank();
+        for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
+            let wrong = |expected| RulesetError::Weights { line: i + 1, text: line.to_owned(), expected };
+            let (name, rest) = line.split_once('\t').ok_or_else(|| wrong("NAME<tab>NUMBERS"))?;
+            let numbers = rest
+                .split(['\t', ' '])
+                .map(|n| n.parse::<f64>().ok().filter(|n| n.is_finite()))
+                .collect::<Option<Vec<f64>>>()
+                .ok_or_else(|| wrong("numbers behind the name"))?;
+            match (name, numbers.as_slice()) {
+                ("threshold", &[threshold]) => model.threshold = threshold,
+                ("calibration", &[slope, shift]) => model.calibration = (slope, shift),
+                ("bias", &[bias]) => model.bias = bias,
+                ("kind_bias", biases) => {
+                    model.kind_bias = biases.try_into().map_err(|_| wrong("a number for each kind"))?;
+                }
+                (feature, &[launch]) if feature.contains(':') => {
+                    let weight = Weight { launch: launch as f32, kinds: [0.0; LabelKind::ALL.len()] };
+                    model.weights.insert(feature.to_owned(), weight);
+                }
+                (feature, &[launch, ref kinds @ ..])
+                    if feature.contains(':') && kinds.len() == LabelKind::ALL.len() =>
+                {
+                    let mut weight = Weight { launch: launch as f32, kinds: [0.0; LabelKind::ALL.len()] };
+                    for (to, from) in weight.kinds.iter_mut().zip(kinds) {
+                        *to = *from as f32;
+                    }
+                    model.weights.insert(feature.to_owned(), weight);
+                }
+                _ => return Err(wrong("threshold, calibration, bias, kind_bias or a feature with 1 or 6 numbers")),
+            }
+        }
+        Ok(model)
+    }
+
+    fn to_text(&self) -> String {
+        use std::fmt::Write as _;
+        let mut text =
+            String::from("# Learned by `tgectl ruleset train`; do not edit. FEATURE<tab>LAUNCH[<tab>KINDS]\n");
+        let list = |numbers: &[f64]| numbers.iter().map(|n| format!("{n:.4}")).collect::<Vec<_>>().join(" ");
+        text.push_str(&format!("threshold\t{:.4}\n", self.threshold));
+        text.push_str(&format!("calibration\t{}\n", list(&[self.calibration.0, self.calibration.1])));
+        text.push_str(&format!("bias\t{:.4}\nkind_bias\t{}\n", self.bias, list(&self.kind_bias)));
+        let mut names: Vec<&String> = self.weights.keys().collect();
+        names.sort_unstable();
+        for name in names {
+            let weight = &self.weights[name];
+            let mut line = format!("{name}\t{:.3}", weight.launch);
+            if weight.kinds.iter().any(|k| *k != 0.0) {
+                for (i, kind) in weight.kinds.iter().enumerate() {
+                    // Writing into a String cannot fail.
+                    let written = write!(line, "{}{kind:.2}", if i == 0 { '\t' } else { ' ' });
+                    debug_assert!(written.is_ok(), "a String takes all");
+                }
+            }
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
+    }
+}

@@ -1,0 +1,105 @@
+//! Reading fields back: every refusal names the field.
+
+use std::str::FromStr;
+
+use tge_model::Timestamp;
+use thiserror::Error;
+
+/// A record that is no value of the model.
+#[derive(Debug, Error)]
+pub enum RecordError {
+    /// A newer program wrote it.
+    #[error("record version {found} is newer than this program's {known}")]
+    Version {
+        /// The version found.
+        found: u32,
+        /// The newest version this program reads.
+        known: u32,
+    },
+    /// A field's text breaks its type's rules.
+    #[error("field {field} is not valid")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A field that another one requires is absent.
+    #[error("field {field} is missing")]
+    Missing {
+        /// The field.
+        field: &'static str,
+    },
+}
+
+/// Refuses what a newer program wrote.
+pub(super) fn check_version(found: u32) -> Result<(), RecordError> {
+    if found > super::VERSION { Err(RecordError::Version { found, known: super::VERSION }) } else { Ok(()) }
+}
+
+/// Wraps a cause with its field's name.
+pub(super) fn bad<E: std::error::Error + Send + Sync + 'static>(field: &'static str) -> impl FnOnce(E) -> RecordError {
+    move |source| RecordError::Field { field, source: Box::new(source) }
+}
+
+/// Reads one text field.
+pub(super) fn read<T>(field: &'static str, text: &str) -> Result<T, RecordError>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    text.parse().map_err(bad(field))
+}
+
+/// Reads a moment.
+pub(super) fn read_moment(field: &'static str, text: &str) -> Result<Timestamp, RecordError> {
+    Timestamp::parse(text).map_err(bad(field))
+}
+
+/// Reads a moment that may be absent.
+pub(super) fn read_moment_opt(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, RecordError> {
+    text.map(|text| read_moment(field, text)).transpose()
+}
+
+/// Prints a moment. RFC 3339 ends with the year 9999 and so do we: a date beyond it is a misprint of the source, and a
+/// record that cannot be read back would be worse than the nearest one that can.
+pub(super) fn moment(at: Timestamp) -> String {
+    const FIRST: Timestamp = Timestamp::from_secs(-62_135_596_800);
+    const LAST: Timestamp = Timestamp::from_secs(253_402_300_799);
+    at.clamp(FIRST, LAST).to_string()
+}
+
+/// A number JSON can carry; what is no number becomes 0, which as a weight says nothing.
+pub(super) fn finite(number: f64) -> f64 {
+    if number.is_finite() { number } else { 0.0 }
+}
+
+/// Prints a hash.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing into a String cannot fail.
+        write!(text, "{byte:02x}").expect("a String takes every write");
+        text
+    })
+}
+
+/// 64 hexadecimal digits were expected.
+#[derive(Debug, Error)]
+#[error("{given:?} is not 64 hexadecimal digits")]
+struct NotAHash {
+    given: String,
+}
+
+/// Reads a SHA-256.
+pub(super) fn read_hash(field: &'static str, text: &str) -> Result<[u8; 32], RecordError> {
+    let refuse = || bad(field)(NotAHash { given: text.to_owned() });
+    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(refuse());
+    }
+    let mut hash = [0; 32];
+    for (i, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_| refuse())?;
+    }
+    Ok(hash)
+}

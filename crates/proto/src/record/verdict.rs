@@ -1,0 +1,217 @@
+//! Verdicts: what a document says, and why.
+
+use serde::{Deserialize, Serialize};
+use tge_model::{Launch, Probability, Reason, Schedule, Verdict};
+use utoipa::ToSchema;
+
+use super::VERSION;
+use super::read::{RecordError, bad, check_version, finite, moment, read, read_moment};
+
+/// When something happens, as far as a text tells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleRecord {
+    /// Start of the period named, RFC 3339.
+    #[schema(example = "2026-04-30T12:00:00Z")]
+    pub start: String,
+    /// `SECOND`, `MINUTE`, `HOUR`, `DAY`, `MONTH`, `QUARTER`, `YEAR` or `UNKNOWN`.
+    #[schema(example = "DAY")]
+    pub precision: String,
+    /// The words it was read from.
+    pub as_published: String,
+    /// `OFFICIAL`, `EXCHANGE`, `ONCHAIN`, `PRESS` or `INFERRED`.
+    #[schema(example = "OFFICIAL")]
+    pub basis: String,
+}
+
+/// One reason for or against a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReasonRecord {
+    /// The stage that found it.
+    #[schema(example = "frame")]
+    pub stage: String,
+    /// The feature's name in the ruleset.
+    pub feature: String,
+    /// What it adds to the log-odds; negative speaks against.
+    pub weight: f64,
+    /// The words it stands on; empty for features of the whole document.
+    pub quote: String,
+    /// `title` or `text`.
+    #[schema(example = "text")]
+    pub zone: String,
+    /// First byte of the quote in its zone.
+    pub start: usize,
+    /// Byte after the last of the quote in its zone.
+    pub end: usize,
+}
+
+/// One launch a document tells of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LaunchRecord {
+    /// Whose token, as the text names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// The ticker without `$`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// What happens.
+    #[schema(example = "TOKEN_GENERATION")]
+    pub kind: String,
+    /// A mainnet starts in the same text.
+    #[serde(default)]
+    pub with_mainnet: bool,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleRecord>,
+    /// Exchanges and launchpads named.
+    #[serde(default)]
+    pub venues: Vec<String>,
+    /// Chain named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
+    /// Links in the text.
+    #[serde(default)]
+    pub links: Vec<String>,
+    /// What the text does to the event's status.
+    pub cue: String,
+}
+
+/// What a document says. Stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VerdictRecord {
+    /// Version of this record's shape.
+    pub version: u32,
+    /// It tells of a launch, at the ruleset's threshold.
+    pub is_tge: bool,
+    /// Calibrated probability that it does, 0 to 1.
+    pub probability: f64,
+    /// The launches it tells of, the surest first.
+    pub launches: Vec<LaunchRecord>,
+    /// Why, heaviest first.
+    pub reasons: Vec<ReasonRecord>,
+    /// Version of the ruleset that judged.
+    pub ruleset: String,
+}
+
+// === impl ScheduleRecord ===
+
+impl From<&Schedule> for ScheduleRecord {
+    fn from(schedule: &Schedule) -> Self {
+        Self {
+            start: moment(schedule.start),
+            precision: schedule.precision.to_string(),
+            as_published: schedule.as_published.clone(),
+            basis: schedule.basis.to_string(),
+        }
+    }
+}
+
+impl TryFrom<ScheduleRecord> for Schedule {
+    type Error = RecordError;
+
+    fn try_from(record: ScheduleRecord) -> Result<Self, RecordError> {
+        Ok(Self {
+            start: read_moment("schedule.start", &record.start)?,
+            precision: read("schedule.precision", &record.precision)?,
+            as_published: record.as_published,
+            basis: read("schedule.basis", &record.basis)?,
+        })
+    }
+}
+
+// === impl ReasonRecord ===
+
+impl From<&Reason> for ReasonRecord {
+    fn from(reason: &Reason) -> Self {
+        Self {
+            stage: reason.stage.clone(),
+            feature: reason.feature.clone(),
+            weight: finite(reason.weight),
+            quote: reason.quote.clone(),
+            zone: reason.zone.to_string(),
+            start: reason.start,
+            end: reason.end,
+        }
+    }
+}
+
+impl TryFrom<ReasonRecord> for Reason {
+    type Error = RecordError;
+
+    fn try_from(record: ReasonRecord) -> Result<Self, RecordError> {
+        Ok(Self {
+            stage: record.stage,
+            feature: record.feature,
+            weight: record.weight,
+            quote: record.quote,
+            zone: read("reason.zone", &record.zone)?,
+            start: record.start,
+            end: record.end,
+        })
+    }
+}
+
+// === impl LaunchRecord ===
+
+impl From<&Launch> for LaunchRecord {
+    fn from(launch: &Launch) -> Self {
+        Self {
+            project: launch.project.clone(),
+            symbol: launch.symbol.clone(),
+            kind: launch.kind.to_string(),
+            with_mainnet: launch.with_mainnet,
+            schedule: launch.schedule.as_ref().map(ScheduleRecord::from),
+            venues: launch.venues.clone(),
+            chain: launch.chain.clone(),
+            links: launch.links.clone(),
+            cue: launch.cue.to_string(),
+        }
+    }
+}
+
+impl TryFrom<LaunchRecord> for Launch {
+    type Error = RecordError;
+
+    fn try_from(record: LaunchRecord) -> Result<Self, RecordError> {
+        Ok(Self {
+            project: record.project,
+            symbol: record.symbol,
+            kind: read("launch.kind", &record.kind)?,
+            with_mainnet: record.with_mainnet,
+            schedule: record.schedule.map(Schedule::try_from).transpose()?,
+            venues: record.venues,
+            chain: record.chain,
+            links: record.links,
+            cue: read("launch.cue", &record.cue)?,
+        })
+    }
+}
+
+// === impl VerdictRecord ===
+
+impl From<&Verdict> for VerdictRecord {
+    fn from(verdict: &Verdict) -> Self {
+        Self {
+            version: VERSION,
+            is_tge: verdict.is_tge,
+            probability: verdict.probability.get(),
+            launches: verdict.launches.iter().map(LaunchRecord::from).collect(),
+            reasons: verdict.reasons.iter().map(ReasonRecord::from).collect(),
+            ruleset: verdict.ruleset.clone(),
+        }
+    }
+}
+
+impl TryFrom<VerdictRecord> for Verdict {
+    type Error = RecordError;
+
+    fn try_from(record: VerdictRecord) -> Result<Self, RecordError> {
+        check_version(record.version)?;
+        Ok(Self {
+            is_tge: record.is_tge,
+            probability: Probability::new(record.probability).map_err(bad("probability"))?,
+            launches: record.launches.into_iter().map(Launch::try_from).collect::<Result<_, _>>()?,
+            reasons: record.reasons.into_iter().map(Reason::try_from).collect::<Result<_, _>>()?,
+            ruleset: record.ruleset,
+        })
+    }
+}

@@ -1,0 +1,273 @@
+//! How far a link may be trusted: whose domain it is, and what it tries to look like.
+//!
+//! Nothing here says a link is good because it looks good. `VERIFIED` comes only from the lists a person keeps;
+//! `SUSPICIOUS` needs a likeness to one of those names or an address that hides what it is; an odd ending alone is told
+//! as a reason and decides nothing.
+
+use std::collections::HashSet;
+
+use tge_model::{EventKind, Link, LinkKind, LinkTrust, Slug, VenueKind};
+use unicode_security::confusable_detection::skeleton;
+use url::{Host, Url};
+
+use crate::clean;
+
+/// Endings where throw-away names are cheap.
+const CHEAP_ENDINGS: [&str; 18] = [
+    "xyz", "top", "click", "icu", "cam", "rest", "live", "buzz", "sbs", "cfd", "monster", "quest", "lol", "zip", "mov",
+    "tk", "ml", "gq",
+];
+/// Words that thieves hang on a known name.
+const LURES: [&str; 14] = [
+    "airdrop", "airdrops", "app", "bonus", "claim", "claims", "drop", "event", "gift", "login", "reward", "rewards",
+    "token", "verify",
+];
+/// Second-level names under which others register (`example.co.uk`).
+const SHARED_SECONDS: [&str; 7] = ["ac", "co", "com", "edu", "gov", "net", "org"];
+/// Shorter names are words of every day; likeness to them says nothing.
+const MIN_BRAND_CHARS: usize = 5;
+
+/// A venue from the list a person keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its common name, as verdicts name it.
+    pub name: String,
+    /// What kind of place.
+    pub kind: VenueKind,
+    /// Its own domains.
+    pub domains: Vec<String>,
+}
+
+struct Domain {
+    /// Lower case, ASCII, without a leading `www.`.
+    name: String,
+    /// The label a person would read as the brand.
+    brand: String,
+    brand_skeleton: String,
+    whose: Whose,
+}
+
+enum Whose {
+    Project(Slug),
+    Venue(String),
+}
+
+/// The domains we know to be somebody's own, and the venues.
+#[derive(Default)]
+pub struct Known {
+    domains: Vec<Domain>,
+    places: Vec<Place>,
+}
+
+// === impl Known ===
+
+impl Known {
+    /// From the projects file: each project's name with its own domains, and the venues.
+    pub fn new(projects: impl IntoIterator<Item = (String, Vec<String>)>, places: Vec<Place>) -> Self {
+        let mut domains = Vec::new();
+        for (project, own) in projects {
+            if let Some(slug) = Slug::of(&project) {
+                domains.extend(own.iter().filter_map(|d| Domain::new(d, Whose::Project(slug.clone()))));
+            }
+        }
+        for place in &places {
+            domains.extend(place.domains.iter().filter_map(|d| Domain::new(d, Whose::Venue(place.name.clone()))));
+        }
+        Self { domains, places }
+    }
+
+    /// What kind of place a venue is; by the event's kind where it is not on the list.
+    pub(crate) fn venue_kind(&self, name: &str, event: EventKind) -> VenueKind {
+        self.places.iter().find(|p| p.name.eq_ignore_ascii_case(name)).map_or(
+            match event {
+                EventKind::DexLiquidity => VenueKind::Dex,
+                EventKind::PublicSale => VenueKind::Launchpad,
+                EventKind::ClaimOpen | EventKind::ClaimClose | EventKind::EligibilityOpen => VenueKind::ClaimPortal,
+                _ => VenueKind::Cex,
+            },
+            |p| p.kind,
+        )
+    }
+}
+
+impl Domain {
+    fn new(given: &str, whose: Whose) -> Option<Self> {
+        let name = idna::domain_to_ascii(given.trim().trim_end_matches('.')).ok()?;
+        let name = name.strip_prefix("www.").unwrap_or(&name).to_owned();
+        let brand = brand(&idna::domain_to_unicode(&name).0)?;
+        Some(Self { brand_skeleton: folded(&brand), name, brand, whose })
+    }
+
+    fn holds(&self, host: &str) -> bool {
+        host == self.name || host.strip_suffix(&self.name).is_some_and(|sub| sub.ends_with('.'))
+    }
+}
+
+/// Judges one link for an event of `project`. `None` when it is no web address at all.
+pub fn judge_link(text: &str, kind: LinkKind, project: Option<&Slug>, known: &Known) -> Option<Link> {
+    let url = clean::url(text)?;
+    let (trust, mut reasons) = trust(&url, project, known);
+    reasons.truncate(4);
+    Some(Link { url: url.into(), kind, trust, reasons })
+}
+
+/// What a link in a text is for, by its address.
+pub(crate) fn kind_of(text: &str) -> LinkKind {
+    let Ok(url) = Url::parse(text) else { return LinkKind::Announcement };
+    let words: HashSet<String> = format!("{}{}", url.host_str().unwrap_or_default(), url.path())
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .map(str::to_owned)
+        .collect();
+    let has = |any: &[&str]| any.iter().any(|w| words.contains(*w));
+    if has(&["claim", "claims", "airdrop", "eligibility", "checker"]) {
+        LinkKind::Claim
+    } else if has(&["docs", "documentation", "gitbook", "whitepaper"]) {
+        LinkKind::Docs
+    } else if has(&["trade", "spot", "swap", "markets", "exchange"]) {
+        LinkKind::Trade
+    } else {
+        LinkKind::Announcement
+    }
+}
+
+fn trust(url: &Url, project: Option<&Slug>, known: &Known) -> (LinkTrust, Vec<String>) {
+    let host = match url.host() {
+        Some(Host::Domain(host)) => host.trim_end_matches('.').to_owned(),
+        _ => return (LinkTrust::Suspicious, vec!["a bare address in place of a name".to_owned()]),
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return (LinkTrust::Suspicious, vec![format!("what stands before @ hides the real host {host}")]);
+    }
+    if let Some(domain) = known.domains.iter().find(|d| d.holds(&host)) {
+        return match &domain.whose {
+            Whose::Venue(venue) => (LinkTrust::Verified, vec![format!("{} is {venue}'s own", domain.name)]),
+            Whose::Project(slug) if Some(slug) == project => {
+                (LinkTrust::Verified, vec![format!("{} is the project's own", domain.name)])
+            }
+            Whose::Project(slug) => (LinkTrust::Unverified, vec![format!("{} belongs to {slug}", domain.name)]),
+        };
+    }
+    let (shown, _) = idna::domain_to_unicode(&host);
+    let mut reasons = Vec::new();
+    if shown != host {
+        reasons.push(format!("written with foreign letters: {host} is shown as {shown}"));
+    }
+    let ending = host.rsplit('.').next().unwrap_or_default();
+    let cheap = CHEAP_ENDINGS.contains(&ending);
+    if cheap {
+        reasons.push(format!("throw-away names under .{ending} are common"));
+    }
+    let likeness = known.domains.iter().find_map(|d| likeness(&shown, d, cheap));
+    let suspicious = likeness.is_some();
+    // The likeness is what a reader must see first.
+    reasons.splice(0..0, likeness);
+    (if suspicious { LinkTrust::Suspicious } else { LinkTrust::Unverified }, reasons)
+}
+
+/// In which way `shown` looks like a known domain that it is not.
+fn likeness(shown: &str, known: &Domain, cheap: bool) -> Option<String> {
+    // A subdomain that spells the whole known name: `example.org.evil.net`.
+    if shown.contains(&format!("{}.", known.name)) || shown.replace('-', ".").contains(&format!("{}.", known.name)) {
+        return Some(format!("hides behind {} at the front of its name", known.name));
+    }
+    let given = brand(shown)?;
+    if given.chars().count() < MIN_BRAND_CHARS || known.brand.chars().count() < MIN_BRAND_CHARS {
+        return None;
+    }
+    if given == known.brand {
+        return cheap.then(|| format!("the name of {} under another, cheap ending", known.name));
+    }
+    if folded(&given) == known.brand_skeleton {
+        return Some(format!("looks like {} to the eye", known.name));
+    }
+    let distance = strsim::damerau_levenshtein(&given, &known.brand);
+    let allowed = if known.brand.chars().count() >= 10 { 2 } else { 1 };
+    if distance <= allowed {
+        return Some(format!("{distance} letter(s) away from {}", known.name));
+    }
+    let parts: Vec<&str> = given.split('-').collect();
+    if parts.contains(&known.brand.as_str()) && parts.iter().any(|p| LURES.contains(p)) {
+        return Some(format!("hangs a lure on the name of {}", known.name));
+    }
+    LURES
+        .iter()
+        .any(|lure| given == format!("{}{lure}", known.brand) || given == format!("{lure}{}", known.brand))
+        .then(|| format!("hangs a lure on the name of {}", known.name))
+}
+
+/// The label under which a name was registered: `binance` of `www.binance.com`, `example` of `a.example.co.uk`.
+fn brand(host: &str) -> Option<String> {
+    let labels: Vec<&str> = host.split('.').filter(|l| !l.is_empty()).collect();
+    let last = labels.len().checked_sub(2)?;
+    let shared = last > 0 && labels[last + 1].len() == 2 && SHARED_SECONDS.contains(&labels[last]);
+    Some(labels[if shared { last - 1 } else { last }].to_lowercase())
+}
+
+/// Letters that look alike, made one.
+fn folded(text: &str) -> String {
+    skeleton(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Known {
+        Known::new(
+            [("Fuel Network".to_owned(), vec!["fuel.network".to_owned(), "fuellabs.org".to_owned()])],
+            vec![Place { name: "Binance".to_owned(), kind: VenueKind::Cex, domains: vec!["binance.com".to_owned()] }],
+        )
+    }
+
+    #[test]
+    fn links_are_judged_by_whose_they_are() {
+        use LinkTrust::{Suspicious, Unverified, Verified};
+        let project = Slug::of("Fuel Network").unwrap();
+        for (url, expected) in [
+            ("https://fuel.network/genesis", Verified),
+            ("https://claim.fuel.network/", Verified),
+            ("https://www.binance.com/en/support/announcement/1", Verified),
+            ("https://news.example.org/fuel", Unverified),
+            ("https://notfuel.network.example.org/", Suspicious),
+            ("https://fuel.network.evil.example/", Suspicious),
+            ("https://bínance.com/", Suspicious),
+            ("https://bіnance.com/", Suspicious), // a Cyrillic letter
+            ("https://binence.com/", Suspicious),
+            ("https://binance-claim.com/", Suspicious),
+            ("https://claimfuellabs.com/", Suspicious),
+            ("https://binance.xyz/", Suspicious),
+            ("https://binance.us/", Unverified),
+            ("https://some-blog.xyz/", Unverified),
+            ("https://münchen.example/", Unverified),
+            ("http://10.0.0.1/claim", Suspicious),
+            ("http://[::1]/claim", Suspicious),
+            ("https://binance.com@evil.example/", Suspicious),
+            ("https://finance.example.org/", Unverified),
+        ] {
+            let link = judge_link(url, LinkKind::Announcement, Some(&project), &known()).expect(url);
+            assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
+            assert!(link.trust != Suspicious || !link.reasons.is_empty(), "{url}");
+        }
+        assert_eq!(judge_link("data:text/html,x", LinkKind::Docs, None, &known()), None);
+    }
+
+    #[test]
+    fn another_projects_domain_is_not_verified() {
+        let other = Slug::of("Blast").unwrap();
+        let link = judge_link("https://fuel.network/", LinkKind::Docs, Some(&other), &known()).unwrap();
+        assert_eq!(link.trust, LinkTrust::Unverified);
+    }
+
+    #[test]
+    fn addresses_tell_what_a_link_is_for() {
+        for (url, kind) in [
+            ("https://claim.example.org/", LinkKind::Claim),
+            ("https://docs.example.org/token", LinkKind::Docs),
+            ("https://example.org/en/trade/FUEL_USDT", LinkKind::Trade),
+            ("https://example.org/blog/1", LinkKind::Announcement),
+        ] {
+            assert_eq!(kind_of(url), kind, "{url}");
+        }
+    }
+}

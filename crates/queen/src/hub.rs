@@ -1,0 +1,65 @@
+//! Wakes readers of the order of changes: by a hint from the bus, or by time. What changed they read from the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use tge_ports::store::Events;
+use tge_ports::{Bus, channels};
+use tge_service::{Context, OnError, chain};
+use tokio::sync::watch;
+
+/// The longest a lost hint may delay a stream.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// The last known number of the order of changes; readers wait for it to grow.
+#[derive(Clone)]
+pub(crate) struct Hub {
+    last: watch::Receiver<u64>,
+}
+
+impl Hub {
+    /// Follows the order until the process stops.
+    pub(crate) fn start(context: &Context, events: Arc<dyn Events>, bus: Arc<dyn Bus>) -> Self {
+        let (sender, last) = watch::channel(0);
+        let stop = context.stop.clone();
+        context.spawn("changes", OnError::Stop, async move {
+            let mut hints = None;
+            loop {
+                match events.extent().await {
+                    Ok((_, newest)) => drop(sender.send_if_modified(|last| newest > std::mem::replace(last, newest))),
+                    Err(error) => tracing::warn!(error = %chain(&error), "order of changes cannot be read"),
+                }
+                if hints.is_none() {
+                    hints = bus.subscribe(&[channels::CHANGES]).await.ok();
+                }
+                tokio::select! {
+                    hint = next(&mut hints) => match hint.and_then(|text| text.parse::<u64>().ok()) {
+                        // The hint names the newest number: readers need not wait for our own look at the store.
+                        Some(newest) => drop(sender.send_if_modified(|last| {
+                            let grown = newest > *last;
+                            *last = newest.max(*last);
+                            grown
+                        })),
+                        None => hints = None,
+                    },
+                    () = tokio::time::sleep(SWEEP) => {}
+                    () = stop.cancelled() => return,
+                }
+            }
+        });
+        Self { last }
+    }
+
+    /// A view of the last known number.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.last.clone()
+    }
+}
+
+async fn next(hints: &mut Option<tge_ports::MessageStream>) -> Option<String> {
+    match hints {
+        Some(stream) => stream.next().await.map(|message| message.payload),
+        None => std::future::pending().await,
+    }
+}

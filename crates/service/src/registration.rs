@@ -1,0 +1,63 @@
+//! Keeping a process known: register, beat with its readiness, register again when forgotten, and leave at the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tge_ports::{Directory, DirectoryError, Instance, InstanceStatus};
+
+use crate::{Context, OnError};
+
+/// Beats stop for this long: the instance is critical. Three beats may be missed.
+const TTL: Duration = Duration::from_secs(10);
+const BEAT: Duration = Duration::from_secs(3);
+
+/// How a process is registered.
+#[derive(Clone)]
+pub struct Registration {
+    /// Where.
+    pub directory: Arc<dyn Directory>,
+    /// As whom.
+    pub instance: Instance,
+}
+
+/// Keeps the process registered until it stops; the directory may be away at start and later.
+pub fn keep_registered(context: &Context, registration: Registration) {
+    let task = context.clone();
+    context.spawn("registration", OnError::Log, async move {
+        let Registration { directory, instance } = registration;
+        let mut known = false;
+        loop {
+            if !known {
+                match directory.register(&instance, TTL).await {
+                    Ok(()) => {
+                        tracing::info!(id = instance.id, "registered");
+                        known = true;
+                    }
+                    Err(error @ DirectoryError::Taken { .. }) => {
+                        tracing::error!(%error, "cannot register");
+                    }
+                    Err(error) => tracing::warn!(error = %crate::boot::chain(&error), "cannot register yet"),
+                }
+            }
+            if known {
+                let missing = task.ready.missing();
+                let (status, note) = if missing.is_empty() {
+                    (InstanceStatus::Passing, "ready".to_owned())
+                } else {
+                    let why = missing.iter().map(|(name, why)| format!("{name}: {why}")).collect::<Vec<_>>();
+                    (InstanceStatus::Warning, why.join("; "))
+                };
+                if let Err(error) = directory.beat(&instance.id, status, &note).await {
+                    tracing::warn!(error = %crate::boot::chain(&error), "beat not taken; registering again");
+                    known = false;
+                }
+            }
+            if !task.sleep(BEAT).await {
+                break;
+            }
+        }
+        if let Err(error) = directory.deregister(&instance.id).await {
+            tracing::warn!(error = %crate::boot::chain(&error), "could not deregister; the directory will notice");
+        }
+    });
+}

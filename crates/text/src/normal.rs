@@ -1,0 +1,148 @@
+//! The normal form of a text: NFKC, lower case, without invisible signs, and where each byte of it came from.
+//!
+//! Normalising whole strings would lose the offsets, so it is done cluster by cluster: a base character with the
+//! combining marks behind it (and a run of conjoining Hangul) is normalised as one, and every byte it becomes points to
+//! the cluster's first byte and the byte behind its last one.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::sanitise::is_invisible;
+
+/// A cluster longer than this is normalised in pieces: nobody writes it, and it would make one endless cluster of a
+/// hostile text.
+const CLUSTER_CHARS_MAX: usize = 32;
+
+/// A text in normal form that remembers its original.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Normal {
+    text: String,
+    /// Per byte of `text`: first byte and byte after the last of the cluster it came from.
+    map: Vec<(u32, u32)>,
+}
+
+impl Normal {
+    /// Normalises `original`. Texts of 4 GiB and more are cut there: their offsets would not fit.
+    pub fn of(original: &str) -> Self {
+        let mut normal =
+            Self { text: String::with_capacity(original.len() + 16), map: Vec::with_capacity(original.len() + 16) };
+        let mut chars = original.char_indices().peekable();
+        let mut cluster = String::new();
+        while let Some((start, first)) = chars.next() {
+            if u32::try_from(start + 4 * CLUSTER_CHARS_MAX).is_err() {
+                break;
+            }
+            let mut end = start + first.len_utf8();
+            if is_invisible(first) {
+                continue;
+            }
+            let alone = chars.peek().is_none_or(|&(_, next)| !joins(first, next));
+            if first.is_ascii() && alone {
+                normal.push(first.to_ascii_lowercase(), start, end);
+                continue;
+            }
+            cluster.clear();
+            cluster.push(first);
+            let mut last = first;
+            for _ in 1..CLUSTER_CHARS_MAX {
+                let Some(&(at, next)) = chars.peek() else { break };
+                if !joins(last, next) {
+                    break;
+                }
+                if !is_invisible(next) {
+                    cluster.push(next);
+                    last = next;
+                }
+                end = at + next.len_utf8();
+                chars.next();
+            }
+            for c in cluster.nfkc() {
+                for lower in c.to_lowercase() {
+                    normal.push(lower, start, end);
+                }
+            }
+        }
+        normal
+    }
+
+    /// The normal form.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Where bytes `range` of the normal form stand in the original: the smallest range of whole clusters that holds
+    /// them. Empty at the end of the text for a range beyond it.
+    pub fn origin(&self, range: Range<usize>) -> Range<usize> {
+        let end_of_all = self.map.last().map_or(0, |&(_, end)| end as usize);
+        let start = self.map.get(range.start).map_or(end_of_all, |&(start, _)| start as usize);
+        if range.is_empty() {
+            return start..start;
+        }
+        let last = range.end.min(self.map.len());
+        let end = last.checked_sub(1).and_then(|i| self.map.get(i)).map_or(start, |&(_, end)| end as usize);
+        start..end.max(start)
+    }
+
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        self.text.push(c);
+        let span = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
+        self.map.extend(std::iter::repeat_n(span, c.len_utf8()));
+    }
+}
+
+/// Whether `next` belongs to the cluster that `last` is in.
+fn joins(last: char, next: char) -> bool {
+    // Conjoining Jamo: leading, vowel and trailing consonants make one syllable.
+    let jamo = |c: char| ('\u{1100}'..='\u{11ff}').contains(&c);
+    // Half-width kana carry their sound mark as a character of its own, which is no combining mark.
+    let sound_mark = |c: char| matches!(c, '\u{ff9e}' | '\u{ff9f}');
+    !next.is_ascii() && (is_combining_mark(next) || sound_mark(next) || (jamo(last) && jamo(next)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(original: &str, normal: &str) {
+        assert_eq!(Normal::of(original).as_str(), normal, "{original:?}");
+    }
+
+    #[test]
+    fn one_form_for_what_looks_alike() {
+        check("ＡＢＣ　１２３", "abc 123");
+        check("e\u{301}T\u{e9}", "\u{e9}t\u{e9}");
+        check("air\u{200b}drop", "airdrop");
+        check("\u{202e}TGE\u{202c}", "tge");
+        check("ﬁnance ①", "finance 1");
+        check("\u{1112}\u{1161}\u{11ab}", "한");
+        check("ｶﾞ", "ガ");
+        check("", "");
+    }
+
+    #[test]
+    fn origins_cut_the_original() {
+        let original = "Ｗill ai\u{200b}rdrop e\u{301}t\u{e9}";
+        let normal = Normal::of(original);
+        for (word, quote) in [("will", "Ｗill"), ("airdrop", "ai\u{200b}rdrop"), ("\u{e9}t\u{e9}", "e\u{301}t\u{e9}")]
+        {
+            let start = normal.as_str().find(word).expect("in the text");
+            assert_eq!(&original[normal.origin(start..start + word.len())], quote);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_range_of_characters_has_an_origin(original in "\\PC{0,60}") {
+            let normal = Normal::of(&original);
+            let ends: Vec<usize> = normal.as_str().char_indices().map(|(i, _)| i).chain([normal.as_str().len()]).collect();
+            for (i, &start) in ends.iter().enumerate() {
+                for &end in &ends[i..] {
+                    prop_assert!(original.get(normal.origin(start..end)).is_some());
+                }
+            }
+        }
+    }
+}

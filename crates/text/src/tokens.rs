@@ -1,0 +1,171 @@
+//! Tokens: the words, numbers, amounts, addresses and signs of a text in normal form, in one pass.
+
+use std::ops::Range;
+
+use crate::language::is_unspaced;
+use crate::sentences::ends_sentence;
+
+/// What a token is, by its shape alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A word of a script with blanks; apostrophes, dots and hyphens inside it belong to it.
+    Word,
+    /// One character of a script without blanks.
+    Ideograph,
+    /// A number, with its separators; also `12:30` and `2025-01-31`.
+    Number,
+    /// A number with a currency sign.
+    Money,
+    /// A number with a per cent sign.
+    Percent,
+    /// `$abc`.
+    Cashtag,
+    /// `#abc`.
+    Hashtag,
+    /// `@abc`.
+    Handle,
+    /// An address on the web.
+    Url,
+    /// The end of a sentence.
+    Stop,
+    /// Any other sign.
+    Sign,
+}
+
+/// One token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Its shape.
+    pub kind: TokenKind,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
+/// The tokens of `text`, in order. Blanks are none; every other byte is in exactly one token.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut found = Vec::with_capacity(text.len() / 5 + 4);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let next = rest[c.len_utf8()..].chars().next();
+        let (kind, length) = if ends_sentence(c, next) && (c == '\n' || c == '\r' || !c.is_whitespace()) {
+            (TokenKind::Stop, c.len_utf8())
+        } else if c.is_whitespace() {
+            at += c.len_utf8();
+            continue;
+        } else {
+            shape(rest, c, next)
+        };
+        found.push(Token { kind, range: at..at + length });
+        at += length;
+    }
+    found
+}
+
+fn shape(rest: &str, c: char, next: Option<char>) -> (TokenKind, usize) {
+    let next_is_letter = next.is_some_and(|n| n.is_ascii_alphabetic());
+    match c {
+        '$' if next_is_letter => (TokenKind::Cashtag, 1 + run(&rest[1..], |c| c.is_ascii_alphanumeric())),
+        '#' if next.is_some_and(|n| n.is_alphabetic()) => {
+            (TokenKind::Hashtag, 1 + run(&rest[1..], |c| c.is_alphanumeric() || c == '_'))
+        }
+        '@' if next_is_letter || next == Some('_') => {
+            (TokenKind::Handle, 1 + run(&rest[1..], |c| c.is_ascii_alphanumeric() || c == '_'))
+        }
+        '$' | '€' | '£' | '¥' | '₩' if next.is_some_and(|n| n.is_ascii_digit()) => {
+            (TokenKind::Money, c.len_utf8() + number(&rest[c.len_utf8()..]))
+        }
+        _ if is_unspaced(c) => (TokenKind::Ideograph, c.len_utf8()),
+        _ if c.is_ascii_digit() => {
+            let length = number(rest);
+            if rest[length..].starts_with('%') { (TokenKind::Percent, length + 1) } else { (TokenKind::Number, length) }
+        }
+        _ if c.is_alphanumeric() || c == '_' => word(rest),
+        _ => (TokenKind::Sign, c.len_utf8()),
+    }
+}
+
+/// Digits with separators between them, and what is written onto them (`5m`, `1st`, `8pm`).
+fn number(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut end = 0;
+    while let Some(&b) = bytes.get(end) {
+        let inner = matches!(b, b'.' | b',' | b':' | b'/' | b'-') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        if !(b.is_ascii_alphanumeric() || inner) {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+fn word(rest: &str) -> (TokenKind, usize) {
+    let inside = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
+    let mut end = run(rest, inside);
+    if rest[end..].starts_with("://") || rest.starts_with("www.") || rest.starts_with("t.me/") {
+        return (TokenKind::Url, run(rest, in_url));
+    }
+    let mut dotted = false;
+    // Signs inside a word, each followed by more of it: don't, pre-sale, gate.io.
+    while let Some(sign) = rest[end..].chars().next().filter(|c| matches!(c, '\'' | '’' | '-' | '.' | '&')) {
+        let more = run(&rest[end + sign.len_utf8()..], inside);
+        if more == 0 {
+            break;
+        }
+        dotted |= sign == '.' && more >= 2;
+        end += sign.len_utf8() + more;
+    }
+    if dotted && rest[end..].starts_with('/') { (TokenKind::Url, run(rest, in_url)) } else { (TokenKind::Word, end) }
+}
+
+fn in_url(c: char) -> bool {
+    !c.is_whitespace() && !is_unspaced(c) && !matches!(c, ')' | ']' | '>' | '"' | '<' | '）' | '，' | '。')
+}
+
+/// Length in bytes of the characters at the beginning of `rest` that are `inside`.
+fn run(rest: &str, inside: impl Fn(char) -> bool) -> usize {
+    rest.char_indices().find(|&(_, c)| !inside(c)).map_or(rest.len(), |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, expected: &[(TokenKind, &str)]) {
+        let found: Vec<_> = tokens(text).into_iter().map(|t| (t.kind, &text[t.range])).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn shapes() {
+        use TokenKind::*;
+        check("$abc is live!", &[(Cashtag, "$abc"), (Word, "is"), (Word, "live"), (Stop, "!")]);
+        check(
+            "raised $5m, 12.5% @ab #c",
+            &[(Word, "raised"), (Money, "$5m"), (Sign, ","), (Percent, "12.5%"), (Handle, "@ab"), (Hashtag, "#c")],
+        );
+        check(
+            "gate.io 上线2025-01-31",
+            &[(Word, "gate.io"), (Ideograph, "上"), (Ideograph, "线"), (Number, "2025-01-31")],
+        );
+        check(
+            "see https://a.b/c?d (x)",
+            &[(Word, "see"), (Url, "https://a.b/c?d"), (Sign, "("), (Word, "x"), (Sign, ")")],
+        );
+        check("don't 8pm $", &[(Word, "don't"), (Number, "8pm"), (Sign, "$")]);
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_cover_all_but_blanks(text in "\\PC{0,80}") {
+            let mut end = 0;
+            for token in tokens(&text) {
+                prop_assert!(text[end..token.range.start].chars().all(char::is_whitespace));
+                prop_assert!(!token.range.is_empty());
+                end = token.range.end;
+            }
+            prop_assert!(text[end..].chars().all(char::is_whitespace));
+        }
+    }
+}
