@@ -102,7 +102,8 @@ mod tests {
         ] {
             assert!(looks_like(pretender, known), "{pretender} against {known}");
         }
-        for (honest, known) in [("app.uniswap.org", "uniswap.org"), ("uniswap.org", "uniswap.org"), ("aave.com", "uniswap.org")]
+        for (honest, known) in
+            [("app.uniswap.org", "uniswap.org"), ("uniswap.org", "uniswap.org"), ("aave.com", "uniswap.org")]
         {
             assert!(!looks_like(honest, known), "{honest} against {known}");
         }

@@ -16,9 +16,7 @@ pub fn shingles(text: &str) -> Vec<u64> {
         .filter(|t| !matches!(t.kind, TokenKind::Url | TokenKind::Sign | TokenKind::Stop))
         .map(|t| xxh3_64(&normal.as_str().as_bytes()[t.range]))
         .collect();
-    let joined = |window: &[u64]| {
-        xxh3_64(&window.iter().flat_map(|hash| hash.to_le_bytes()).collect::<Vec<u8>>())
-    };
+    let joined = |window: &[u64]| xxh3_64(&window.iter().flat_map(|hash| hash.to_le_bytes()).collect::<Vec<u8>>());
     let mut hashes: Vec<u64> = if words.is_empty() {
         Vec::new()
     } else if words.len() < SHINGLE_TOKENS {
@@ -66,7 +64,8 @@ mod tests {
     #[test]
     fn copies_are_near_and_others_far() {
         let a = "Example Network will launch its token on Friday at noon, the team said on its blog today";
-        let copy = "EXAMPLE Network will launch its token on Friday at noon - the team said on its blog today https://x.y/z";
+        let copy =
+            "EXAMPLE Network will launch its token on Friday at noon - the team said on its blog today https://x.y/z";
         let other = "A bank in the north raised its interest rate by a quarter of a point after months of waiting";
         assert_eq!(jaccard(&shingles(a), &shingles(copy)), 1.0);
         assert_eq!(distance(simhash(a), simhash(copy)), 0);

@@ -26,10 +26,8 @@ pub struct Normal {
 impl Normal {
     /// Normalises `original`. Texts of 4 GiB and more are cut there: their offsets would not fit.
     pub fn of(original: &str) -> Self {
-        let mut normal = Self {
-            text: String::with_capacity(original.len() + 16),
-            map: Vec::with_capacity(original.len() + 16),
-        };
+        let mut normal =
+            Self { text: String::with_capacity(original.len() + 16), map: Vec::with_capacity(original.len() + 16) };
         let mut chars = original.char_indices().peekable();
         let mut cluster = String::new();
         while let Some((start, first)) = chars.next() {
@@ -128,7 +126,8 @@ mod tests {
     fn origins_cut_the_original() {
         let original = "Ｗill ai\u{200b}rdrop e\u{301}t\u{e9}";
         let normal = Normal::of(original);
-        for (word, quote) in [("will", "Ｗill"), ("airdrop", "ai\u{200b}rdrop"), ("\u{e9}t\u{e9}", "e\u{301}t\u{e9}")] {
+        for (word, quote) in [("will", "Ｗill"), ("airdrop", "ai\u{200b}rdrop"), ("\u{e9}t\u{e9}", "e\u{301}t\u{e9}")]
+        {
             let start = normal.as_str().find(word).expect("in the text");
             assert_eq!(&original[normal.origin(start..start + word.len())], quote);
         }

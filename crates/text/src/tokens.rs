@@ -141,27 +141,18 @@ mod tests {
     fn shapes() {
         use TokenKind::*;
         check("$abc is live!", &[(Cashtag, "$abc"), (Word, "is"), (Word, "live"), (Stop, "!")]);
-        check("raised $5m, 12.5% @ab #c", &[
-            (Word, "raised"),
-            (Money, "$5m"),
-            (Sign, ","),
-            (Percent, "12.5%"),
-            (Handle, "@ab"),
-            (Hashtag, "#c"),
-        ]);
-        check("gate.io 上线2025-01-31", &[
-            (Word, "gate.io"),
-            (Ideograph, "上"),
-            (Ideograph, "线"),
-            (Number, "2025-01-31"),
-        ]);
-        check("see https://a.b/c?d (x)", &[
-            (Word, "see"),
-            (Url, "https://a.b/c?d"),
-            (Sign, "("),
-            (Word, "x"),
-            (Sign, ")"),
-        ]);
+        check(
+            "raised $5m, 12.5% @ab #c",
+            &[(Word, "raised"), (Money, "$5m"), (Sign, ","), (Percent, "12.5%"), (Handle, "@ab"), (Hashtag, "#c")],
+        );
+        check(
+            "gate.io 上线2025-01-31",
+            &[(Word, "gate.io"), (Ideograph, "上"), (Ideograph, "线"), (Number, "2025-01-31")],
+        );
+        check(
+            "see https://a.b/c?d (x)",
+            &[(Word, "see"), (Url, "https://a.b/c?d"), (Sign, "("), (Word, "x"), (Sign, ")")],
+        );
         check("don't 8pm $", &[(Word, "don't"), (Number, "8pm"), (Sign, "$")]);
     }
 
