@@ -101,6 +101,10 @@ async fn wrong_password() {
     config.password = Some("right".to_owned());
     let bus = RedisBus::connect(config, &entropy()).await.expect("connects with the right one");
     bus.check().await.expect("healthy");
+    let mut heard = bus.subscribe(&["c"]).await.expect("listens with it too");
+    bus.publish("c", "x").await.expect("publishes");
+    let message = timeout(PATIENCE, heard.next()).await.expect("in time").expect("goes on");
+    assert_eq!(message.payload, "x");
 }
 
 async fn away() {

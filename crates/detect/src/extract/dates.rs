@@ -95,9 +95,9 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         let day = words.first().and_then(|w| small(w, 31)).filter(|_| unit(1, ["日", "일"]))?;
         let published = published?;
         let this = published.with_day(day);
-        let chosen = this.filter(|d| (published - *d).num_days() <= 20).or_else(|| {
-            published.checked_add_months(chrono::Months::new(1)).and_then(|m| m.with_day(day))
-        });
+        let chosen = this
+            .filter(|d| (published - *d).num_days() <= 20)
+            .or_else(|| published.checked_add_months(chrono::Months::new(1)).and_then(|m| m.with_day(day)));
         return Some((chosen?, Precision::Day, 2, false));
     };
     at += 2;
@@ -110,7 +110,17 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 fn month(word: &str) -> Option<u32> {
     const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const LONG: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let word = word.trim_end_matches('.');
@@ -176,8 +186,23 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let joined: String = words.iter().take(3).copied().collect();
     let after = |days: u64| published.checked_add_days(Days::new(days));
     const TODAY: [&str; 17] = [
-        "today", "tonight", "later today", "今日", "今天", "今晚", "本日", "오늘", "금일", "きょう", "сегодня", "hoy", "hoje",
-        "aujourd'hui", "heute", "bugün", "اليوم",
+        "today",
+        "tonight",
+        "later today",
+        "今日",
+        "今天",
+        "今晚",
+        "本日",
+        "오늘",
+        "금일",
+        "きょう",
+        "сегодня",
+        "hoy",
+        "hoje",
+        "aujourd'hui",
+        "heute",
+        "bugün",
+        "اليوم",
     ];
     const TOMORROW: [&str; 11] =
         ["tomorrow", "明日", "明天", "내일", "завтра", "mañana", "amanhã", "demain", "morgen", "yarın", "غدا"];

@@ -94,13 +94,25 @@ impl Context<'_> {
     /// Whether a word of tokens stands within two items of `item`.
     fn beside_token(&self, item: usize) -> bool {
         const WORDS: [&str; 14] = [
-            "TOKEN", "NATIVE", "AIRDROP", "CLAIM", "LIST", "TGE", "TOKENOMICS", "SALE", "LAUNCH", "OPENTRADE", "LIVE",
-            "DISTRIBUTE", "SPOT", "DEPOSIT",
+            "TOKEN",
+            "NATIVE",
+            "AIRDROP",
+            "CLAIM",
+            "LIST",
+            "TGE",
+            "TOKENOMICS",
+            "SALE",
+            "LAUNCH",
+            "OPENTRADE",
+            "LIVE",
+            "DISTRIBUTE",
+            "SPOT",
+            "DEPOSIT",
         ];
         let labels: Vec<_> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).collect();
-        (item.saturating_sub(2)..=item + 2).filter_map(|i| self.reading.items.get(i)).any(|other| {
-            self.reading.word(other) == "枚" || other.labels().iter().any(|label| labels.contains(label))
-        })
+        (item.saturating_sub(2)..=item + 2)
+            .filter_map(|i| self.reading.items.get(i))
+            .any(|other| self.reading.word(other) == "枚" || other.labels().iter().any(|label| labels.contains(label)))
     }
 
     fn kind(&self, kind: LabelKind, venues: &[String]) -> EventKind {

@@ -63,7 +63,7 @@ pub(super) const SCENES: &[Scene] = &[
         at_secs: 15,
         place: "forge",
         title: "Introducing NEBF, the native token of Nebula Forge",
-        text: "Nebula Forge will launch its native token, Nebula Forge ($NEBF). The token generation event (TGE) will follow after the audit. Tokenomics are published today.",
+        text: "Nebula Forge will launch its native token, Nebula Forge ($NEBF). The token generation event (TGE) will follow after the audit. Its tokenomics give half of the supply to the community.",
     },
     Scene {
         at_secs: 20,
@@ -86,7 +86,7 @@ pub(super) const SCENES: &[Scene] = &[
     Scene {
         at_secs: 42,
         place: "forge",
-        title: "NEBF is live: the Nebula Forge token has launched",
+        title: "Nebula Forge (NEBF) is live: the token has launched",
         text: "The Nebula Forge token generation event (TGE) is now live. The $NEBF token has launched today, {today}.",
     },
 ];
@@ -140,7 +140,9 @@ fn atom(documents: impl Iterator<Item = Document>) -> String {
             )
         })
         .collect();
-    format!("<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Nebula Forge</title>{entries}</feed>")
+    format!(
+        "<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Nebula Forge</title>{entries}</feed>"
+    )
 }
 
 fn json_feed(documents: impl Iterator<Item = Document>) -> String {
@@ -155,7 +157,8 @@ fn json_feed(documents: impl Iterator<Item = Document>) -> String {
             })
         })
         .collect();
-    serde_json::json!({ "version": "https://jsonfeed.org/version/1.1", "title": "Demo Daily", "items": items }).to_string()
+    serde_json::json!({ "version": "https://jsonfeed.org/version/1.1", "title": "Demo Daily", "items": items })
+        .to_string()
 }
 
 fn json_api(documents: impl Iterator<Item = Document>) -> String {
