@@ -5,6 +5,7 @@
 
 mod actuator;
 mod agents;
+mod health_monitor;
 mod memory;
 mod parts;
 mod queen;
@@ -12,6 +13,7 @@ mod registry;
 
 pub use actuator::actuator;
 pub use agents::{agent_api_reliability, agent_data_quality, agent_keyword_precision, agent_scraping_efficiency};
+pub use health_monitor::health_monitor;
 pub use memory::memory_coordinator;
 pub use queen::queen;
 pub use registry::service_registry;
