@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn nul_is_replaced_and_nothing_else() {
-        for (given, expected) in [("a\0b", "a\u{fffd}b"), ("a\\u0000b", "a\\u0000b"), ("\0\\u0000", "\u{fffd}\\u0000")] {
+        for (given, expected) in [("a\0b", "a\u{fffd}b"), ("a\\u0000b", "a\\u0000b"), ("\0\\u0000", "\u{fffd}\\u0000")]
+        {
             let printed = words(&[given.to_owned()]);
             assert_eq!(read_words("t", "1", &printed).expect("valid"), [expected], "{given:?}");
         }

@@ -96,7 +96,8 @@ fn unavailable(target: &str, why: Closed) -> StoreError {
 }
 
 fn closed(target: &str, user: &str, error: sqlx::Error) -> StoreError {
-    let refused = |why| StoreError::Refused { attempted: "connecting", target: target.to_owned(), source: Box::new(why) };
+    let refused =
+        |why| StoreError::Refused { attempted: "connecting", target: target.to_owned(), source: Box::new(why) };
     let code = error.as_database_error().and_then(|e| e.code()).map(|code| code.into_owned());
     match code.as_deref() {
         Some("57P01" | "57P02" | "57P03") => unavailable(target, Closed::NotReady(error)),

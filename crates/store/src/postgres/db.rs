@@ -27,7 +27,11 @@ impl Db {
 
     /// Does `work` and says, if it fails, what was attempted. `work` is one transaction or one statement: when the
     /// server broke it off to end a deadlock, nothing of it happened, and it is done again from its beginning.
-    pub(super) async fn named<T, F>(&self, attempted: &'static str, work: impl Fn() -> F + Send) -> Result<T, StoreError>
+    pub(super) async fn named<T, F>(
+        &self,
+        attempted: &'static str,
+        work: impl Fn() -> F + Send,
+    ) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, sqlx::Error>> + Send,
     {

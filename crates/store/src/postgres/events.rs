@@ -288,10 +288,8 @@ async fn insert_keys(
     .bind(&owners)
     .execute(&mut *tx)
     .await?;
-    let rows: Vec<(String, String)> = sqlx::query_as("SELECT key, event FROM event_keys WHERE key = ANY($1)")
-        .bind(&keys)
-        .fetch_all(tx)
-        .await?;
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT key, event FROM event_keys WHERE key = ANY($1)").bind(&keys).fetch_all(tx).await?;
     let leads: HashMap<String, String> = rows.into_iter().collect();
     Ok(waiting.iter().find(|(key, owner, _)| leads.get(key) != Some(owner)).map(|(_, _, candidate)| *candidate))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use sqlx::{QueryBuilder, Row as _, PgConnection};
+use sqlx::{PgConnection, QueryBuilder, Row as _};
 use tge_model::{MemoryItem, MemoryTier, Timestamp};
 use tge_ports::StoreError;
 use tge_ports::store::{MemoryFilter, MemoryStore, MemoryWrite, PutOutcome};
@@ -173,11 +173,7 @@ async fn put(tx: &mut PgConnection, write: &MemoryWrite, now: i64) -> Result<Put
 }
 
 /// The item as it stands, and whether it is a tombstone.
-async fn find(
-    tx: &mut PgConnection,
-    tier: MemoryTier,
-    key: &str,
-) -> Result<Option<(MemoryItem, bool)>, sqlx::Error> {
+async fn find(tx: &mut PgConnection, tier: MemoryTier, key: &str) -> Result<Option<(MemoryItem, bool)>, sqlx::Error> {
     let row = sqlx::query("SELECT * FROM memory WHERE tier = $1 AND key = $2")
         .bind(tier.as_str())
         .bind(clean(key))

@@ -39,9 +39,8 @@ pub(super) async fn migrate(connection: &mut PgConnection, target: &str) -> Resu
 
 /// The newest step taken; 0 for an empty database.
 async fn applied(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
-    let there: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
-        .fetch_one(&mut *connection)
-        .await?;
+    let there: bool =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
     if !there {
         return Ok(0);
     }

@@ -216,12 +216,7 @@ impl PgObservations {
         max: u32,
         lease: Duration,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
-        sqlx::query(statement)
-            .bind(worker)
-            .bind(micros_of(lease))
-            .bind(i64::from(max))
-            .fetch_all(self.db.pool())
-            .await
+        sqlx::query(statement).bind(worker).bind(micros_of(lease)).bind(i64::from(max)).fetch_all(self.db.pool()).await
     }
 
     async fn give_back(
@@ -305,9 +300,8 @@ async fn known_keys(tx: &mut PgConnection, batch: &[Observation]) -> Result<Hash
 
 /// Stores what is new of the batch, and answers which. Sorted, so that two that store the same wait and do not lock.
 async fn insert(tx: &mut PgConnection, batch: &[Observation]) -> Result<HashSet<String>, sqlx::Error> {
-    let text = |of: fn(&Observation) -> &str| -> Vec<String> {
-        batch.iter().map(|one| clean(of(one)).into_owned()).collect()
-    };
+    let text =
+        |of: fn(&Observation) -> &str| -> Vec<String> { batch.iter().map(|one| clean(of(one)).into_owned()).collect() };
     let maybe = |of: fn(&Observation) -> Option<&String>| -> Vec<Option<String>> {
         batch.iter().map(|one| of(one).map(|text| clean(text).into_owned())).collect()
     };

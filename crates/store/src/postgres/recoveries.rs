@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use tge_model::{ComponentStatus, Recovery, Timestamp};
 use tge_ports::store::Recoveries;
 use tge_ports::{Page, Paged, StoreError};
@@ -115,8 +115,7 @@ impl Recoveries for PgRecoveries {
     async fn components(&self) -> Result<Vec<ComponentStatus>, StoreError> {
         self.db
             .named("reading the components' states", || async {
-                let rows =
-                    sqlx::query("SELECT * FROM components ORDER BY component").fetch_all(self.db.pool()).await?;
+                let rows = sqlx::query("SELECT * FROM components ORDER BY component").fetch_all(self.db.pool()).await?;
                 rows.iter().map(component).collect()
             })
             .await

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use tge_model::{ServiceTransition, Timestamp};
 use tge_ports::store::Services;
 use tge_ports::{Page, Paged, StoreError};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use sqlx::{Row as _, PgConnection};
+use sqlx::{PgConnection, Row as _};
 use tge_model::{SourceHealth, Timestamp};
 use tge_ports::StoreError;
 use tge_ports::store::SourceStates;
@@ -43,9 +43,7 @@ impl SourceStates for PgSources {
 
     async fn put(&self, state: &SourceHealth) -> Result<(), StoreError> {
         self.db
-            .named("storing a source's state", || async {
-                put(&mut *self.db.pool().acquire().await?, state).await
-            })
+            .named("storing a source's state", || async { put(&mut *self.db.pool().acquire().await?, state).await })
             .await
     }
 }
