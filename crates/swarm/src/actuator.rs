@@ -29,7 +29,7 @@ static PROGRAM: Program = Program {
             let fence = Fence::open(&config.state).map_err(parts::config)?;
             Ok(app(&context, Parts { containers: Arc::new(engine), fence, config }, Some(registration)))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 

@@ -37,7 +37,7 @@ static SCRAPING_EFFICIENCY: Program = Program {
             let parts = tge_agent_scraping_efficiency::Parts { poller, catalog, memory, address, registration };
             Ok(tge_agent_scraping_efficiency::app(&context, parts))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 
@@ -55,7 +55,7 @@ static API_RELIABILITY: Program = Program {
             let parts = tge_agent_api_reliability::Parts { poller, catalog, memory, address, registration };
             Ok(tge_agent_api_reliability::app(&context, parts))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 
@@ -80,7 +80,34 @@ static KEYWORD_PRECISION: Program = Program {
             };
             Ok(tge_agent_keyword_precision::app(&context, parts))
         }
-        .boxed()
+        .boxed_local()
+    },
+};
+
+static PERFORMANCE: Program = Program {
+    name: "agent-performance",
+    listen: "0.0.0.0:8013",
+    settings: &[tge_agent_performance::SETTINGS, parts::DIRECTORY, parts::STORE, parts::BUS, parts::MEMORY],
+    world: parts::world,
+    start: |context, settings| {
+        async move {
+            let config = tge_agent_performance::Config::read(&settings).map_err(parts::config)?;
+            let memory = parts::memory(&settings)?;
+            let (address, registration) = (parts::address(&settings)?, parts::registration(&context, &settings)?);
+            let stores = parts::stores(&context, &settings).await?;
+            let bus = parts::bus(&context, &settings).await?;
+            let parts = tge_agent_performance::Parts {
+                stores,
+                slow_log: Some(bus.clone()),
+                bus,
+                memory,
+                config,
+                address,
+                registration: Some(registration),
+            };
+            Ok(tge_agent_performance::app(&context, parts))
+        }
+        .boxed_local()
     },
 };
 
@@ -107,7 +134,7 @@ static DATA_QUALITY: Program = Program {
             };
             Ok(tge_agent_data_quality::app(&context, parts))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 
@@ -129,4 +156,9 @@ pub fn agent_keyword_precision() -> ExitCode {
 /// Decides events.
 pub fn agent_data_quality() -> ExitCode {
     parts::main(&DATA_QUALITY)
+}
+
+/// Watches everybody and writes findings.
+pub fn agent_performance() -> ExitCode {
+    parts::main(&PERFORMANCE)
 }

@@ -5,15 +5,15 @@
 
 mod actuator;
 mod agents;
-mod health_monitor;
 mod memory;
+mod monitor;
 mod parts;
 mod queen;
 mod registry;
 
 pub use actuator::actuator;
-pub use agents::{agent_api_reliability, agent_data_quality, agent_keyword_precision, agent_scraping_efficiency};
-pub use health_monitor::health_monitor;
+pub use agents::{agent_api_reliability, agent_data_quality, agent_keyword_precision, agent_performance, agent_scraping_efficiency};
 pub use memory::memory_coordinator;
+pub use monitor::health_monitor;
 pub use queen::queen;
 pub use registry::service_registry;

@@ -21,7 +21,7 @@ static PROGRAM: Program = Program {
             let bus = parts::bus(&context, &settings).await?;
             Ok(app(&context, Parts { memory, bus, config }, Some(registration)))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 

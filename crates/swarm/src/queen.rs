@@ -45,7 +45,7 @@ static PROGRAM: Program = Program {
             };
             Ok(tge_queen::app(&context, parts))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 

@@ -22,7 +22,7 @@ static PROGRAM: Program = Program {
             let parts = Parts { directory, services, containers: None, config, registration: Some(registration) };
             Ok(app(&context, parts))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 

@@ -1,4 +1,4 @@
-//! The health-monitor's program: repairs through the actuator.
+//! The health-monitor's program.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,6 +10,12 @@ use tge_service::Program;
 
 use crate::parts;
 
+/// A restart of a stubborn container takes its stop grace and some seconds.
+const RESTART: Duration = Duration::from_secs(60);
+
+/// Connections to PostgreSQL: a second one, so that a slow write does not hold up a read.
+const POOL: u32 = 2;
+
 static PROGRAM: Program = Program {
     name: "health-monitor",
     listen: "0.0.0.0:8030",
@@ -17,38 +23,35 @@ static PROGRAM: Program = Program {
     world: parts::world,
     start: |context, settings| {
         async move {
-            let config = Config::read(&settings)?;
+            let config = Config::read(&settings).map_err(parts::config)?;
+            let actuator = tge_proto::connect(&config.actuator_url, RESTART).map_err(parts::config)?;
             let registration = parts::registration(&context, &settings)?;
-            // A restart's own limit and some: the monitor, not the wire, decides that it took too long.
-            let patience = config.recover.act_for + Duration::from_secs(5);
-            let actuator = tge_proto::connect(&config.actuator_url, patience).map_err(parts::config)?;
+            // The database may be what has to be repaired first, so the monitor does not wait for it.
             let url: String = settings.get("postgres_url")?;
             let password = settings.secret("postgres_password_file")?.map(|secret| secret.reveal().to_owned());
-            let recoveries = LateRecoveries::new(Box::new(move || {
+            let recoveries = Arc::new(LateRecoveries::new(Box::new(move || {
                 let (url, password) = (url.clone(), password.clone());
                 async move {
-                    // One connection would do; the second keeps a slow write from holding up a read.
-                    let stores = tge_store::postgres::connect(&url, password, 2, "health-monitor").await?;
+                    let stores = tge_store::postgres::connect(&url, password, POOL, "health-monitor").await?;
                     Ok(stores.recoveries)
                 }
                 .boxed()
-            }));
+            })));
             let parts = Parts {
                 actuator,
                 directory: registration.directory.clone(),
-                recoveries: Arc::new(recoveries),
+                recoveries,
                 probe: Arc::new(WireProbe),
-                // A restart is another monitor: what the old one held runs out.
-                holder: format!("{}-{:08x}", registration.instance.id, context.entropy.bits() & 0xffff_ffff),
                 config,
+                holder: registration.instance.id.clone(),
             };
             Ok(app(&context, parts, Some(registration)))
         }
-        .boxed()
+        .boxed_local()
     },
 };
 
-/// Watches every component and repairs what is down.
+/// Watches, and repairs through the actuator.
 pub fn health_monitor() -> ExitCode {
     parts::main(&PROGRAM)
 }
