@@ -32,16 +32,20 @@ if have docker-compose; then
     run "environment $e" environment $e
     run "docker-compose $(docker-compose version --short), base, $e" docker-compose "${base[@]}" config -q
     run "docker-compose $(docker-compose version --short), base and local, $e" docker-compose "${both[@]}" config -q
+    case $(docker-compose version --short) in 1.*) pids=docker-compose.pids-1.yml ;; *) pids=docker-compose.pids-2.yml ;; esac
+    run "docker-compose $(docker-compose version --short), with $pids, $e" docker-compose "${both[@]}" -f $pids config -q
   done
 else skip "docker-compose 1.29" "docker-compose is not installed"; fi
 if have docker && docker compose version > /dev/null 2>&1; then
   run "docker compose $(docker compose version --short), base" docker compose "${base[@]}" config -q
   run "docker compose $(docker compose version --short), base and local" docker compose "${both[@]}" config -q
+  run "docker compose $(docker compose version --short), with docker-compose.pids-2.yml" docker compose "${both[@]}" -f docker-compose.pids-2.yml config -q
 else skip "docker compose 2" "the compose plugin is not installed"; fi
 if have docker && docker stack config --help > /dev/null 2>&1; then
   # It reads no .env by itself.
-  stack() { (set -a; . ./.env; set +a; docker stack config -c docker-compose.swarm.yml > "$tmp/stack.yml"); }
+  stack() { (set -a; . ./.env; set +a; docker stack config -c docker-compose.swarm.yml "$@" > /dev/null); }
   run "docker stack config, base" stack
+  run "docker stack config, with docker-compose.pids-2.yml" stack -c docker-compose.pids-2.yml
 else skip "docker stack config" "docker is not installed, or older than 23"; fi
 
 # --- what no parser says
@@ -66,6 +70,10 @@ for name, s in base["services"].items():
         need(d in base["services"], f"{name}: tge.depends names {d}, which is no service")
     image = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", s["image"])
     need(":" in image and not image.endswith(":latest"), f"{name}: image {image} is not pinned")
+# Compose 2 refuses pids_limit beside deploy.resources.limits without pids, so it may be in the file for 1.29 only.
+need("pids_limit" not in text.split("services:", 1)[1] + local, "pids_limit outside docker-compose.pids-1.yml")
+for f, way in (("docker-compose.pids-1.yml", "pids_limit"), ("docker-compose.pids-2.yml", "deploy")):
+    need({n: list(v) for n, v in yaml.safe_load(open(f))["services"].items()} == {n: [way] for n in base["services"]}, f"{f}: not every service, or more than {way}")
 labelled = {}
 for name, s in base["services"].items():
     l = s.get("labels", {})

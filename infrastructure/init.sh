@@ -60,9 +60,16 @@ if [ ! -e "$dir/.env" ]; then
   if gid=$(stat -Lc %g "$socket" 2> /dev/null); then :; else gid=999; echo "init: no socket at $socket: DOCKER_GID=$gid is a guess, correct it in .env" >&2; fi
   chosen=$root/env/${TGE_ENVIRONMENT:-production}.env
   [ -f "$chosen" ] || { echo "init: no such environment: $chosen: set TGE_ENVIRONMENT to development, staging or production" >&2; exit 64; }
+  # Limits on processes are written in two ways that exclude each other; with both composes installed nobody knows which one is meant.
+  files=docker-compose.swarm.yml:docker-compose.local.yml
+  one=0; two=0
+  case $(docker-compose version --short 2> /dev/null || true) in 1.*) one=1 ;; [2-9]*|v[2-9]*) two=1 ;; esac
+  if docker compose version > /dev/null 2>&1; then two=1; fi
+  if [ $one = 1 ] && [ $two = 0 ]; then files=$files:docker-compose.pids-1.yml; fi
+  if [ $one = 0 ] && [ $two = 1 ]; then files=$files:docker-compose.pids-2.yml; fi
   # A value of the chosen file replaces the line of the same name; the example's comments stay.
-  awk -v gid="$gid" -v url="https://${TGE_HOSTNAME:-localhost}" -F= '
-    BEGIN { value["DOCKER_GID"] = gid; value["PUBLIC_URL"] = url }
+  awk -v gid="$gid" -v files="$files" -v url="https://${TGE_HOSTNAME:-localhost}" -F= '
+    BEGIN { value["DOCKER_GID"] = gid; value["COMPOSE_FILE"] = files; value["PUBLIC_URL"] = url }
     NR == FNR { if ($0 ~ /^[A-Z]/) value[$1] = substr($0, length($1) + 2); next }
     /^[A-Z]/ && $1 in value { print $1 "=" value[$1]; next }
     { print }' "$chosen" "$root/.env.example" > "$dir/.env.new"

@@ -131,7 +131,8 @@ impl Fleet {
     fn end(&mut self, id: &str, code: i64, policy: bool) {
         let again_at = policy.then_some(self.now + 1);
         self.containers.get_mut(id).expect("in the fleet").truth = Truth::Ended { again_at, code };
-        self.event(id, What::Died { code: Some(code) });
+        let told = if self.dice.one_in(2) { Some(code) } else { None };
+        self.event(id, What::Died { code: told });
     }
 
     fn start(&mut self, id: &str) {

@@ -23,15 +23,54 @@ pub(crate) trait Sink {
 
 /// Acts whose meaning depends on what stands around them.
 const ACTS: [&str; 18] = [
-    "LIST", "OPENTRADE", "INITIAL", "LAUNCH", "SALE", "ICO", "AIRDROP", "CLAIM", "LAUNCHPOOL", "LAUNCHPAD",
-    "PREMARKET", "TGE", "LIVE", "SNAPSHOT", "PROMO", "ALPHA", "NATIVE", "PERP",
+    "LIST",
+    "OPENTRADE",
+    "INITIAL",
+    "LAUNCH",
+    "SALE",
+    "ICO",
+    "AIRDROP",
+    "CLAIM",
+    "LAUNCHPOOL",
+    "LAUNCHPAD",
+    "PREMARKET",
+    "TGE",
+    "LIVE",
+    "SNAPSHOT",
+    "PROMO",
+    "ALPHA",
+    "NATIVE",
+    "PERP",
 ];
 
 /// What may stand around an act and change what it means.
 const AROUND: [&str; 26] = [
-    "HEDGE", "DENY", "RETRO", "GLOSSARY", "PRICE", "TRADECALL", "PERP", "PROMO", "SCAM", "POINTS", "UNLOCK", "STABLE",
-    "ROUNDUP", "TODAY", "WILL", "COMPLETE", "PAIR", "PRODUCT", "RWA", "NFT", "TESTNET", "MIGRATE", "WHALE", "PRESALE",
-    "NATIVE", "DOMAIN",
+    "HEDGE",
+    "DENY",
+    "RETRO",
+    "GLOSSARY",
+    "PRICE",
+    "TRADECALL",
+    "PERP",
+    "PROMO",
+    "SCAM",
+    "POINTS",
+    "UNLOCK",
+    "STABLE",
+    "ROUNDUP",
+    "TODAY",
+    "WILL",
+    "COMPLETE",
+    "PAIR",
+    "PRODUCT",
+    "RWA",
+    "NFT",
+    "TESTNET",
+    "MIGRATE",
+    "WHALE",
+    "PRESALE",
+    "NATIVE",
+    "DOMAIN",
 ];
 
 /// Items between the first and last label of a pair or triple.
@@ -77,8 +116,13 @@ impl Features<'_> {
     }
 
     fn labels(
-        &self, reading: &Reading<'_>, sentence: std::ops::Range<usize>, in_head: bool, name: &mut String,
-        head_labels: &mut [Option<usize>], sink: &mut dyn Sink,
+        &self,
+        reading: &Reading<'_>,
+        sentence: std::ops::Range<usize>,
+        in_head: bool,
+        name: &mut String,
+        head_labels: &mut [Option<usize>],
+        sink: &mut dyn Sink,
     ) {
         let sequence: Vec<(usize, LabelId)> =
             sentence.flat_map(|i| reading.items[i].labels().iter().map(move |&label| (i, label))).collect();
@@ -112,7 +156,11 @@ impl Features<'_> {
     }
 
     fn crosses(
-        &self, head_labels: &[Option<usize>], ages: &[(String, Option<usize>)], name: &mut String, sink: &mut dyn Sink,
+        &self,
+        head_labels: &[Option<usize>],
+        ages: &[(String, Option<usize>)],
+        name: &mut String,
+        sink: &mut dyn Sink,
     ) {
         let seen = |concept: &str| {
             self.lexicon.label(concept).and_then(|label| head_labels.get(usize::from(label)).copied().flatten())

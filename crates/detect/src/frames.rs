@@ -76,7 +76,9 @@ struct Line {
     any_order: bool,
     #[serde(default)]
     unless: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
     yes: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
     no: String,
 }
 
@@ -91,10 +93,9 @@ pub(crate) struct Frame {
     pub(crate) id: String,
     orders: Vec<Vec<Element>>,
     unless: Vec<LabelId>,
-    /// A sentence it is for.
-    pub(crate) yes: String,
-    /// A sentence it is not for.
-    pub(crate) no: String,
+    /// A sentence it is for, and one it is not for.
+    #[cfg(test)]
+    examples: [String; 2],
 }
 
 /// All frames, found by the label they begin with.
@@ -170,9 +171,7 @@ fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> O
 
 fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
     let label = |name: &str| {
-        lexicon
-            .label(name)
-            .ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
+        lexicon.label(name).ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
     };
     let mut gap = GAP_DEFAULT;
     let mut elements: Vec<(Vec<LabelId>, usize)> = Vec::new();
@@ -198,5 +197,58 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
         let widest = elements.iter().skip(1).map(|e| e.1).max().unwrap_or(GAP_DEFAULT);
         orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: labels.clone(), gap: widest }).collect());
     }
-    Ok(Frame { id: line.id, orders, unless, yes: line.yes, no: line.no })
+    Ok(Frame {
+        id: line.id,
+        orders,
+        unless,
+        #[cfg(test)]
+        examples: [line.yes, line.no],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::Known;
+    use crate::{Document, Ruleset};
+
+    fn parts() -> (Lexicon, Ruleset) {
+        let ruleset = Ruleset::embedded().expect("the embedded ruleset");
+        (Lexicon::parse(&ruleset.lexicon, &[]).expect("its lexicon"), ruleset)
+    }
+
+    #[test]
+    fn every_frame_keeps_what_its_examples_promise() {
+        let (lexicon, ruleset) = parts();
+        let frames = Frames::parse(&ruleset.frames, &lexicon).expect("its frames");
+        let known = Known::default();
+        let holds = |frame: usize, text: &str| {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = Reading::of(&document, &lexicon, &known, None);
+            reading.sentences.iter().any(|s| frames.find(&reading, s.clone()).iter().any(|f| f.frame == frame))
+        };
+        let mut wrong = Vec::new();
+        for (i, frame) in frames.frames.iter().enumerate() {
+            let [yes, no] = &frame.examples;
+            if !holds(i, yes) {
+                wrong.push(format!("{} does not hold for {yes:?}", frame.id));
+            }
+            if holds(i, no) {
+                wrong.push(format!("{} holds for {no:?}", frame.id));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn bad_files_say_what_is_wrong() {
+        let (lexicon, _) = parts();
+        let file = |say: &str| format!("{{version: 1, frames: [{{id: a, say: \"{say}\", yes: x, no: y}}]}}");
+        let error = |yaml: &str| Frames::parse(yaml, &lexicon).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error(&file("CLAIM NOSUCH")).contains("\"NOSUCH\""));
+        assert!(error(&file("CLAIM ~99 LIVE")).contains("~99"));
+        assert!(error(&file("")).contains("says nothing"));
+        assert!(error("{version: 3, frames: []}").contains("version 3"));
+        assert!(error("frames: x").contains("expected"));
+    }
 }

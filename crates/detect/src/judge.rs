@@ -59,8 +59,8 @@ impl Detector {
 
     /// What `document` says. Only its first [`crate::JUDGED_CHARS_MAX`] characters are read.
     pub fn judge(&self, document: &Document<'_>) -> Verdict {
-        let reading = Reading::of(document, &self.lexicon);
         let day = day(document);
+        let reading = Reading::of(document, &self.lexicon, &self.known, day);
         let mut weighed = Weighed { model: &self.model, hits: Vec::new(), places: HashMap::new() };
         let frames = self.features().extract(&reading, day, &mut weighed);
         let score = self.model.bias + weighed.hits.iter().map(|h| h.weight * h.value).sum::<f64>();

@@ -67,7 +67,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strength: 0.5, sources_min: 3, source_damping: 0.25, folds: 10, weight_min: 0.006 }
+        Self { strength: 0.3, sources_min: 3, source_damping: 0.25, folds: 10, weight_min: 0.006 }
     }
 }
 
@@ -82,7 +82,9 @@ pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ru
     let (calibration, threshold) = corpus.judge_scores(&held_out, &everything);
     let mut model = corpus.model(&everything);
     (model.calibration, model.threshold) = (calibration, threshold);
-    Ok(Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model))
+    // Read back what a file would say, so that it judges the same before and after it is written.
+    let written = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+    Ok(Ruleset::from_bytes(&written.to_bytes())?)
 }
 
 /// Measures by leaving whole sources out: every document is judged by a detector that has seen no document of its
@@ -172,9 +174,10 @@ impl Corpus {
             .iter()
             .map(|l| {
                 let document = l.record.document();
-                let reading = Reading::of(&document, &detector.lexicon);
+                let day = day(&document);
+                let reading = Reading::of(&document, &detector.lexicon, &detector.known, day);
                 let mut sink = Collected::default();
-                detector.features().extract(&reading, day(&document), &mut sink);
+                detector.features().extract(&reading, day, &mut sink);
                 sink.0
             })
             .collect();
@@ -195,7 +198,9 @@ impl Corpus {
         let ids: HashMap<&str, u32> = (0u32..).zip(&names).map(|(i, n)| (n.as_str(), i)).collect();
         let rows = collected
             .iter()
-            .map(|features| features.iter().filter_map(|(name, value)| Some((*ids.get(name.as_str())?, *value))).collect())
+            .map(|features| {
+                features.iter().filter_map(|(name, value)| Some((*ids.get(name.as_str())?, *value))).collect()
+            })
             .collect();
         let raw: Vec<f64> = sources.iter().map(|s| (sizes[s] as f64).powf(-options.source_damping)).collect();
         let mean = raw.iter().sum::<f64>() / raw.len() as f64;

@@ -303,7 +303,13 @@ fn edge_after(text: &str, end: usize) -> bool {
 
 /// Bytes from `end` to the end of the word it is in; bounded, for no word is endless.
 fn word_rest(text: &str, end: usize) -> usize {
-    text[end..].char_indices().take(40).take_while(|&(_, c)| is_word(c) && !is_unspaced(c)).map(|(i, c)| i + c.len_utf8()).last().unwrap_or(0)
+    text[end..]
+        .char_indices()
+        .take(40)
+        .take_while(|&(_, c)| is_word(c) && !is_unspaced(c))
+        .map(|(i, c)| i + c.len_utf8())
+        .last()
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -21,13 +21,8 @@ pub enum LabelKind {
 
 impl LabelKind {
     /// All kinds, in the order of the weights file.
-    pub const ALL: [LabelKind; 5] = [
-        LabelKind::Tge,
-        LabelKind::AirdropClaim,
-        LabelKind::Listing,
-        LabelKind::TokenSale,
-        LabelKind::MainnetToken,
-    ];
+    pub const ALL: [LabelKind; 5] =
+        [LabelKind::Tge, LabelKind::AirdropClaim, LabelKind::Listing, LabelKind::TokenSale, LabelKind::MainnetToken];
 
     /// The label's word.
     pub fn name(self) -> &'static str {

@@ -7,7 +7,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ProjectsError {
     /// It is not YAML of the shape wanted, or has a key nobody knows.
-    #[error("failed to read the projects: expected `version` and `projects` with `name`, and if wanted `aliases`, `symbol`, `domains`, `handles`")]
+    #[error(
+        "failed to read the projects: expected `version` and `projects` with `name`, and if wanted `aliases`, `symbol`, `domains`, `handles`"
+    )]
     Shape(#[source] serde_yaml_ng::Error),
     /// It is of another version.
     #[error("failed to read the projects: version {found}, this program reads version 1")]

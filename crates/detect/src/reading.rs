@@ -5,10 +5,12 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use tge_model::Zone;
 use tge_text::{Normal, TokenKind, tokens};
 
 use crate::document::{Document, JUDGED_CHARS_MAX, head};
+use crate::known::{Age, Known};
 use crate::lexicon::{LabelId, Lexicon, Sense, slot};
 
 /// Characters that count as the head of a document: its title and lead.
@@ -44,6 +46,21 @@ impl Item {
     }
 }
 
+/// What the slots are decided by.
+struct Words<'a> {
+    lexicon: &'a Lexicon,
+    known: &'a Known,
+    day: Option<NaiveDate>,
+}
+
+impl Words<'_> {
+    /// Whether `ticker` (lower case) names a token that trades since long.
+    fn is_old(&self, ticker: &str) -> bool {
+        let old = |day| self.known.age(&ticker.to_uppercase(), day) >= Age::Days90;
+        self.lexicon.is_major(ticker) || self.day.is_some_and(old)
+    }
+}
+
 struct Part<'a> {
     source: &'a str,
     normal: Normal,
@@ -67,7 +84,9 @@ pub(crate) struct Reading<'a> {
 // === impl Reading ===
 
 impl<'a> Reading<'a> {
-    pub(crate) fn of(document: &Document<'a>, lexicon: &Lexicon) -> Self {
+    /// Reads a document with the words of `lexicon`; tickers that `known` calls old on `day` are put into the slots of
+    /// the majors, for what is old on that day is not launched.
+    pub(crate) fn of(document: &Document<'a>, lexicon: &Lexicon, known: &Known, day: Option<NaiveDate>) -> Self {
         let title = head(document.title, JUDGED_CHARS_MAX / 4);
         let whole = head(document.text, JUDGED_CHARS_MAX);
         // Many feeds repeat the headline as the first words of the body: said twice is not said stronger.
@@ -81,8 +100,9 @@ impl<'a> Reading<'a> {
             chars: 0,
             unspaced: false,
         };
+        let words = Words { lexicon, known, day };
         for zone in [Zone::Title, Zone::Text] {
-            reading.read(zone, lexicon);
+            reading.read(zone, &words);
         }
         reading.split();
         let normals = [&reading.title.normal, &reading.text.normal];
@@ -129,7 +149,7 @@ impl<'a> Reading<'a> {
         self.part(zone).normal.as_str()
     }
 
-    fn read(&mut self, zone: Zone, lexicon: &Lexicon) {
+    fn read(&mut self, zone: Zone, words: &Words<'_>) {
         let text = self.part(zone).normal.as_str();
         let original = |range: Range<usize>| {
             let part = self.part(zone);
@@ -144,14 +164,14 @@ impl<'a> Reading<'a> {
         let mut items = Vec::new();
         let mut shadow = 0;
         let mut free_from = 0;
-        for hit in lexicon.hits(text) {
+        for hit in words.lexicon.hits(text) {
             while shadows.get(shadow).is_some_and(|s| s.end <= hit.start) {
                 shadow += 1;
             }
-            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) {
+            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) || is_month(text, hit.start..hit.end) {
                 continue;
             }
-            plain(text, free_from..hit.start, zone, lexicon, &original, &mut items);
+            plain(text, free_from..hit.start, zone, words, &original, &mut items);
             let labels: Vec<LabelId> = hit.labels.iter().map(|&(label, _)| label).collect();
             let sense = hit.labels.first().map_or(Sense::Concept, |&(_, sense)| sense);
             let mut found = item(TokenKind::Word, zone, hit.start..hit.end, &labels);
@@ -159,8 +179,8 @@ impl<'a> Reading<'a> {
             items.push(found);
             free_from = hit.end;
         }
-        plain(text, free_from..text.len(), zone, lexicon, &original, &mut items);
-        let items = tickers_in_parentheses(items, text, lexicon, &original);
+        plain(text, free_from..text.len(), zone, words, &original, &mut items);
+        let items = tickers_in_parentheses(items, text, words, &original);
         let offset = self.chars;
         let (mut chars, mut byte) = (offset, 0);
         for mut item in items {
@@ -193,6 +213,16 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
+fn is_month(text: &str, range: Range<usize>) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let suffixed = ["st ", "nd ", "rd ", "th "].iter().any(|s| text[..range.start].ends_with(s));
+    &text[range.clone()] == "may"
+        && (digit(text[..range.start].trim_end().chars().next_back())
+            || suffixed
+            || digit(text[range.end..].trim_start().chars().next()))
+}
+
 fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {
     let mut kept = [0; 2];
     let count = labels.len().min(2);
@@ -201,7 +231,11 @@ fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) ->
 }
 
 fn plain<'a>(
-    text: &str, range: Range<usize>, zone: Zone, lexicon: &Lexicon, original: &impl Fn(Range<usize>) -> &'a str,
+    text: &str,
+    range: Range<usize>,
+    zone: Zone,
+    words: &Words<'_>,
+    original: &impl Fn(Range<usize>) -> &'a str,
     items: &mut Vec<Item>,
 ) {
     for token in tokens(&text[range.clone()]) {
@@ -210,24 +244,24 @@ fn plain<'a>(
         if token.kind == TokenKind::Sign && !matches!(word, "(" | ")" | "[" | "]" | ":" | "," | "、" | "/") {
             continue;
         }
-        let label = slot_of(token.kind, word, original(place.clone()), lexicon);
+        let label = slot_of(token.kind, word, original(place.clone()), words);
         items.push(item(token.kind, zone, place, label.as_slice()));
     }
 }
 
 /// The slot a token's shape puts it in.
-fn slot_of(kind: TokenKind, word: &str, written: &str, lexicon: &Lexicon) -> Option<LabelId> {
+fn slot_of(kind: TokenKind, word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
     let slot = match kind {
         TokenKind::Url => slot::URL,
         TokenKind::Handle => slot::HANDLE,
         TokenKind::Money => slot::MONEY,
         TokenKind::Percent => slot::PERCENT,
-        TokenKind::Cashtag if lexicon.is_major(&word[1..]) => slot::MAJOR,
+        TokenKind::Cashtag if words.is_old(&word[1..]) => slot::MAJOR,
         TokenKind::Cashtag => slot::CASHTAG,
-        TokenKind::Hashtag if lexicon.is_major(&word[1..]) => slot::MAJOR,
+        TokenKind::Hashtag if words.is_old(&word[1..]) => slot::MAJOR,
         TokenKind::Hashtag => slot::HASHTAG,
         TokenKind::Number => number_slot(word),
-        TokenKind::Word => return word_slot(word, written, lexicon),
+        TokenKind::Word => return word_slot(word, written, words),
         TokenKind::Ideograph | TokenKind::Stop | TokenKind::Sign => return None,
     };
     Some(slot)
@@ -247,17 +281,40 @@ fn number_slot(word: &str) -> LabelId {
 }
 
 const MONTHS: [&str; 24] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february",
-    "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
-fn word_slot(word: &str, written: &str, lexicon: &Lexicon) -> Option<LabelId> {
+fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
     let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
-    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "may" | "mar" | "march")) {
+    // "may" comes here only beside a number, see `is_month`.
+    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
         return Some(slot::MONTH);
     }
     if is_upper(written) {
-        return Some(if lexicon.is_major(word) { slot::MAJOR } else { slot::UPPER });
+        return Some(if words.is_old(word) { slot::MAJOR } else { slot::UPPER });
     }
     capital.then_some(slot::CAPITAL)
 }
@@ -271,7 +328,10 @@ pub(crate) fn is_upper(written: &str) -> bool {
 
 /// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.
 fn tickers_in_parentheses<'a>(
-    items: Vec<Item>, text: &str, lexicon: &Lexicon, original: &impl Fn(Range<usize>) -> &'a str,
+    items: Vec<Item>,
+    text: &str,
+    words: &Words<'_>,
+    original: &impl Fn(Range<usize>) -> &'a str,
 ) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
     let mut rest = items.into_iter().peekable();
@@ -282,7 +342,7 @@ fn tickers_in_parentheses<'a>(
             let written = original(inner.range.clone()).trim_start_matches('$');
             let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
             if is_upper(written) || one {
-                let major = lexicon.is_major(&written.to_lowercase());
+                let major = words.is_old(&written.to_lowercase());
                 let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
                 let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);
                 kept.truncate(kept.len() - 2);

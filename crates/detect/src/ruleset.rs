@@ -137,7 +137,12 @@ impl Ruleset {
     /// The ruleset as one file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.model.to_text()];
-        PARTS.iter().zip(bodies).map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end())).collect::<String>().into()
+        PARTS
+            .iter()
+            .zip(bodies)
+            .map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end()))
+            .collect::<String>()
+            .into()
     }
 
     /// Only the learned numbers, as they stand in `config/rulesets/weights.tsv`.
@@ -196,7 +201,9 @@ impl Model {
                     let weight = Weight { launch: launch as f32, kinds: [0.0; LabelKind::ALL.len()] };
                     model.weights.insert(feature.to_owned(), weight);
                 }
-                (feature, &[launch, ref kinds @ ..]) if feature.contains(':') && kinds.len() == LabelKind::ALL.len() => {
+                (feature, &[launch, ref kinds @ ..])
+                    if feature.contains(':') && kinds.len() == LabelKind::ALL.len() =>
+                {
                     let mut weight = Weight { launch: launch as f32, kinds: [0.0; LabelKind::ALL.len()] };
                     for (to, from) in weight.kinds.iter_mut().zip(kinds) {
                         *to = *from as f32;
@@ -211,7 +218,8 @@ impl Model {
 
     fn to_text(&self) -> String {
         use std::fmt::Write as _;
-        let mut text = String::from("# Learned by `tgectl ruleset train`; do not edit. FEATURE<tab>LAUNCH[<tab>KINDS]\n");
+        let mut text =
+            String::from("# Learned by `tgectl ruleset train`; do not edit. FEATURE<tab>LAUNCH[<tab>KINDS]\n");
         let list = |numbers: &[f64]| numbers.iter().map(|n| format!("{n:.4}")).collect::<Vec<_>>().join(" ");
         text.push_str(&format!("threshold\t{:.4}\n", self.threshold));
         text.push_str(&format!("calibration\t{}\n", list(&[self.calibration.0, self.calibration.1])));

@@ -48,7 +48,7 @@ pub const SETTINGS: &[Setting] = &[
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Writes a second one writer may make for long.
-    pub writes_per_second: f64,
+    pub writes_per_second: u32,
     /// Writes one writer may make at once after a pause.
     pub write_burst: u32,
     /// Pause between syncs that no hint asked for.
@@ -66,7 +66,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            writes_per_second: 50.0,
+            writes_per_second: 50,
             write_burst: 200,
             sweep: Duration::from_secs(90),
             items_max: 20_000,
@@ -84,7 +84,7 @@ impl Config {
     /// [`SettingError`] when a value does not fit.
     pub fn read(settings: &Settings) -> Result<Self, SettingError> {
         Ok(Self {
-            writes_per_second: positive(settings, "memory_writes_per_second")?,
+            writes_per_second: settings.get::<u32>("memory_writes_per_second")?.max(1),
             write_burst: settings.get::<u32>("memory_write_burst")?.max(1),
             sweep: settings.get::<Duration>("memory_sweep")?.max(Duration::from_secs(1)),
             items_max: count(settings, "memory_items_max")?,
@@ -93,19 +93,6 @@ impl Config {
             reader_patience: Self::default().reader_patience,
         })
     }
-}
-
-fn positive(settings: &Settings, key: &'static str) -> Result<f64, SettingError> {
-    let value: f64 = settings.get(key)?;
-    if value.is_finite() && value > 0.0 {
-        return Ok(value);
-    }
-    Err(SettingError::Value {
-        key,
-        from: "settings".to_owned(),
-        given: value.to_string(),
-        expected: "a number above zero",
-    })
 }
 
 fn count(settings: &Settings, key: &'static str) -> Result<usize, SettingError> {
@@ -131,8 +118,8 @@ mod tests {
     #[test]
     fn nonsense_is_refused_with_its_key() {
         for (key, value) in [
-            ("memory_writes_per_second", "0"),
-            ("memory_writes_per_second", "NaN"),
+            ("memory_writes_per_second", "1.5"),
+            ("memory_watchers_max", "-1"),
             ("memory_items_max", "0"),
             ("memory_sweep", "soon"),
         ] {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tge_model::MemoryItem;
 use tge_ports::Bus;
+use tge_ports::channels::{AGENT_COMMUNICATION, MEMORY_SYNC};
 use tge_service::{Context, OnError, chain};
 use tokio::sync::mpsc;
 
@@ -69,11 +70,11 @@ impl Hints {
         let tier = item.tier.as_str();
         let written = json(&Written { tier, key: &item.key, seq: item.seq });
         self.send(channels::of_tier(item.tier), written.clone());
-        self.send(channels::MEMORY_SYNC, written);
+        self.send(MEMORY_SYNC, written);
         if item.kind == FINDING {
             let finding =
                 Finding { tier, key: &item.key, seq: item.seq, writer: &item.writer, subjects: &item.subjects };
-            self.send(channels::AGENT_COMMUNICATION, json(&finding));
+            self.send(AGENT_COMMUNICATION, json(&finding));
         }
     }
 
@@ -81,7 +82,7 @@ impl Hints {
     pub(crate) fn forgotten(&self, tier: tge_model::MemoryTier, key: &str) {
         let written = json(&Written { tier: tier.as_str(), key, seq: 0 });
         self.send(channels::of_tier(tier), written.clone());
-        self.send(channels::MEMORY_SYNC, written);
+        self.send(MEMORY_SYNC, written);
     }
 
     fn send(&self, channel: &'static str, payload: String) {

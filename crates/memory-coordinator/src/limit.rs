@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tge_resilience::TokenBucket;
 use tokio::time::Instant;
 
 /// Writers remembered; beyond it those with full buckets are forgotten first, for they lose nothing by it.
@@ -11,45 +12,30 @@ const WRITERS_MAX: usize = 4_096;
 
 /// The buckets of all writers.
 pub(crate) struct Limits {
-    per_second: f64,
-    burst: f64,
-    buckets: Mutex<HashMap<String, Bucket>>,
-}
-
-struct Bucket {
-    tokens: f64,
-    at: Instant,
+    per_second: u32,
+    burst: u32,
+    origin: Instant,
+    buckets: Mutex<HashMap<String, TokenBucket>>,
 }
 
 impl Limits {
-    pub(crate) fn new(per_second: f64, burst: u32) -> Self {
-        Self { per_second, burst: f64::from(burst), buckets: Mutex::default() }
+    pub(crate) fn new(per_second: u32, burst: u32) -> Self {
+        Self { per_second, burst, origin: Instant::now(), buckets: Mutex::default() }
     }
 
     /// Takes one write of `writer`'s share; else says after how long there will be one.
     pub(crate) fn take(&self, writer: &str, now: Instant) -> Result<(), Duration> {
+        let now = now.saturating_duration_since(self.origin);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= WRITERS_MAX && !buckets.contains_key(writer) {
-            buckets.retain(|_, bucket| bucket.filled(now, self.per_second, self.burst) < self.burst);
+            buckets.retain(|_, bucket| bucket.left(now) < self.burst);
             if buckets.len() >= WRITERS_MAX {
                 // So many writers at once are an attack or a defect; nobody new gets in until some fall silent.
                 return Err(Duration::from_secs(1));
             }
         }
-        let bucket = buckets.entry(writer.to_owned()).or_insert(Bucket { tokens: self.burst, at: now });
-        bucket.tokens = bucket.filled(now, self.per_second, self.burst);
-        bucket.at = now;
-        if bucket.tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - bucket.tokens) / self.per_second));
-        }
-        bucket.tokens -= 1.0;
-        Ok(())
-    }
-}
-
-impl Bucket {
-    fn filled(&self, now: Instant, per_second: f64, burst: f64) -> f64 {
-        now.saturating_duration_since(self.at).as_secs_f64().mul_add(per_second, self.tokens).min(burst)
+        let fresh = || TokenBucket::new(self.per_second, Duration::from_secs(1), self.burst);
+        buckets.entry(writer.to_owned()).or_insert_with(fresh).take(1, now)
     }
 }
 
@@ -59,7 +45,7 @@ mod tests {
 
     #[test]
     fn a_burst_then_the_rate_and_each_writer_for_itself() {
-        let limits = Limits::new(2.0, 3);
+        let limits = Limits::new(2, 3);
         let start = Instant::now();
         for _ in 0..3 {
             assert_eq!(limits.take("a", start), Ok(()));
@@ -74,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_table_of_writers_is_bounded() {
-        let limits = Limits::new(1.0, 1);
+        let limits = Limits::new(1, 1);
         let start = Instant::now();
         for n in 0..WRITERS_MAX {
             assert!(limits.take(&n.to_string(), start).is_ok());

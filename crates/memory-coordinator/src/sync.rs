@@ -7,12 +7,11 @@ use std::time::Duration;
 use futures::StreamExt;
 use tge_model::{MemoryItem, MemoryTier};
 use tge_ports::store::MemoryStore;
-use tge_ports::{Bus, StoreError};
+use tge_ports::{Bus, StoreError, channels};
 use tge_service::{Check, Context, OnError, chain, metric};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-use crate::channels;
 use crate::recall::Traces;
 use crate::replica::{Name, Replica};
 

@@ -1,5 +1,7 @@
 //! A coordinator as its clients see it: in-process calls, a store and a bus in memory, a paused clock.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 #[path = "memory/fake.rs"]
 mod fake;
 
@@ -159,7 +161,7 @@ async fn an_absent_store_is_told_and_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_talkative_writer_is_slowed_and_others_are_not() {
     let world = World::new();
-    let config = Config { writes_per_second: 2.0, write_burst: 5, ..Config::default() };
+    let config = Config { writes_per_second: 2, write_burst: 5, ..Config::default() };
     let mut memory = world.coordinator(config);
     for n in 0..5 {
         memory.store(write("a", &n.to_string())).await.unwrap();
@@ -294,7 +296,11 @@ async fn search_filters_ranks_and_says_why() {
     };
     let hits = memory.search(search("moon token launch", "")).await.unwrap().into_inner().hits;
     assert_eq!(hits[0].item.as_ref().unwrap().key, "a");
-    assert!(hits[0].why.contains("importance 0.90"), "{}", hits[0].why);
+    for part in ["likeness", "words", "importance 0.90", "recency 1.00"] {
+        assert!(hits[0].why.contains(part), "{}", hits[0].why);
+    }
+    let spelled = memory.search(search("launching tokens", "")).await.unwrap().into_inner().hits;
+    assert_eq!(spelled[0].item.as_ref().unwrap().key, "a", "found by likeness, no word is the same");
     assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
     let findings = memory.search(search("", "finding")).await.unwrap().into_inner().hits;
     assert_eq!(findings.len(), 1);

@@ -27,8 +27,10 @@ pub mod pb {
             }
         };
     }
+    area!(actuator, "tge.actuator.v1");
     area!(agent, "tge.agent.v1");
     area!(event, "tge.event.v1");
+    area!(health, "tge.health.v1");
     area!(memory, "tge.memory.v1");
     area!(queen, "tge.queen.v1");
     area!(registry, "tge.registry.v1");

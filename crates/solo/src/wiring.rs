@@ -83,8 +83,8 @@ impl Wired<'_> {
         let fetch: Arc<dyn Fetch> = Arc::new(fetch);
         let known = projects.iter().map(|p| (p.name.clone(), p.domains.clone())).collect::<Vec<_>>();
         let known = Arc::new(Known::new(known, venues()));
-        let detector = Detector::new(Ruleset::embedded(), projects)
-            .map_err(|error| failed("prepare the detector", error))?;
+        let ruleset = Ruleset::embedded().map_err(|error| failed("read the shipped ruleset", error))?;
+        let detector = Detector::new(ruleset, projects).map_err(|error| failed("prepare the detector", error))?;
         let memory = tge_memory_coordinator::Server::start(
             context,
             tge_memory_coordinator::Parts {
@@ -139,6 +139,18 @@ impl Wired<'_> {
                 registration: None,
             },
         ));
+        drop(tge_agent_performance::app(
+            context,
+            tge_agent_performance::Parts {
+                stores: stores.clone(),
+                bus: bus.clone(),
+                slow_log: None,
+                memory: memory.clone(),
+                config: tge_agent_performance::Config::default(),
+                address: String::new(),
+                registration: None,
+            },
+        ));
         let app: App = tge_queen::app(
             context,
             tge_queen::Parts {
@@ -189,10 +201,8 @@ fn read_sources(cli: &Cli) -> Started<Catalog> {
     if let Some(folder) = &cli.sources {
         return load_sources(folder).map_err(config);
     }
-    let files: Vec<(String, &str)> = SHIPPED
-        .files()
-        .filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)))
-        .collect();
+    let files: Vec<(String, &str)> =
+        SHIPPED.files().filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?))).collect();
     let (sources, problems) = parse_all(&files);
     match problems.into_iter().next() {
         None => Ok(Catalog::new(sources)),
@@ -202,10 +212,12 @@ fn read_sources(cli: &Cli) -> Started<Catalog> {
 
 fn read_projects(cli: &Cli) -> Started<Projects> {
     let Some(path) = &cli.projects else { return Projects::parse(SHIPPED_PROJECTS).map_err(config) };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| BootError::Config(format!("cannot read the projects file {}: {error}", path.display()).into()))?;
-    Projects::parse(&text)
-        .map_err(|error| BootError::Config(format!("projects file {}: {}", path.display(), tge_service::chain(&error)).into()))
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        BootError::Config(format!("cannot read the projects file {}: {error}", path.display()).into())
+    })?;
+    Projects::parse(&text).map_err(|error| {
+        BootError::Config(format!("projects file {}: {}", path.display(), tge_service::chain(&error)).into())
+    })
 }
 
 /// A data directory that cannot be used is a wrong configuration; a busy or broken database is a failure.

@@ -3,6 +3,7 @@
 //! A server that is not installed is `None`, and the test that needs it tells its runner that it is ignored. Whatever
 //! was started is ended when its value is dropped, by its own process id or its own name.
 
+pub mod consul;
 pub mod docker;
 pub mod process;
 pub mod proxy;

@@ -119,6 +119,10 @@ impl Unit {
     pub(super) fn see(&mut self, seen: &Sighting, at: Timestamp) {
         self.depends.clone_from(&seen.depends);
         self.paused_listed = seen.life == Life::Paused;
+        if let (Life::Exited(None), Life::Exited(code)) = (self.life.is, seen.life) {
+            // The event told when, the listing tells how.
+            self.life.is = Life::Exited(code);
+        }
         if at >= self.life.at && self.life.is != seen.life {
             match seen.life {
                 Life::Running => self.begin(seen.started_at.unwrap_or(at).max(self.life.at)),
@@ -207,6 +211,12 @@ impl Unit {
         !bad && (checked || beats || answers || (unwatched && now.since(self.life.at.max(moment)) >= RUN_FOR))
     }
 
+    /// It ended again after `moment`, and neither we nor the engine have it up.
+    pub(super) fn fell_again_since(&self, moment: Timestamp) -> bool {
+        let dead = matches!(&self.condition, Condition::Down(d) if matches!(d.cause, "died" | "crash_loop"));
+        dead && self.deaths.iter().any(|at| *at > moment)
+    }
+
     pub(super) fn diagnose(&self, now: Timestamp, config: &RecoverConfig) -> Condition {
         let fresh = |at: Timestamp| now.since(at) <= config.fresh_for;
         let lasted = now.since(self.life.at);
@@ -226,16 +236,23 @@ impl Unit {
         let down = |cause, evidence, hung| Condition::Down(Diagnosis { cause, evidence, hung });
         match self.life.is {
             Life::Created => Condition::Stopped,
-            Life::Exited(code_is) => {
+            Life::Exited(code) => {
                 if self.stopped_at.is_some_and(|at| at > self.begun_at) {
                     return Condition::Stopped;
                 }
-                let code = code_is.map_or_else(|| "an unknown code".to_owned(), |c| format!("code {c}"));
-                evidence.insert(0, format!("it ended with {code} {:.1} s ago", lasted.as_secs_f64()));
-                // A clean end is often an operator's stop whose word is still on its way.
-                let patience = if matches!(code_is, Some(0 | 143)) { config.rung_zero * 10 } else { config.rung_zero };
+                // An unknown code is waited for; SIGTERM's is often an operator's stop whose word is still on its way.
+                let (told, patience) = match code {
+                    Some(143) => ("code 143".to_owned(), config.rung_zero * 10),
+                    Some(code) => (format!("code {code}"), config.rung_zero),
+                    None => ("an unknown code".to_owned(), config.rung_zero * 10),
+                };
+                evidence.insert(0, format!("it ended with {told} {:.1} s ago", lasted.as_secs_f64()));
                 if lasted < patience {
                     return Condition::Unsure(evidence);
+                }
+                if code == Some(0) {
+                    // Done, or told to end: an engine with a restart policy starts again whatever else ends so.
+                    return Condition::Stopped;
                 }
                 evidence.push("the engine did not start it again".to_owned());
                 down("died", evidence, false)
@@ -250,7 +267,7 @@ impl Unit {
             }
             Life::Restarting | Life::Running => {
                 let recent = self.deaths.iter().filter(|d| now.since(**d) <= LOOP_WITHIN).count();
-                let well = self.deaths.back().is_none_or(|d| self.is_well_since(*d, now));
+                let well = self.deaths.iter().max().is_none_or(|d| self.is_well_since(*d, now));
                 if recent >= LOOP_DEATHS && !well {
                     evidence.insert(0, format!("it ended {recent} times in {} s", LOOP_WITHIN.as_secs()));
                     return down("crash_loop", evidence, false);

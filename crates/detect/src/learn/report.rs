@@ -118,10 +118,7 @@ impl Report {
             all: group(&judged),
             average_precision: average_precision(&scored),
             brier: scored.iter().map(|(p, y)| (p - f64::from(u8::from(*y))).powi(2)).sum::<f64>() / count,
-            calibration_error: bins
-                .iter()
-                .map(|b| b.documents as f64 / count * (b.predicted - b.observed).abs())
-                .sum(),
+            calibration_error: bins.iter().map(|b| b.documents as f64 / count * (b.predicted - b.observed).abs()).sum(),
             bins,
             fields_found: fields(judged.iter().filter(|(_, v)| v.is_tge).copied()),
             fields_given: fields(judged.iter().copied()),
@@ -161,7 +158,8 @@ fn average_precision(scored: &[(f64, bool)]) -> f64 {
 
 fn bins(scored: &[(f64, bool)]) -> Vec<Bin> {
     let size = scored.len().div_ceil(BINS).max(1);
-    let mean = |part: &[(f64, bool)], of: &dyn Fn(&(f64, bool)) -> f64| part.iter().map(of).sum::<f64>() / part.len() as f64;
+    let mean =
+        |part: &[(f64, bool)], of: &dyn Fn(&(f64, bool)) -> f64| part.iter().map(of).sum::<f64>() / part.len() as f64;
     scored
         .chunks(size)
         .map(|part| Bin {
@@ -200,8 +198,30 @@ fn folded(text: &str) -> String {
 
 fn same_project(label: &Label, found: Option<&str>) -> bool {
     const GENERIC: [&str; 24] = [
-        "protocol", "network", "token", "tokens", "foundation", "finance", "financial", "labs", "lab", "coin", "ai",
-        "the", "chain", "blockchain", "dao", "project", "games", "game", "fan", "capital", "airdrop", "mainnet", "", "_",
+        "protocol",
+        "network",
+        "token",
+        "tokens",
+        "foundation",
+        "finance",
+        "financial",
+        "labs",
+        "lab",
+        "coin",
+        "ai",
+        "the",
+        "chain",
+        "blockchain",
+        "dao",
+        "project",
+        "games",
+        "game",
+        "fan",
+        "capital",
+        "airdrop",
+        "mainnet",
+        "",
+        "_",
     ];
     let words = |name: &str| -> Vec<String> {
         let normal = tge_text::Normal::of(name);

@@ -68,6 +68,7 @@ pub fn trials() -> Vec<(&'static str, Trial)> {
         events::changes_stand_in_one_order,
         events::a_survivor_is_found,
         events::filters_and_pages,
+        events::strangers_lengths_are_stored,
         keys::keys_are_kept,
         leases::one_holds,
         leases::a_silent_holder_is_replaced,

@@ -63,7 +63,7 @@ pub(super) const SCENES: &[Scene] = &[
         at_secs: 15,
         place: "forge",
         title: "Introducing NEBF, the native token of Nebula Forge",
-        text: "Nebula Forge will launch its native token, Nebula Forge ($NEBF). The token generation event (TGE) will follow after the audit. Tokenomics are published today.",
+        text: "Nebula Forge will launch its native token, Nebula Forge ($NEBF). The token generation event (TGE) will follow after the audit. Its tokenomics give half of the supply to the community.",
     },
     Scene {
         at_secs: 20,
@@ -74,8 +74,8 @@ pub(super) const SCENES: &[Scene] = &[
     Scene {
         at_secs: 27,
         place: "forge",
-        title: "Nebula Forge (NEBF) token generation event on {today}",
-        text: "The Nebula Forge ($NEBF) token generation event (TGE) is set for {today}. The token launches on that day.",
+        title: "Nebula Forge (NEBF) token generation event set for {today}",
+        text: "Nebula Forge will launch its native token NEBF. The Nebula Forge token generation event (TGE) is set for {today}.",
     },
     Scene {
         at_secs: 34,
@@ -86,8 +86,8 @@ pub(super) const SCENES: &[Scene] = &[
     Scene {
         at_secs: 42,
         place: "forge",
-        title: "NEBF is live: the Nebula Forge token has launched",
-        text: "The Nebula Forge token generation event (TGE) is now live. The $NEBF token has launched today, {today}.",
+        title: "Nebula Forge TGE completed: NEBF is live",
+        text: "Nebula Forge has launched its native token, NEBF. The token generation event (TGE) took place today, {today}.",
     },
 ];
 
@@ -140,7 +140,9 @@ fn atom(documents: impl Iterator<Item = Document>) -> String {
             )
         })
         .collect();
-    format!("<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Nebula Forge</title>{entries}</feed>")
+    format!(
+        "<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Nebula Forge</title>{entries}</feed>"
+    )
 }
 
 fn json_feed(documents: impl Iterator<Item = Document>) -> String {
@@ -155,7 +157,8 @@ fn json_feed(documents: impl Iterator<Item = Document>) -> String {
             })
         })
         .collect();
-    serde_json::json!({ "version": "https://jsonfeed.org/version/1.1", "title": "Demo Daily", "items": items }).to_string()
+    serde_json::json!({ "version": "https://jsonfeed.org/version/1.1", "title": "Demo Daily", "items": items })
+        .to_string()
 }
 
 fn json_api(documents: impl Iterator<Item = Document>) -> String {

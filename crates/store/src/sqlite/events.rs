@@ -21,22 +21,21 @@ pub(super) struct SqliteEvents {
 #[async_trait]
 impl Events for SqliteEvents {
     async fn find(&self, keys: &[EventKey]) -> Result<Vec<(EventKey, Event)>, StoreError> {
-        let wanted: Vec<String> = keys.iter().map(|key| text::clean(key.as_str()).into_owned()).collect();
         self.db
             .named("finding events by key", async {
                 let rows = sqlx::query(
-                    "WITH RECURSIVE lead (place, key, id) AS (
-                       SELECT j.key, k.key, k.event FROM json_each(?1) j JOIN event_keys k ON k.key = j.value
+                    "WITH RECURSIVE lead (place, id) AS (
+                       SELECT j.key, k.event FROM json_each(?1) j JOIN event_keys k ON k.key = j.value
                        UNION
-                       SELECT lead.place, lead.key, e.merged_into FROM lead JOIN events e ON e.id = lead.id
+                       SELECT lead.place, e.merged_into FROM lead JOIN events e ON e.id = lead.id
                        WHERE e.merged_into IS NOT NULL)
-                     SELECT lead.key, e.id, e.body FROM lead JOIN events e ON e.id = lead.id
+                     SELECT lead.place, e.id, e.body FROM lead JOIN events e ON e.id = lead.id
                      WHERE e.merged_into IS NULL ORDER BY lead.place",
                 )
-                .bind(json::words(&wanted))
+                .bind(json::words(&text::keys(keys)))
                 .fetch_all(self.db.reader())
                 .await?;
-                rows.iter().map(|row| Ok((EventKey::from_stored(row.try_get("key")?), event(row)?))).collect()
+                rows.iter().map(|row| Ok((keys[place(row)?].clone(), event(row)?))).collect()
             })
             .await
     }
@@ -159,7 +158,7 @@ async fn store(tx: &mut SqliteConnection, event: &Event) -> Result<bool, sqlx::E
          WHERE id = ?13 AND revision = ?9 - 1"
     };
     let done = sqlx::query(statement)
-        .bind(event.project.as_ref().map(|project| project.slug.as_str()))
+        .bind(text::project(event))
         .bind(event.kind.as_str())
         .bind(event.status.as_str())
         .bind(event.confidence.probability.get())
@@ -191,7 +190,7 @@ async fn lead(tx: &mut SqliteConnection, write: &EventWrite) -> Result<bool, sql
     if write.keys.is_empty() {
         return Ok(true);
     }
-    let keys = json::words(&write.keys.iter().map(|key| text::clean(key.as_str()).into_owned()).collect::<Vec<_>>());
+    let keys = json::words(&text::keys(&write.keys));
     sqlx::query(
         "INSERT INTO event_keys (key, event) SELECT value, ?2 FROM json_each(?1) WHERE true
          ON CONFLICT (key) DO NOTHING",
@@ -268,7 +267,7 @@ fn select(filter: &EventFilter, after: &Cursor, limit: i64) -> QueryBuilder<Sqli
     let mut query = QueryBuilder::new("SELECT id, body FROM events WHERE (created_at, id) < (");
     query.push_bind(after.at).push(", ").push_bind(after.id.clone()).push(")");
     if let Some(project) = &filter.project {
-        query.push(" AND project = ").push_bind(project.clone());
+        query.push(" AND project = ").push_bind(text::indexed(project));
     }
     if let Some(kind) = filter.kind {
         query.push(" AND kind = ").push_bind(kind.as_str());
@@ -277,10 +276,10 @@ fn select(filter: &EventFilter, after: &Cursor, limit: i64) -> QueryBuilder<Sqli
         query.push(" AND status = ").push_bind(status.as_str());
     }
     if let Some(ticker) = &filter.ticker {
-        query.push(" AND instr(tickers, ").push_bind(lines(&[ticker.to_lowercase()])).push(") > 0");
+        query.push(" AND instr(tickers, ").push_bind(lines(&[text::folded(ticker)])).push(") > 0");
     }
     if let Some(venue) = &filter.venue {
-        query.push(" AND instr(venues, ").push_bind(lines(&[venue.to_lowercase()])).push(") > 0");
+        query.push(" AND instr(venues, ").push_bind(lines(&[text::folded(venue)])).push(") > 0");
     }
     if let Some(least) = filter.min_probability {
         query.push(" AND probability >= ").push_bind(least.get());
@@ -293,6 +292,12 @@ fn select(filter: &EventFilter, after: &Cursor, limit: i64) -> QueryBuilder<Sqli
     }
     query.push(" ORDER BY created_at DESC, id DESC LIMIT ").push_bind(limit);
     query
+}
+
+/// Which of the keys asked for led to this row.
+fn place(row: &SqliteRow) -> Result<usize, sqlx::Error> {
+    let place: i64 = row.try_get("place")?;
+    Ok(usize::try_from(place).expect("the database counts the list it was given"))
 }
 
 fn event(row: &SqliteRow) -> Result<Event, sqlx::Error> {

@@ -68,11 +68,11 @@ impl MemoryStore for SqliteMemory {
                     query.push(")) = ").push_bind(prefix);
                 }
                 if let Some(kind) = &filter.kind {
-                    query.push(" AND kind = ").push_bind(kind.clone());
+                    query.push(" AND kind = ").push_bind(clean(kind).into_owned());
                 }
                 if let Some(subject) = &filter.subject {
                     query.push(" AND EXISTS (SELECT 1 FROM json_each(subjects) WHERE value = ");
-                    query.push_bind(subject.clone()).push(")");
+                    query.push_bind(clean(subject).into_owned()).push(")");
                 }
                 query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(max));
                 let rows = query.build().fetch_all(self.db.reader()).await?;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use futures::future::{join, join_all};
-use tge_model::{ChangeKind, Event, EventId, EventKey, EventKind, EventStatus, Probability};
+use tge_model::{ChangeKind, Event, EventId, EventKey, EventKind, EventStatus, Probability, Project, Slug};
 
 use super::fixture::{MINUTE, SECOND, candidates, creation, decision, event, key, revision};
 use super::{START, TimeTravel};
@@ -258,4 +258,26 @@ pub(super) async fn filters_and_pages(stores: &Stores, _time: &dyn TimeTravel) {
     assert!(matches!(stores.events.list(&none(), &nonsense).await, Err(StoreError::Cursor { .. })));
     let strange = EventKey::from_stored("link:\0':x".to_owned());
     assert!(stores.events.find(&[strange]).await.expect("found").is_empty());
+}
+
+pub(super) async fn strangers_lengths_are_stored(stores: &Stores, _time: &dyn TimeTravel) {
+    // Incompressible, so that no database makes it short by itself.
+    let long: String = (0..20_000_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    let taken = candidates(stores, 1, 2).await;
+    let mut told = event(1);
+    told.project = Some(Project { name: long.clone(), slug: Slug::of(&long).expect("a slug") });
+    told.assets[0].ticker = long.clone();
+    told.venues[0].name = long.clone();
+    told.evidence[0].title = long.clone();
+    let link = EventKey::link(&format!("https://example.org/{long}"), EventKind::ClaimOpen);
+    let write = EventWrite { keys: vec![link.clone()], ..creation(told.clone(), 1) };
+    let outcome = stores.events.commit(&[decision(&taken[0], vec![write])]).await.expect("no length stops a batch");
+    assert!(matches!(outcome, CommitOutcome::Committed(_)));
+    assert_eq!(stores.events.find(std::slice::from_ref(&link)).await.expect("found"), [(link, told.clone())]);
+    let filter = EventFilter { ticker: Some(long.to_uppercase()), venue: Some(long.clone()), ..EventFilter::default() };
+    let project = EventFilter { project: Some(long), ..EventFilter::default() };
+    for filter in [filter, project] {
+        let got = stores.events.list(&filter, &Page::first(10)).await.expect("listed");
+        assert_eq!(got.items.len(), 1);
+    }
 }

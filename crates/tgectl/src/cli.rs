@@ -1,0 +1,279 @@
+//! The command line: noun, then verb.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use ipnet::IpNet;
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::{Format, say};
+use crate::verbs;
+
+/// Asks and steers a tge-swarm.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tgectl",
+    version,
+    after_help = "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 unhealthy, 5 timeout, 6 conflict"
+)]
+pub(crate) struct Cli {
+    /// Where the swarm answers
+    #[arg(long, global = true, env = "TGE_ADDR", default_value = "http://127.0.0.1:8080")]
+    addr: String,
+    /// API key; or name its file with --token-file
+    #[arg(long, global = true, env = "TGE_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// File that holds the API key
+    #[arg(long, global = true, env = "TGE_TOKEN_FILE", conflicts_with = "token")]
+    token_file: Option<PathBuf>,
+    /// Seconds to wait for an answer
+    #[arg(long, global = true, default_value_t = 10)]
+    timeout: u64,
+    /// How data is printed
+    #[arg(long, short, global = true, value_enum, default_value = "table")]
+    output: Format,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Debug, Subcommand)]
+enum Noun {
+    /// How the swarm is: leader, stages, agents, sources
+    Status,
+    /// Checks what an operator would check, with a cure for each trouble
+    Doctor,
+    /// Components as the health monitor sees them
+    Health,
+    /// What we believe
+    #[command(subcommand)]
+    Events(Events),
+    /// Where documents come from
+    #[command(subcommand)]
+    Sources(Sources),
+    /// Running specialists
+    #[command(subcommand)]
+    Agents(Ls),
+    /// Planned work
+    #[command(subcommand)]
+    Tasks(Tasks),
+    /// What was broken and repaired
+    #[command(subcommand)]
+    Recoveries(Ls),
+    /// What the swarm remembers
+    #[command(subcommand)]
+    Memory(Memory),
+    /// Judges documents without a server: one verdict line each, in order
+    Detect {
+        /// File of one JSON document a line, `-` for stdin
+        #[arg(long, value_name = "FILE")]
+        jsonl: PathBuf,
+        /// Ruleset file [default: the one inside the program]
+        #[arg(long)]
+        ruleset: Option<PathBuf>,
+        /// Watch-list of projects
+        #[arg(long)]
+        projects: Option<PathBuf>,
+    },
+    /// What the detector knows
+    #[command(subcommand)]
+    Ruleset(Rulesets),
+    /// Hands a file of one JSON document a line to the swarm; alerts nobody
+    Import {
+        /// The file, `-` for stdin
+        file: PathBuf,
+    },
+    /// Prints a completion script
+    Completion {
+        /// For which shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Events {
+    /// Lists events, newest first
+    Ls {
+        /// One kind only, for example TOKEN_GENERATION
+        #[arg(long)]
+        kind: Option<String>,
+        /// One status only, for example CONFIRMED
+        #[arg(long)]
+        status: Option<String>,
+        /// Text in project, ticker, venue or headline
+        #[arg(long)]
+        query: Option<String>,
+        /// At least so probable
+        #[arg(long)]
+        min_probability: Option<f64>,
+        /// At most so many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Shows one event
+    Get {
+        /// ULID or events/<ULID>
+        name: String,
+    },
+    /// Follows changes; survives lost connections without loss
+    Tail {
+        /// Changes after this number; new ones only when absent
+        #[arg(long)]
+        since: Option<u64>,
+        /// Only changes that alert
+        #[arg(long)]
+        alerts: bool,
+    },
+    /// Shows why one event is believed: reasons with quotes, evidence, changes
+    Explain {
+        /// ULID or events/<ULID>
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sources {
+    /// Lists sources with how they are
+    Ls,
+    /// Reads a source file, asks the source once, shows what would be extracted; needs no swarm
+    Test {
+        /// The source file
+        file: PathBuf,
+        /// A recorded answer instead of asking
+        #[arg(long, value_name = "FILE")]
+        body: Option<PathBuf>,
+        /// Network that may be fetched from although it is private
+        #[arg(long = "allow-net", value_name = "CIDR")]
+        allow_net: Vec<IpNet>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ls {
+    /// Lists them
+    Ls,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tasks {
+    /// Lists tasks, newest first
+    Ls {
+        /// pending, leased, done or dead
+        #[arg(long)]
+        state: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Memory {
+    /// Shows items whose key begins so
+    Get {
+        /// For example host/example.org
+        key: String,
+        /// working, episodic, semantic or vector
+        #[arg(long)]
+        tier: Option<String>,
+    },
+    /// Searches by words and likeness
+    Search {
+        /// Words
+        query: String,
+        /// working, episodic, semantic or vector
+        #[arg(long)]
+        tier: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 10)]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rulesets {
+    /// Learns weights from labelled documents
+    Train {
+        /// Files of one labelled document a line
+        #[arg(required = true)]
+        labels: Vec<PathBuf>,
+        /// Where the ruleset goes
+        #[arg(long, short = 'f', value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Measures a ruleset's words and frames on sources it has not seen
+    Eval {
+        /// Files of one labelled document a line
+        #[arg(required = true)]
+        labels: Vec<PathBuf>,
+        /// What is left out as a whole in each fold
+        #[arg(long, value_parser = ["source"], default_value = "source")]
+        group: String,
+        /// Fail (code 1) when F1 is below this
+        #[arg(long, value_name = "F1")]
+        at_least: Option<f64>,
+        /// Where the held-out verdicts go, one a line
+        #[arg(long, value_name = "FILE")]
+        verdicts: Option<PathBuf>,
+    },
+}
+
+/// Runs one command.
+pub fn main() -> ExitCode {
+    // Usage errors end here with code 2, help and version with 0.
+    let cli = Cli::parse();
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(&format!("tgectl: cannot start the runtime: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say(&format!("tgectl: {}", failure.chain()));
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let format = cli.output;
+    let token = match (&cli.token, &cli.token_file) {
+        (Some(token), _) => Some(token.trim().to_owned()),
+        (None, Some(path)) => Some(verbs::read_text(path)?.trim().to_owned()),
+        (None, None) => None,
+    };
+    let client = Client::new(&cli.addr, token, Duration::from_secs(cli.timeout))?;
+    match cli.noun {
+        Noun::Status => verbs::swarm::status(&client, format).await,
+        Noun::Doctor => verbs::swarm::doctor(&client).await,
+        Noun::Health => verbs::swarm::health(&client, format).await,
+        Noun::Events(verb) => verbs::events::run(&client, verb, format).await,
+        Noun::Sources(Sources::Ls) => verbs::swarm::sources(&client, format).await,
+        Noun::Sources(Sources::Test { file, body, allow_net }) => {
+            verbs::sources::test(&file, body.as_deref(), allow_net, format).await
+        }
+        Noun::Agents(Ls::Ls) => verbs::swarm::agents(&client, format).await,
+        Noun::Tasks(Tasks::Ls { state, limit }) => verbs::swarm::tasks(&client, state, limit, format).await,
+        Noun::Recoveries(Ls::Ls) => verbs::swarm::recoveries(&client, format).await,
+        Noun::Memory(verb) => verbs::swarm::memory(&client, verb, format).await,
+        Noun::Detect { jsonl, ruleset, projects } => {
+            verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref())
+        }
+        Noun::Ruleset(Rulesets::Train { labels, out }) => verbs::detect::train(&labels, &out),
+        Noun::Ruleset(Rulesets::Eval { labels, group: _, at_least, verdicts }) => {
+            verbs::detect::eval(&labels, at_least, verdicts.as_deref())
+        }
+        Noun::Import { file } => verbs::import::import(&client, &file).await,
+        Noun::Completion { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "tgectl", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Events: list, get, follow, explain.
+
+use std::time::Duration;
+
+use eventsource_stream::Eventsource;
+use futures::StreamExt;
+use serde_json::Value;
+
+use crate::cli::Events;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::{Format, cell, list, one, print, say};
+
+/// How long a follower waits before it connects again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+const COLUMNS: &[(&str, &str)] = &[
+    ("STATUS", "status"),
+    ("KIND", "kind"),
+    ("PROJECT", "project.name"),
+    ("TICKER", "assets.0.ticker"),
+    ("START", "schedule.start"),
+    ("P", "confidence.probability"),
+    ("SOURCES", "confidence.independent_sources"),
+    ("CREATED", "created_at"),
+    ("NAME", "name"),
+];
+
+const FIELDS: &[(&str, &str)] = &[
+    ("name", "name"),
+    ("project", "project.name"),
+    ("ticker", "assets.0.ticker"),
+    ("kind", "kind"),
+    ("status", "status"),
+    ("because", "status_reason"),
+    ("start", "schedule.start"),
+    ("precision", "schedule.precision"),
+    ("as published", "schedule.as_published"),
+    ("venue", "venues.0.name"),
+    ("probability", "confidence.probability"),
+    ("independent sources", "confidence.independent_sources"),
+    ("arrival", "arrival"),
+    ("revision", "revision"),
+    ("created", "created_at"),
+    ("updated", "updated_at"),
+    ("merged into", "merged_into"),
+];
+
+pub(crate) async fn run(client: &Client, verb: Events, format: Format) -> Result<(), Failure> {
+    match verb {
+        Events::Ls { kind, status, query, min_probability, limit } => {
+            let mut params = vec![("page_size", limit.to_string())];
+            let given = [("kind", kind), ("status", status), ("q", query)];
+            params.extend(given.into_iter().filter_map(|(name, value)| Some((name, value?))));
+            params.extend(min_probability.map(|p| ("min_probability", p.to_string())));
+            list(&client.get("/api/v1/events", &params).await?, "events", COLUMNS, format)
+        }
+        Events::Get { name } => one(&event(client, &name).await?, FIELDS, format),
+        Events::Tail { since, alerts } => tail(client, since, alerts, format).await,
+        Events::Explain { name } => explain(client, &name, format).await,
+    }
+}
+
+async fn event(client: &Client, name: &str) -> Result<Value, Failure> {
+    client.get(&format!("/api/v1/events/{}", id(name)), &[]).await
+}
+
+fn id(name: &str) -> &str {
+    name.strip_prefix("events/").unwrap_or(name)
+}
+
+/// Follows until it is ended; a lost connection is taken up where it broke.
+async fn tail(client: &Client, since: Option<u64>, alerts: bool, format: Format) -> Result<(), Failure> {
+    let mut params: Vec<(&str, String)> = since.map(|since| ("since", since.to_string())).into_iter().collect();
+    if alerts {
+        params.push(("alerts", "true".to_owned()));
+    }
+    let mut last: Option<String> = None;
+    let mut connected = false;
+    loop {
+        match client.stream("/api/v1/events:stream", &params, last.as_deref()).await {
+            Ok(response) => {
+                connected = true;
+                let mut frames = response.bytes_stream().eventsource();
+                while let Some(Ok(frame)) = frames.next().await {
+                    last = Some(frame.id.clone()).filter(|id| !id.is_empty()).or(last);
+                    match frame.event.as_str() {
+                        "change" => print_change(&frame.data, format)?,
+                        "gap" => say(&format!("gap: some changes are no longer kept: {}", frame.data)),
+                        _ => {}
+                    }
+                }
+                say("stream ended; connecting again");
+            }
+            // Before the first connection a failure is the user's to see; later it is waited out.
+            Err(failure @ Failure::Unreachable { .. }) if connected => {
+                say(&format!("{}; trying again", failure.chain()))
+            }
+            Err(failure) => return Err(failure),
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+fn print_change(data: &str, format: Format) -> Result<(), Failure> {
+    if format != Format::Table {
+        return print(&format!("{data}\n"));
+    }
+    let change: Value = serde_json::from_str(data).unwrap_or_default();
+    print(&format!(
+        "{}  {}  {}  {}  {} ({})  p={}  {}\n",
+        cell(&change, "at"),
+        cell(&change, "kind"),
+        cell(&change, "event.status"),
+        cell(&change, "event.kind"),
+        cell(&change, "event.project.name"),
+        cell(&change, "event.assets.0.ticker"),
+        cell(&change, "event.confidence.probability"),
+        cell(&change, "event.name"),
+    ))
+}
+
+async fn explain(client: &Client, name: &str, format: Format) -> Result<(), Failure> {
+    let event = event(client, name).await?;
+    let changes = client.get(&format!("/api/v1/events/{}/changes", id(name)), &[]).await?;
+    if format != Format::Table {
+        let whole = serde_json::json!({ "event": event, "changes": changes["changes"] });
+        return one(&whole, &[], format);
+    }
+    one(&event, FIELDS, format)?;
+    print("\nWhy (what each adds to the log-odds; negative speaks against):\n")?;
+    let reasons = [("WEIGHT", "weight"), ("STAGE", "stage"), ("FEATURE", "feature"), ("QUOTE", "quote")];
+    list(&event, "explanation", &reasons, format)?;
+    print("\nEvidence, oldest first:\n")?;
+    let evidence = [
+        ("STANCE", "stance"),
+        ("SOURCE", "source"),
+        ("TIER", "tier"),
+        ("SEEN", "first_seen_at"),
+        ("TITLE", "title"),
+        ("URL", "url"),
+    ];
+    list(&event, "evidence", &evidence, format)?;
+    print("\nChanges:\n")?;
+    let columns = [
+        ("SEQ", "seq"),
+        ("AT", "at"),
+        ("KIND", "kind"),
+        ("FROM", "status_from"),
+        ("STATUS", "event.status"),
+        ("ALERT", "alert"),
+    ];
+    list(&changes, "changes", &columns, format)
+}
