@@ -46,7 +46,10 @@ impl Solo {
         let data_text = data.display().to_string();
         let mut command = bare(&programs.solo);
         command.args(["--data", data_text.as_str(), "--listen", "127.0.0.1:0"]);
-        command.args(arguments.iter().map(AsRef::as_ref));
+        for argument in arguments {
+            let argument: &str = argument.as_ref();
+            command.arg(argument);
+        }
         Self::launch(command, data).await
     }
 

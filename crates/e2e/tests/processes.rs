@@ -28,15 +28,9 @@ use tge_e2e::Programs;
 fn main() {
     let programs = Programs::find(env!("CARGO_BIN_EXE_e2e-tge-swarm"), env!("CARGO_BIN_EXE_e2e-tgectl"));
     let mut trials = Vec::new();
-    for of in [
-        demo::trials,
-        ways_out::trials,
-        kill::trials,
-        feeds::trials,
-        bad_input::trials,
-        disk::trials,
-        operator::trials,
-    ] {
+    for of in
+        [demo::trials, ways_out::trials, kill::trials, feeds::trials, bad_input::trials, disk::trials, operator::trials]
+    {
         trials.extend(of(&programs));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

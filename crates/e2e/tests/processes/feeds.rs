@@ -54,9 +54,8 @@ async fn polled(programs: Programs) -> Result<(), Failed> {
         let source = SourceFile::parse(&yaml, &name)?;
         let held = extract(&source, &page.bytes, Some(page.content_type), &url).map(|extracted| {
             let at = Timestamp::from_micros(0);
-            let observe = |item: &tge_sources::Item| {
-                item.observe(&source.source, at, None, Arrival::Live, None).id.to_string()
-            };
+            let observe =
+                |item: &tge_sources::Item| item.observe(&source.source, at, None, Arrival::Live, None).id.to_string();
             extracted.items.iter().map(observe).collect::<HashSet<String>>()
         });
         expected.insert(name, (path.clone(), held.map_err(|error| error.to_string())));
@@ -111,7 +110,9 @@ async fn polled(programs: Programs) -> Result<(), Failed> {
 fn pages() -> Result<Pages, Failed> {
     let feeds = shared("eval/feeds").ok_or("the feeds were here a moment ago")?;
     let mut pages = BTreeMap::new();
-    for (folder, content_type) in [("rss", "application/xml"), ("atom", "application/xml"), ("json", "application/json")] {
+    for (folder, content_type) in
+        [("rss", "application/xml"), ("atom", "application/xml"), ("json", "application/json")]
+    {
         for file in fs::read_dir(feeds.join(folder))? {
             let file = file?;
             let name = format!("{folder}/{}", file.file_name().to_string_lossy());

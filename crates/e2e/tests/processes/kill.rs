@@ -152,7 +152,8 @@ fn documents(count: usize) -> Vec<Value> {
         drop(zstd.wait());
         Some(lines).filter(|lines| lines.len() == count)
     });
-    let of_ours = |n: usize| json!({ "title": format!("Note {n}"), "text": format!("Network upgrade number {n} went well.") });
+    let of_ours =
+        |n: usize| json!({ "title": format!("Note {n}"), "text": format!("Network upgrade number {n} went well.") });
     (0..count)
         .map(|n| {
             if n % LAUNCH_EACH == 0 {

@@ -139,13 +139,7 @@ async fn webhook(programs: Programs, python: Option<std::path::PathBuf>) -> Resu
     Ok(())
 }
 
-fn by_pypi(
-    python: &Path,
-    file: &Path,
-    secret: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<(), Failed> {
+fn by_pypi(python: &Path, file: &Path, secret: &str, headers: &HeaderMap, body: &Bytes) -> Result<(), Failed> {
     let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     let headers: serde_json::Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), Value::String(header(headers, name)))).collect();
