@@ -1,0 +1,2 @@
+def group(r,s,w): pass
+def alerts(r,s,w): pass
