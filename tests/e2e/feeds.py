@@ -13,6 +13,17 @@ STREAM_LINES, STREAM_KEEP = 4_000, 200
 LIVE = [("Vellum Orchard", "VLMO"), ("Quartz Harbor", "QZHB"), ("Saffron Relay", "SFRL")]
 
 
+# A web server beside the agents that fetch; part of the overlay, so that it is there when they ask first.
+PUBLISHER = f"""  publisher:
+    image: {TOOLS}
+    user: "65534:65534"
+    command: ["busybox", "httpd", "-f", "-p", "8000", "-h", "/www"]
+    networks: [swarm-egress]
+    volumes: ["{{www}}:/www:ro", "{SHARED}/eval/feeds:/www/feeds:ro"]
+    healthcheck: {{{{test: ["CMD", "busybox", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8000/live.xml"], interval: 3s}}}}
+"""
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """The files of two folders under one address, as the container serves them."""
 
@@ -30,7 +41,7 @@ class World:
     """What is published, and who reads it."""
 
     def __init__(self, stack):
-        self.stack, self.www = stack, stack.tmp / "www"
+        self.stack, self.www = stack, stack.www
         self.www.mkdir()
         # Where the container finds the files of others mounted.
         (self.www / "feeds").mkdir()
@@ -76,11 +87,6 @@ class World:
         for name, (path, pause) in every.items():
             (to / f"{name}.yaml").write_text(f"version: 1\nname: {name}\nkind: feed\nurl: {base}/{path}\nowner: {name}\ntier: press\nevery: {pause}\n")
         self.names = list(every)
-
-    def publish(self):
-        self.stack.helper("publisher", "--network", f"{self.stack.project}_swarm-egress", "--network-alias", "publisher", "--user", "65534:65534",
-                          "-v", f"{self.www}:/www:ro", "-v", f"{SHARED}/eval/feeds:/www/feeds:ro", TOOLS,
-                          "busybox", "httpd", "-f", "-p", "8000", "-h", "/www")
 
     def start_solo(self):
         if self.bin is None or not (self.bin / "tge-swarm").exists():
@@ -211,8 +217,6 @@ def group(report, stack, world):
     state = {}
 
     def read():
-        world.publish()
-        # The first poll may have met no publisher: a failing source is asked again in its own time, restarting its agent would prove nothing.
         health = wait_for("every source read or refused with a reason", 180, lambda: settled(stack, world))
         observed = sum(h["observations"] for h in health.values())
         failing = {n: h.get("error") for n, h in health.items() if h["state"] == "failing"}
@@ -282,7 +286,7 @@ def group(report, stack, world):
 
 def settled(stack, world):
     health = {s["name"]: s["health"] for s in stack.api("sources")["sources"] if s["name"] in world.names}
-    waiting = [n for n, h in health.items() if h["polls"] == 0 or (h["state"] == "failing" and "publisher" in (h.get("error") or "") and "resolved" in h["error"])]
+    waiting = [n for n, h in health.items() if h["polls"] == 0]
     if waiting or len(health) < len(world.names):
         raise Failed(f"{len(health)} of {len(world.names)} sources known, not read yet: {waiting[:6]}")
     return health

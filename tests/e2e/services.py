@@ -26,7 +26,7 @@ def list_by(channel, version):
         request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
         response_deserializer=reflection_pb2.ServerReflectionResponse.FromString)
     answer = next(call(iter([reflection_pb2.ServerReflectionRequest(list_services="")]), timeout=5))
-    return {s.name for s in answer.list_services_response.service}
+    return {s.name for s in answer.list_services_response.service if not s.name.startswith("grpc.reflection.")}
 
 
 def reflection(stack):

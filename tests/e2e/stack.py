@@ -18,11 +18,13 @@ def run(*command, env=None, seconds=60, check=True):
 
 
 class Stack:
-    def __init__(self, project):
-        self.project, self.helpers = project, []
+    def __init__(self, project, publisher):
+        # `publisher` is one more service of the overlay, in compose's own words: it must be there when the agents ask first.
+        self.project, self.publisher = project, publisher
         # Containers of another user read what is mounted from here.
         self.tmp = pathlib.Path(tempfile.mkdtemp(prefix="tge-e2e-"))
         self.tmp.chmod(0o755)
+        self.www = self.tmp / "www"
         self.etc = self.tmp / "etc"
         shutil.copytree(ROOT / "config", self.etc)
         shutil.rmtree(self.etc / "sources")
@@ -40,7 +42,7 @@ class Stack:
         overlay = self.tmp / "overlay.yml"
         mounted = ["queen", "agent-scraping-efficiency", "agent-keyword-precision", "agent-api-reliability", "agent-data-quality"]
         services = "".join(f'  {name}:\n    volumes: ["{self.etc}:/etc/tge:ro"]\n' for name in mounted)
-        overlay.write_text(f'version: "3.9"\nservices:\n{services}')
+        overlay.write_text(f'version: "3.9"\nservices:\n{services}{self.publisher.format(www=self.www)}')
         version = run(*self.compose, "version", "--short").strip().lstrip("v")
         pids = f"docker-compose.pids-{'1' if version.startswith('1.') else '2'}.yml"
         values["COMPOSE_FILE"] = f"docker-compose.swarm.yml:docker-compose.local.yml:{pids}:{overlay}"
@@ -164,27 +166,17 @@ class Stack:
             return True
         wait_for("all stages empty", seconds, probe)
 
-    def helper(self, name, *arguments):
-        """Starts a container beside the swarm; taken away at the end."""
-        full = f"{self.project}-{name}"
-        subprocess.run(["docker", "rm", "-f", full], capture_output=True)
-        run("docker", "run", "-d", "--name", full, *arguments)
-        self.helpers.append(full)
-
     def logs(self):
         """Keeps what every container said."""
         to = ROOT / "target/e2e-logs"
         shutil.rmtree(to, ignore_errors=True)
         to.mkdir(parents=True)
-        for name in list(self.containers()) + self.helpers:
+        for name in self.containers():
             with open(to / f"{name}.log", "wb") as file:
                 subprocess.run(["docker", "logs", "-t", name], stdout=file, stderr=subprocess.STDOUT)
         return to
 
     def down(self):
-        for name in self.helpers:
-            subprocess.run(["docker", "rm", "-f", name], capture_output=True)
-        self.helpers = []
         for name in self.unhealthy():
             subprocess.run(["docker", "unpause", name], capture_output=True)
         run(*self.compose, "down", "-v", "--remove-orphans", "-t", "3", env=self.env, seconds=180, check=False)
