@@ -33,7 +33,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     contract.chain(own.map(|(name, trial)| Trial::test(name, trial))).collect()
 }
 
-async fn open(directory: &Path, clock: &StillClock) -> Result<Stores, StoreError> {
+pub(super) async fn open(directory: &Path, clock: &StillClock) -> Result<Stores, StoreError> {
     sqlite::open(&directory.join("tge.db"), Arc::new(clock.clone())).await
 }
 
