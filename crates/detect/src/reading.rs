@@ -334,8 +334,7 @@ fn tickers_in_parentheses<'a>(
     original: &impl Fn(Range<usize>) -> &'a str,
 ) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    let mut rest = items.into_iter().peekable();
-    while let Some(next) = rest.next() {
+    for next in items {
         let closes = &text[next.range.clone()] == ")";
         if closes && kept.len() >= 2 && &text[kept[kept.len() - 2].range.clone()] == "(" {
             let inner = &kept[kept.len() - 1];

@@ -12,10 +12,10 @@ use tge_consul::{ConsulConfig, ConsulDirectory};
 use tge_detect::Projects;
 use tge_local::{SystemClock, SystemEntropy};
 use tge_ports::store::Stores;
-use tge_ports::{Bus, Clock, Directory, Entropy, Instance, StoreError};
+use tge_ports::{Bus, Directory, Instance, StoreError};
 use tge_proto::Rpc;
 use tge_redis::{RedisBus, RedisConfig};
-use tge_service::{BootError, Context, Program, Registration, Setting, Settings, run};
+use tge_service::{BootError, Context, Program, Registration, Setting, Settings, World, run};
 use tge_sources::Catalog;
 
 /// Connections to PostgreSQL of one process: fifty agents must fit below `max_connections`.
@@ -65,7 +65,7 @@ pub(crate) fn main(program: &'static Program) -> ExitCode {
 }
 
 /// The world as it is.
-pub(crate) fn world() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
+pub(crate) fn world() -> World {
     (Arc::new(SystemClock), Arc::new(SystemEntropy))
 }
 

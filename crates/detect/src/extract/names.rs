@@ -98,7 +98,7 @@ pub(crate) fn watched(reading: &Reading<'_>, names: &[String]) -> Option<String>
 /// The subject: the first name in the sentence of `act`, before it where there is one, else after it.
 pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> Option<String> {
     let sentence = reading.sentences.iter().find(|s| s.contains(&act))?.clone();
-    let runs = runs(reading, lexicon, sentence.clone());
+    let runs = runs(reading, lexicon, sentence);
     let before = runs.iter().find(|(first, _)| *first < act);
     let (first, last) = *before.or_else(|| runs.first())?;
     named(reading.written_between(&reading.items[first], &reading.items[last]))

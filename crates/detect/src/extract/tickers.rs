@@ -50,9 +50,10 @@ pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker
             Mark::Pair
         } else if is_short_upper(plain) && names_follow(reading, i) {
             Mark::Parenthesis
-        } else if plain.len() == 1 && is_short_upper(plain) && reading.unspaced && token_follows(reading, lexicon, i) {
-            Mark::Bare
-        } else if item.is(slot::UPPER) || (item.is(slot::MAJOR) && is_upper(plain)) {
+        } else if (plain.len() == 1 && is_short_upper(plain) && reading.unspaced && token_follows(reading, lexicon, i))
+            || item.is(slot::UPPER)
+            || (item.is(slot::MAJOR) && is_upper(plain))
+        {
             Mark::Bare
         } else {
             continue;
