@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The swarm on docker-compose, checked end to end: tests/e2e/run.sh says how to start this. Groups run in this order; each check is named."""
-import os, pathlib, sys
+import os, pathlib, signal, sys
 
 GROUPS = ["services", "feeds", "loss", "alerts", "healing", "figures"]
 # What each group shows, so that a run without Docker can say how much it left out.
@@ -20,6 +20,9 @@ def main():
     import feeds, figures, healing, loss, services
     from report import Report
     from stack import DRILL, Stack
+    # However this run is ended, its containers go with it; a background job would otherwise not even hear SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     report = Report()
     stack = Stack(os.environ.get("TGE_E2E_PROJECT") or f"tge-e2e-{os.getpid()}", feeds.PUBLISHER)
     world = feeds.World(stack)

@@ -1,5 +1,5 @@
 """Real input: published files of other people and a feed made of the stream, read by the swarm and by solo, compared."""
-import datetime, email.utils, functools, html, http.server, json, os, pathlib, shutil, socket, subprocess, threading, time
+import datetime, email.utils, functools, html, http.server, ipaddress, json, os, pathlib, socket, subprocess, threading, time
 
 from report import Failed, Skipped, need, wait_for
 from stack import ROOT, run
@@ -196,7 +196,7 @@ def receive(world):
     """A subscriber's server at the gateway of the network that may go out."""
     stack, got = world.stack, []
     gateway = json.loads(run("docker", "network", "inspect", f"{stack.project}_swarm-egress"))[0]["IPAM"]["Config"][0]
-    address = gateway.get("Gateway") or str(next(__import__("ipaddress").ip_network(gateway["Subnet"]).hosts()))
+    address = gateway.get("Gateway") or str(next(ipaddress.ip_network(gateway["Subnet"]).hosts()))
 
     class Receiver(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
@@ -218,7 +218,6 @@ def group(report, stack, world):
 
     def read():
         health = wait_for("every source read or refused with a reason", 180, lambda: settled(stack, world))
-        observed = sum(h["observations"] for h in health.values())
         failing = {n: h.get("error") for n, h in health.items() if h["state"] == "failing"}
         for name, error in failing.items():
             report.note(f"{name}: {error}")
@@ -226,6 +225,7 @@ def group(report, stack, world):
         stack.idle()
         state["events"] = stack.pages("events", "events")
         need(state["events"], "no event at all")
+        observed = len(stack.pages("observations", "observations"))
         return f"{len(health)} sources, {observed} observations, {len(state['events'])} events, {len(failing)} refused with a reason"
 
     def same():
