@@ -8,8 +8,10 @@ mod program;
 mod solo;
 mod stream;
 mod wait;
+mod world;
 
 pub use program::{Ended, Programs, python, run, shared, wanted};
 pub use solo::{Answer, Solo};
 pub use stream::{Frame, Frames};
 pub use wait::{block_on, until};
+pub use world::serve;

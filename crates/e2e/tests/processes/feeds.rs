@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use tge_e2e::{Programs, Solo, shared, until};
+use tge_e2e::{Programs, Solo, serve, shared, until};
 use tge_model::{Arrival, Timestamp};
 use tge_sources::{SourceFile, extract};
 
@@ -41,7 +40,8 @@ async fn polled(programs: Programs) -> Result<(), Failed> {
     let pages = pages()?;
     let mut hosts = Vec::new();
     for host in 1..=HOSTS {
-        hosts.push(serve(host, pages.clone()).await?);
+        let router = Router::new().route("/{*path}", get(page)).with_state(pages.clone());
+        hosts.push(serve(&format!("127.0.0.{host}"), router).await?);
     }
     let (kept, data) = data();
     let folder = kept.path().join("sources");
@@ -120,15 +120,6 @@ fn pages() -> Result<Pages, Failed> {
         }
     }
     Ok(Arc::new(pages))
-}
-
-async fn serve(host: usize, pages: Pages) -> Result<SocketAddr, Failed> {
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.{host}:0")).await?;
-    let address = listener.local_addr()?;
-    let router = Router::new().route("/{*path}", get(page)).with_state(pages);
-    // Ends with the test's runtime.
-    drop(tokio::task::spawn(async move { axum::serve(listener, router).await }));
-    Ok(address)
 }
 
 async fn page(State(pages): State<Pages>, UrlPath(path): UrlPath<String>, headers: HeaderMap) -> Response {

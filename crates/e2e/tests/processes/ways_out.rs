@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
-use tge_e2e::{Programs, Solo, python, run, until};
+use tge_e2e::{Programs, Solo, python, run, serve, until};
 
 use crate::{data, launch, quiet, trial};
 
@@ -73,14 +73,11 @@ struct Subscriber {
 
 impl Subscriber {
     async fn open(answers: &[u16]) -> Result<(Self, String), Failed> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}/hook", listener.local_addr()?);
         let answers = answers.iter().rev().copied().collect();
         let subscriber = Self { answers: Arc::new(Mutex::new(answers)), received: Arc::default() };
         let router = Router::new().route("/hook", post(take)).with_state(subscriber.clone());
-        // Ends with the test's runtime.
-        drop(tokio::task::spawn(async move { axum::serve(listener, router).await }));
-        Ok((subscriber, url))
+        let address = serve("127.0.0.1", router).await?;
+        Ok((subscriber, format!("http://{address}/hook")))
     }
 
     fn received(&self) -> Vec<(HeaderMap, Bytes)> {
