@@ -167,7 +167,10 @@ impl Unit {
                 self.begin(at)
             }
             What::Stopped if !acting => self.stopped_at = self.stopped_at.max(Some(at)),
-            What::Paused => self.paused_event = self.life.update(Life::Paused, at) || self.paused_event,
+            What::Paused if at >= self.begun_at => {
+                // The listing that this very event caused may be newer and come first.
+                self.paused_event |= self.life.update(Life::Paused, at) || self.life.is == Life::Paused;
+            }
             What::Unpaused if self.life.is == Life::Paused && at >= self.life.at => {
                 // What it missed while frozen is no fault of its own any more.
                 self.begin(at);
