@@ -7,8 +7,8 @@ use tge_model::Timestamp;
 
 use super::{Check, Life, RecoverConfig, Sighting, What};
 
-/// Deaths within this count as one crash loop.
-const LOOP_WITHIN: Duration = Duration::from_secs(60);
+/// Deaths within this count as one crash loop: the engine lets up to a minute pass between two starts.
+const LOOP_WITHIN: Duration = Duration::from_secs(240);
 /// So many of them.
 const LOOP_DEATHS: usize = 3;
 /// Times of deaths kept, to know a repeated word from a second death.
