@@ -198,3 +198,49 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
     }
     Ok(Frame { id: line.id, orders, unless, yes: line.yes, no: line.no })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::Known;
+    use crate::{Document, Ruleset};
+
+    fn parts() -> (Lexicon, Ruleset) {
+        let ruleset = Ruleset::embedded().expect("the embedded ruleset");
+        (Lexicon::parse(&ruleset.lexicon, &[]).expect("its lexicon"), ruleset)
+    }
+
+    #[test]
+    fn every_frame_keeps_what_its_examples_promise() {
+        let (lexicon, ruleset) = parts();
+        let frames = Frames::parse(&ruleset.frames, &lexicon).expect("its frames");
+        let known = Known::default();
+        let holds = |frame: usize, text: &str| {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = Reading::of(&document, &lexicon, &known, None);
+            reading.sentences.iter().any(|s| frames.find(&reading, s.clone()).iter().any(|f| f.frame == frame))
+        };
+        let mut wrong = Vec::new();
+        for (i, frame) in frames.frames.iter().enumerate() {
+            if !holds(i, &frame.yes) {
+                wrong.push(format!("{} does not hold for {:?}", frame.id, frame.yes));
+            }
+            if holds(i, &frame.no) {
+                wrong.push(format!("{} holds for {:?}", frame.id, frame.no));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn bad_files_say_what_is_wrong() {
+        let (lexicon, _) = parts();
+        let file = |say: &str| format!("{{version: 1, frames: [{{id: a, say: \"{say}\", yes: x, no: y}}]}}");
+        let error = |yaml: &str| Frames::parse(yaml, &lexicon).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error(&file("CLAIM NOSUCH")).contains("\"NOSUCH\""));
+        assert!(error(&file("CLAIM ~99 LIVE")).contains("~99"));
+        assert!(error(&file("")).contains("says nothing"));
+        assert!(error("{version: 3, frames: []}").contains("version 3"));
+        assert!(error("frames: x").contains("expected"));
+    }
+}

@@ -9,8 +9,9 @@ use std::time::Duration;
 use futures::StreamExt;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tge_docker::DockerEngine;
+use tge_model::Timestamp;
 use tge_ports::contract::containers::{CASES, Scene, Stage};
-use tge_ports::{ContainerHealth, Containers, ContainersError};
+use tge_ports::{ContainerHealth, ContainerState, Containers, ContainersError};
 use tge_testing::docker::{DockerStage, SOCKET};
 use tge_testing::proxy::UnixProxy;
 use tokio::time::timeout;
@@ -28,6 +29,8 @@ fn main() -> ExitCode {
     trials.extend([
         Trial::test("health_is_seen_and_told", || run(health())).with_ignored_flag(absent),
         Trial::test("cpu_is_a_ratio_of_the_limit", || run(cpu())).with_ignored_flag(absent),
+        Trial::test("a_crash_loop_is_called_off_and_started", || run(looping())).with_ignored_flag(absent),
+        Trial::test("a_grace_is_kept_and_then_ended", || run(grace())).with_ignored_flag(absent),
         Trial::test("a_refused_start_tells_the_engine_s_words", || run(refused())).with_ignored_flag(absent),
         Trial::test("a_cut_event_stream_loses_and_repeats_nothing", || run(cut())).with_ignored_flag(absent),
         Trial::test("a_hung_engine_is_a_timeout", || run(hung())).with_ignored_flag(absent),
@@ -90,6 +93,56 @@ async fn cpu() {
     assert!(stats.cpu_ratio > 0.3 && stats.cpu_ratio < 2.0, "{stats:?}");
     assert_eq!(stats.memory_limit_bytes, 32 << 20);
     assert!(stats.memory_bytes > 0 && stats.memory_bytes < stats.memory_limit_bytes, "{stats:?}");
+}
+
+async fn looping() {
+    let (engine, stage) = open().await;
+    let mark = mark("loop");
+    let labels = [("tge.test", mark.as_str())];
+    let id = stage.create_with(&mark, &labels, &["--restart=always"], &["/bin/false"]);
+    let since = stage.now().await;
+    stage.start(&id).await;
+    // Docker's own pauses between restarts grow, so it is soon found between two.
+    let found = timeout(PATIENCE, async {
+        loop {
+            let found = engine.list(&labels).await.expect("lists");
+            if found.iter().any(|container| container.state == ContainerState::Restarting && container.restarts >= 2) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let found = found.await.expect("it loops");
+    assert_eq!(found.first().and_then(|container| container.exit_code), Some(1), "{found:?}");
+    let before = starts(&engine, &labels, since, 3).await;
+    engine.restart(&id, Duration::ZERO).await.expect("from between two restarts");
+    assert!(starts(&engine, &labels, since, before + 1).await > before);
+}
+
+/// Waits until a container was started `least` times, and counts.
+async fn starts(engine: &DockerEngine, labels: &[(&str, &str)], since: Timestamp, least: usize) -> usize {
+    let mut events = engine.events(labels, since).await.expect("listens");
+    let mut starts = 0;
+    while starts < least {
+        starts += usize::from(next(&mut events).await.action == "start");
+    }
+    starts
+}
+
+async fn grace() {
+    let (engine, stage) = open().await;
+    let mark = mark("grace");
+    // The first process of a container that does not ask for SIGTERM does not get it.
+    let id = stage.create(&mark, &[("tge.test", &mark)]).await;
+    stage.start(&id).await;
+    let started = tokio::time::Instant::now();
+    engine.restart(&id, Duration::from_secs(1)).await.expect("restarts");
+    let took = started.elapsed();
+    assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(15), "took {took:?}");
+    let started = tokio::time::Instant::now();
+    engine.restart(&id, Duration::ZERO).await.expect("restarts");
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(10), "took {took:?} without a grace");
 }
 
 async fn refused() {

@@ -108,7 +108,8 @@ impl GuardedClient {
                 self.ask_robots(&hop.url, &host).await?;
             }
             let limited = |NoTurn(wait)| FetchError::Limited { host: host_name(&hop.url), wait };
-            let turn = host.turn(hop.rate, &self.config).await.map_err(limited)?;
+            let rate = if hop.rate == Rate::Held && self.guard.is_own(&hop.url) { Rate::Own } else { hop.rate };
+            let turn = host.turn(rate, &self.config).await.map_err(limited)?;
             let response = self.send(&hop).await?;
             if size(response.headers()) > self.config.sizes.header_bytes {
                 let reason = format!("its header is larger than {} bytes", self.config.sizes.header_bytes);

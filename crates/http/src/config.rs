@@ -63,7 +63,7 @@ impl Default for SizeLimits {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            user_agent: "tge-swarm/0.1 (+https://github.com/tge-swarm/tge-swarm)".to_owned(),
+            user_agent: "tge-swarm/0.1 (+feed reader of a private operator; obeys robots.txt)".to_owned(),
             allow_nets: Vec::new(),
             sizes: SizeLimits::default(),
             connect: Duration::from_secs(5),

@@ -44,6 +44,12 @@ const V4: [([u8; 4], u8, &str); 18] = [
     ([240, 0, 0, 0], 4, "a reserved or broadcast address (240.0.0.0/4)"),
 ];
 
+/// Well-known ports of protocols that read lines, after the list browsers keep.
+const NOT_HTTP: [u16; 38] = [
+    1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 79, 87, 110, 111, 119, 135, 139, 143, 389,
+    445, 465, 514, 587, 993, 995, 3306, 5432, 6379, 6667, 11211,
+];
+
 impl Guard {
     /// A guard that lets through public addresses and these networks.
     pub fn new(allow: Vec<IpNet>) -> Self {
@@ -73,6 +79,12 @@ impl Guard {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("{} is neither http nor https", url.scheme()));
         }
+        // Other protocols' ports: a request's lines may be orders to a mail or database server.
+        if let Some(port) = url.port().filter(|port| NOT_HTTP.contains(port))
+            && !self.is_own(url)
+        {
+            return Err(format!("port {port} is that of another protocol"));
+        }
         let address = match url.host() {
             None => return Err("it names no host".to_owned()),
             Some(Host::Domain("")) => return Err("its host is empty".to_owned()),
@@ -84,6 +96,16 @@ impl Guard {
             Verdict::Refused(what) => Err(refusal(address, what)),
             Verdict::Public | Verdict::Allowed => Ok(()),
         }
+    }
+
+    /// Whether a URL's host is written as an address that was let through on purpose: the operator's own machine.
+    pub(crate) fn is_own(&self, url: &Url) -> bool {
+        let address = match url.host() {
+            Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
+            Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(Host::Domain(_)) | None => return false,
+        };
+        self.judge(address) == Verdict::Allowed
     }
 }
 
@@ -240,6 +262,8 @@ mod tests {
             "http://user:secret@10.0.0.1/",
             "https://[fe80::1]/",
             "http://\u{2460}\u{2461}\u{2466}.0.0.1/",
+            "http://example.org:25/",
+            "https://example.org:6379/",
         ];
         for text in refused {
             let url = Url::parse(text).expect(text);

@@ -44,10 +44,14 @@ pub(crate) struct Turn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoTurn(pub(crate) Duration);
 
-/// Whether the rate holds for a request: it does for reading, not for what somebody asked us to deliver.
+/// What holds for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rate {
+    /// Reading from a stranger: the rate, and the silence it asks for.
     Held,
+    /// Reading from the operator's own machine, which was let through on purpose: only the silence it asks for.
+    Own,
+    /// Delivering what somebody asked for: who delivers has a schedule of his own.
     Free,
 }
 
@@ -100,6 +104,9 @@ impl Host {
                 return Err(NoTurn(until - now));
             }
             state.away_until = None;
+        }
+        if rate == Rate::Own {
+            return Ok(Duration::ZERO);
         }
         let full_at = state.full_at.filter(|at| *at > now).unwrap_or(now);
         let room = config.per_host_interval * config.per_host_burst.saturating_sub(1);

@@ -151,7 +151,9 @@ impl Server {
                 .collect();
             items.extend(more);
         }
-        let found = recall::rank(&wanted.query, items, self.0.context.clock.now(), wanted.limit);
+        let (query, now, limit) = (wanted.query, self.0.context.clock.now(), wanted.limit);
+        let ranked = tokio::task::spawn_blocking(move || recall::rank(&query, items, now, limit));
+        let found = ranked.await.map_err(|error| Status::internal(format!("ranking {error}")))?;
         let (mut bytes, mut hits) = (0, Vec::with_capacity(found.len()));
         for hit in found {
             bytes += hit.held.item.content.len();

@@ -294,7 +294,11 @@ async fn search_filters_ranks_and_says_why() {
     };
     let hits = memory.search(search("moon token launch", "")).await.unwrap().into_inner().hits;
     assert_eq!(hits[0].item.as_ref().unwrap().key, "a");
-    assert!(hits[0].why.contains("importance 0.90"), "{}", hits[0].why);
+    for part in ["likeness", "words", "importance 0.90", "recency 1.00"] {
+        assert!(hits[0].why.contains(part), "{}", hits[0].why);
+    }
+    let spelled = memory.search(search("launching tokens", "")).await.unwrap().into_inner().hits;
+    assert_eq!(spelled[0].item.as_ref().unwrap().key, "a", "found by likeness, no word is the same");
     assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
     let findings = memory.search(search("", "finding")).await.unwrap().into_inner().hits;
     assert_eq!(findings.len(), 1);

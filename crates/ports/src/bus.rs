@@ -70,13 +70,15 @@ pub trait Bus: Send + Sync + 'static {
     /// [`BusError`] when subscribing is refused; an absent server is waited for instead.
     async fn subscribe(&self, channels: &[&str]) -> Result<MessageStream, BusError>;
 
-    /// Puts ids into a work queue, in order, in one batch.
+    /// Puts ids into a work queue in one batch. Their order is a wish: a queue spread over several servers keeps it
+    /// within each part only.
     ///
     /// # Errors
     /// [`BusError`]; some may have been queued.
     async fn push(&self, queue: &str, bodies: &[String]) -> Result<(), BusError>;
 
     /// Takes up to `max` entries that no other consumer of the queue's group holds; waits up to `wait` for the first.
+    /// An entry that is not acknowledged for long (a minute, by default) is handed out again, to whoever asks next.
     ///
     /// # Errors
     /// [`BusError`] when the queue cannot be read.

@@ -148,6 +148,7 @@ pub trait Containers: Send + Sync + 'static {
     async fn list(&self, labels: &[(&str, &str)]) -> Result<Vec<Container>, ContainersError>;
 
     /// Brings a container back from any state: unpauses, kills when `grace` has passed (at once when it is zero), starts.
+    /// Returns when the engine has started it, which does not say that it stays up.
     ///
     /// # Errors
     /// [`ContainersError`].

@@ -105,7 +105,8 @@ pub trait Directory: Send + Sync + 'static {
     /// [`DirectoryError`] when the directory does not answer.
     async fn deregister(&self, id: &str) -> Result<(), DirectoryError>;
 
-    /// Everybody known, at once when `after` is older than the directory, else after the next change or `wait`.
+    /// Everybody known: at once when `after` is not the directory's present index, else after the next change or `wait`.
+    /// A directory that has lost its memory may begin again with a smaller index.
     ///
     /// # Errors
     /// [`DirectoryError`] when the directory does not answer.

@@ -16,6 +16,7 @@ mod directory;
 mod error;
 mod fetch;
 mod page;
+mod slowlog;
 pub mod store;
 
 pub use bus::{Bus, BusError, Hint, Message, MessageStream};
@@ -28,4 +29,5 @@ pub use directory::{Directory, DirectoryError, Instance, InstanceStatus, LockTok
 pub use error::StoreError;
 pub use fetch::{Fetch, FetchError, FetchRequest, FetchResponse, Method};
 pub use page::{Page, Paged};
+pub use slowlog::{SlowCommand, SlowLog};
 pub use store::Stores;

@@ -2,6 +2,7 @@
 
 mod agents;
 mod deliveries;
+mod diagnostics;
 mod events;
 mod keys;
 mod leases;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use agents::Agents;
 pub use deliveries::{Deliveries, DeliveryResult};
+pub use diagnostics::{Diagnosis, Diagnostics, StatementFigures, TableFigures};
 pub use events::{CommitOutcome, Decision, EventFilter, EventWrite, Events};
 pub use keys::ApiKeys;
 pub use leases::Leases;
@@ -54,4 +56,6 @@ pub struct Stores {
     pub services: Arc<dyn Services>,
     /// API keys.
     pub keys: Arc<dyn ApiKeys>,
+    /// What the database says of itself.
+    pub diagnostics: Arc<dyn Diagnostics>,
 }

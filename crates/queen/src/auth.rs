@@ -23,6 +23,8 @@ use crate::rest::Problem;
 pub(crate) const COOKIE: &str = "tge_session";
 /// How long a console session lasts.
 const SESSION: Duration = Duration::from_secs(12 * 3600);
+/// What tells a session from a key.
+const SESSION_LABEL: &str = "console session";
 
 /// A key that cannot be stored.
 #[derive(Debug, Error)]
@@ -76,10 +78,20 @@ impl LoginToken {
 /// Opens a console session: answers the cookie's value.
 pub(crate) async fn open_session(queen: &Queen, scope: Scope) -> Result<String, StoreError> {
     let token = random_key(&*queen.entropy);
-    let mut session = key(&token, scope, "console session", &*queen.clock);
+    let mut session = key(&token, scope, SESSION_LABEL, &*queen.clock);
     session.expires_at = Some(queen.clock.now().plus(SESSION));
     queen.stores.keys.put(&session).await?;
     Ok(token)
+}
+
+/// Ends the caller's console session, if the cookie names one. A key pasted into a cookie by hand is no session and stays.
+pub(crate) async fn close_session(queen: &Queen, headers: &HeaderMap) -> Result<(), StoreError> {
+    let Some(token) = cookie(headers) else { return Ok(()) };
+    if let Some(mut session) = queen.stores.keys.find(&hash(token)).await?.filter(|key| key.label == SESSION_LABEL) {
+        session.expires_at = Some(queen.clock.now());
+        queen.stores.keys.put(&session).await?;
+    }
+    Ok(())
 }
 
 /// The scope that the caller's key or session gives; `None` when it has none that is valid.

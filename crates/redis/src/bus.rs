@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use fred::prelude::{Error, ErrorKind, Server, Value};
 use futures::StreamExt;
 use futures::future::join_all;
-use tge_ports::{Bus, BusError, Entropy, Hint, MessageStream};
+use tge_ports::{Bus, BusError, Entropy, Hint, MessageStream, SlowCommand, SlowLog};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_stream::wrappers::BroadcastStream;
@@ -17,7 +17,7 @@ use crate::error::{Uncovered, failed};
 use crate::node::{Command, Node};
 use crate::pubsub::Hub;
 use crate::router::Router;
-use crate::slowlog::{self, SlowCommand};
+use crate::slowlog;
 use crate::streams::{Streams, WAKE};
 
 /// How often the ears are compared with the masters.
@@ -90,36 +90,6 @@ impl RedisBus {
         failed(attempted, self.target.clone(), error)
     }
 
-    /// The slowest commands that the masters remember, at most `max` of each, newest first.
-    ///
-    /// # Errors
-    /// [`BusError`] when no master answers; a part of them is enough for an answer.
-    pub async fn slow_commands(&self, max: u32) -> Result<Vec<SlowCommand>, BusError> {
-        let nodes = self.router.nodes();
-        let answers = join_all(nodes.iter().map(|node| async move {
-            let arguments = vec![Value::from("GET"), Value::from(i64::from(max))];
-            (node.at.to_string(), node.call("SLOWLOG", arguments).await)
-        }));
-        let mut slow = Vec::new();
-        let mut failure = Some(Error::new(ErrorKind::Cluster, "no master is known yet"));
-        for (at, answer) in answers.await {
-            match answer {
-                Ok(answer) => {
-                    slow.extend(slowlog::read(&at, answer));
-                    failure = None;
-                }
-                Err(error) => failure = failure.map(|_| error),
-            }
-        }
-        match failure {
-            Some(error) => Err(self.failed("reading slow commands", error)),
-            None => {
-                slow.sort_by_key(|command| std::cmp::Reverse(command.at));
-                Ok(slow)
-            }
-        }
-    }
-
     /// Says something through the first node that will carry it.
     async fn say(&self, channel: &str, payload: &str) -> Result<(), Error> {
         // The same id through every node, so that listeners drop what an unclear first attempt has said already.
@@ -161,6 +131,35 @@ impl RedisBus {
         let keys = (0..10_000).map(|n| format!("tge:check:{{{n}}}"));
         let mut own = keys.filter(|key| self.router.owner(key).is_some_and(|owner| owner.at == node.at));
         own.next()
+    }
+}
+
+#[async_trait]
+impl SlowLog for RedisBus {
+    async fn slow_commands(&self, max: u32) -> Result<Vec<SlowCommand>, BusError> {
+        let nodes = self.router.nodes();
+        let answers = join_all(nodes.iter().map(|node| async move {
+            let arguments = vec![Value::from("GET"), Value::from(i64::from(max))];
+            (node.at.to_string(), node.call("SLOWLOG", arguments).await)
+        }));
+        let mut slow = Vec::new();
+        let mut failure = Some(Error::new(ErrorKind::Cluster, "no master is known yet"));
+        for (at, answer) in answers.await {
+            match answer {
+                Ok(answer) => {
+                    slow.extend(slowlog::read(&at, answer));
+                    failure = None;
+                }
+                Err(error) => failure = failure.map(|_| error),
+            }
+        }
+        match failure {
+            Some(error) => Err(self.failed("reading slow commands", error)),
+            None => {
+                slow.sort_by_key(|command| std::cmp::Reverse(command.at));
+                Ok(slow)
+            }
+        }
     }
 }
 

@@ -24,4 +24,3 @@ mod streams;
 
 pub use bus::RedisBus;
 pub use config::{NodesError, RedisConfig};
-pub use slowlog::SlowCommand;

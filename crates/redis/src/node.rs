@@ -79,9 +79,14 @@ impl Node {
         self.client.is_connected() && !self.health.lost.load(Ordering::Relaxed)
     }
 
-    /// It must be replaced: lost, hung, or the client has given up.
+    /// It was connected and is lost or hung: it must be replaced at once.
     pub(crate) fn lost(&self) -> bool {
-        self.health.lost.load(Ordering::Relaxed) || self.connection.is_finished()
+        self.health.lost.load(Ordering::Relaxed)
+    }
+
+    /// Its client tries no more, as with a wrong password: it must be replaced, but not in haste.
+    pub(crate) fn gave_up(&self) -> bool {
+        self.connection.is_finished()
     }
 
     /// Ends its connection; whoever waits for an answer is told at once.
@@ -92,7 +97,7 @@ impl Node {
     /// Waits for its connection, up to `limit`.
     pub(crate) async fn wait(&self, limit: Duration) -> bool {
         let connected = timeout(limit, async {
-            while !self.connected() && !self.lost() {
+            while !self.connected() && !self.lost() && !self.gave_up() {
                 sleep(LOOK).await;
             }
         });

@@ -169,10 +169,10 @@ impl Router {
         })
     }
 
-    /// Puts new clients in the place of lost ones.
-    fn replace_lost(&self) {
+    /// Puts new clients in the place of lost ones, and of those that gave up when it is time to try them again.
+    fn replace_lost(&self, revive: bool) {
         self.edit(|map| {
-            for node in map.nodes.iter_mut().filter(|node| node.lost()) {
+            for node in map.nodes.iter_mut().filter(|node| node.lost() || revive && node.gave_up()) {
                 match self.connect(&node.at) {
                     Ok(new) => {
                         tracing::debug!(node = %node.at, "replaced the client of a lost node");
@@ -190,10 +190,10 @@ impl Router {
         loop {
             // Trouble or time, whichever is first: a failover to a replica rings no bell, its master is dead.
             drop(timeout(self.config.refresh_every, self.trouble.notified()).await);
-            if self.nodes().iter().any(|node| node.lost()) {
-                sleep((revived + REVIVE_EVERY).saturating_duration_since(Instant::now()).min(UPKEEP_MIN)).await;
-                self.replace_lost();
-                revived = Instant::now();
+            let revive = revived.elapsed() >= REVIVE_EVERY;
+            if self.nodes().iter().any(|node| node.lost() || revive && node.gave_up()) {
+                self.replace_lost(revive);
+                revived = if revive { Instant::now() } else { revived };
             }
             if let Err(error) = self.refresh_now().await {
                 tracing::debug!(%error, "the slot map cannot be read");

@@ -4,29 +4,13 @@ use std::time::Duration;
 
 use fred::prelude::Value;
 use tge_model::Timestamp;
+use tge_ports::SlowCommand;
 
 use crate::reply;
 
 /// Arguments and letters kept of a slow command: enough to know it by, too few to leak what it carried.
 const ARGUMENTS_MAX: usize = 3;
 const LETTERS_MAX: usize = 80;
-
-/// A command that took long.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SlowCommand {
-    /// The master, as host and port.
-    pub node: String,
-    /// The log's number for it; grows on each node until that restarts.
-    pub serial: u64,
-    /// When it was carried out, by the node's clock, in whole seconds.
-    pub at: Timestamp,
-    /// How long it took on the node, waiting not included.
-    pub took: Duration,
-    /// Its name and first arguments, cut.
-    pub command: String,
-    /// Who sent it, as address and port.
-    pub client: String,
-}
 
 /// Reads `SLOWLOG GET`; entries that cannot be read are passed over.
 pub(crate) fn read(node: &str, answer: Value) -> Vec<SlowCommand> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tge_ports::contract::bus::{CASES, RECLAIM_AFTER};
-use tge_ports::{Bus, BusError, Entropy};
+use tge_ports::{Bus, BusError, Entropy, SlowLog};
 use tge_redis::{RedisBus, RedisConfig};
 use tge_testing::redis::Redis;
 use tokio::time::{Instant, sleep, timeout};
@@ -101,6 +101,10 @@ async fn wrong_password() {
     config.password = Some("right".to_owned());
     let bus = RedisBus::connect(config, &entropy()).await.expect("connects with the right one");
     bus.check().await.expect("healthy");
+    let mut heard = bus.subscribe(&["c"]).await.expect("listens with it too");
+    bus.publish("c", "x").await.expect("publishes");
+    let message = timeout(PATIENCE, heard.next()).await.expect("in time").expect("goes on");
+    assert_eq!(message.payload, "x");
 }
 
 async fn away() {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use tge_ports::{Clock, Entropy};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -23,7 +23,7 @@ pub const EXIT_FAILED: u8 = 1;
 const DRAIN: Duration = Duration::from_secs(4);
 
 /// Builds the app; called again while it answers [`BootError::Away`].
-pub type Start = fn(Context, Settings) -> BoxFuture<'static, Result<App, BootError>>;
+pub type Start = fn(Context, Settings) -> LocalBoxFuture<'static, Result<App, BootError>>;
 
 /// A program of the swarm.
 pub struct Program {

@@ -139,6 +139,18 @@ impl Wired<'_> {
                 registration: None,
             },
         ));
+        drop(tge_agent_performance::app(
+            context,
+            tge_agent_performance::Parts {
+                stores: stores.clone(),
+                bus: bus.clone(),
+                slow_log: None,
+                memory: memory.clone(),
+                config: tge_agent_performance::Config::default(),
+                address: String::new(),
+                registration: None,
+            },
+        ));
         let app: App = tge_queen::app(
             context,
             tge_queen::Parts {

@@ -274,7 +274,7 @@ mod tests {
             (GOOD.replace("https://example.org/rss", "ftp://example.org"), "ftp is neither http nor https"),
             (GOOD.replace("https://example.org/rss", "https://u:secret@example.org"), "it holds a user or a password"),
             (GOOD.replace("example-news", "Example News"), "source name \"Example News\" is not valid"),
-            (GOOD.replace("name: ", "name ").to_owned(), "it is no YAML"),
+            (GOOD.replace("name: ", "name "), "it is no YAML"),
             ("- a\n- b\n".to_owned(), "the file is a list, expected keys and values"),
             (String::new(), "the file is empty, expected keys and values"),
             (format!("{GOOD}name: again\n"), "duplicate entry"),

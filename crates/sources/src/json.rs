@@ -166,6 +166,6 @@ fn holds(answer: &Value, reached: &str) -> String {
         }
         Value::Array(list) => format!("a list of {}", list.len()),
         Value::Null => "null".to_owned(),
-        other => format!("{}", begins(&other.to_string())),
+        other => begins(&other.to_string()),
     }
 }

@@ -5,17 +5,20 @@
 
 #[path = "sources/corpus.rs"]
 mod corpus;
+#[path = "sources/hostile.rs"]
+mod hostile;
 #[path = "sources/shapes.rs"]
 mod shapes;
 #[path = "sources/shipped.rs"]
 mod shipped;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = shapes::trials();
     trials.extend(shipped::trials());
+    trials.extend(hostile::trials());
     trials.extend(corpus::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -13,6 +13,7 @@ mod agents;
 mod connect;
 mod db;
 mod deliveries;
+mod diagnostics;
 mod events;
 mod keys;
 mod leases;
@@ -54,6 +55,7 @@ pub async fn connect(
         memory: Arc::new(memory::PgMemory { db: Arc::clone(&db) }),
         recoveries: Arc::new(recoveries::PgRecoveries { db: Arc::clone(&db) }),
         services: Arc::new(services::PgServices { db: Arc::clone(&db) }),
-        keys: Arc::new(keys::PgKeys { db }),
+        keys: Arc::new(keys::PgKeys { db: Arc::clone(&db) }),
+        diagnostics: Arc::new(diagnostics::PgDiagnostics { db }),
     })
 }

@@ -15,6 +15,7 @@
 mod agents;
 mod db;
 mod deliveries;
+mod diagnostics;
 mod events;
 mod keys;
 mod leases;
@@ -51,6 +52,7 @@ pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Stores, StoreErr
         memory: Arc::new(memory::SqliteMemory { db: Arc::clone(&db) }),
         recoveries: Arc::new(recoveries::SqliteRecoveries { db: Arc::clone(&db) }),
         services: Arc::new(services::SqliteServices { db: Arc::clone(&db) }),
-        keys: Arc::new(keys::SqliteKeys { db }),
+        keys: Arc::new(keys::SqliteKeys { db: Arc::clone(&db) }),
+        diagnostics: Arc::new(diagnostics::SqliteDiagnostics { db }),
     })
 }

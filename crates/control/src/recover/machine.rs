@@ -230,6 +230,10 @@ impl Recover {
                         format!("healthy again {:.1} s after it was found", now.since(begun).as_secs_f64());
                     Some(RecoveryOutcome::Recovered)
                 }
+                Some(at) if unit.is_some_and(|u| u.fell_again_since(at)) => {
+                    "it ended again after the restart".clone_into(&mut recovery.detail);
+                    Some(RecoveryOutcome::StillDown)
+                }
                 Some(at) if now.since(at) > self.config.verify_for => {
                     recovery.detail = format!("not healthy {} s after the restart", self.config.verify_for.as_secs());
                     Some(RecoveryOutcome::StillDown)

@@ -211,6 +211,12 @@ impl Unit {
         !bad && (checked || beats || answers || (unwatched && now.since(self.life.at.max(moment)) >= RUN_FOR))
     }
 
+    /// It ended again after `moment`, and neither we nor the engine have it up.
+    pub(super) fn fell_again_since(&self, moment: Timestamp) -> bool {
+        let dead = matches!(&self.condition, Condition::Down(d) if matches!(d.cause, "died" | "crash_loop"));
+        dead && self.deaths.iter().any(|at| *at > moment)
+    }
+
     pub(super) fn diagnose(&self, now: Timestamp, config: &RecoverConfig) -> Condition {
         let fresh = |at: Timestamp| now.since(at) <= config.fresh_for;
         let lasted = now.since(self.life.at);
@@ -261,7 +267,7 @@ impl Unit {
             }
             Life::Restarting | Life::Running => {
                 let recent = self.deaths.iter().filter(|d| now.since(**d) <= LOOP_WITHIN).count();
-                let well = self.deaths.back().is_none_or(|d| self.is_well_since(*d, now));
+                let well = self.deaths.iter().max().is_none_or(|d| self.is_well_since(*d, now));
                 if recent >= LOOP_DEATHS && !well {
                     evidence.insert(0, format!("it ended {recent} times in {} s", LOOP_WITHIN.as_secs()));
                     return down("crash_loop", evidence, false);

@@ -1,14 +1,14 @@
 //! Real feeds: none panics, each gives items or a clear error, and where PyPI's feedparser finds a file well-formed
 //! both find the same entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use tge_sources::{ExtractError, Extracted, Problem, extract};
+use tge_sources::{ExtractError, Extracted, Problem, PushDocument, extract};
 
 const BASE: &str = "http://feeds.example.org/news/feed.xml";
 
@@ -23,8 +23,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     let feeds = shared().join("eval/feeds");
     let python = python();
     let (here, known) = (feeds.is_dir(), python.is_some());
-    let (all, same) = (feeds.clone(), feeds);
+    let (all, json, lines, same) = (feeds.clone(), feeds.clone(), shared().join("eval"), feeds);
     vec![
+        Trial::test("corpus::equal_to_json", move || equal_to_json(&json)).with_ignored_flag(!here),
+        Trial::test("corpus::labelled_lines_are_importable", move || every_line(&lines)).with_ignored_flag(!here),
         Trial::test("corpus::items_or_a_clear_error", move || every_file(&all)).with_ignored_flag(!here),
         Trial::test("corpus::equal_to_feedparser", move || equal(&same, &python.unwrap_or_default()))
             .with_ignored_flag(!(here && known)),
@@ -186,4 +188,51 @@ fn compare(theirs: &[Value], ours: &Result<Extracted, ExtractError>) -> Vec<Stri
 /// One spelling of a link: feedparser leaves other scripts as they are, we escape them when we resolve.
 fn address(link: &str) -> String {
     url::Url::parse(link.trim()).map_or_else(|_| link.trim().to_owned(), String::from)
+}
+
+/// JSON Feeds, which feedparser does not read, against their own members.
+#[expect(clippy::print_stdout, reason = "the share is what the test is for")]
+fn equal_to_json(feeds: &Path) -> Result<(), Failed> {
+    let (mut compared, mut entries) = (0, 0);
+    for (name, path) in files(feeds).into_iter().filter(|(name, _)| name.starts_with("json/")) {
+        let body = fs::read(path)?;
+        let Ok(feed) = serde_json::from_slice::<Value>(&body) else {
+            assert!(run(&body, None).is_err(), "{name} is broken");
+            continue;
+        };
+        let theirs: Vec<&Value> = feed["items"].as_array().map(|items| items.iter().collect()).unwrap_or_default();
+        let ours = run(&body, None)?.items;
+        assert_eq!(theirs.len(), ours.len(), "{name}");
+        for (theirs, ours) in theirs.into_iter().zip(ours) {
+            let text = |key: &str| theirs[key].as_str().unwrap_or_default().to_owned();
+            assert_eq!((text("title"), text("id")), (ours.title, ours.id.unwrap_or_default()), "{name}");
+            assert_eq!(address(&text("url")), address(&ours.link), "{name}");
+            let published = theirs["date_published"].as_str().and_then(|text| tge_model::Timestamp::parse(text).ok());
+            assert!(published.is_none() || published == ours.published, "{name}");
+            assert_eq!(ours.published.is_some(), theirs["date_published"].is_string(), "{name}");
+            entries += 1;
+        }
+        compared += 1;
+    }
+    println!("JSON Feed: {compared} files equal, {entries} entries");
+    Ok(())
+}
+
+/// The labelled documents are pushed as they are, labels and all.
+#[expect(clippy::print_stdout, reason = "the counts are what the test is for")]
+fn every_line(eval: &Path) -> Result<(), Failed> {
+    let (mut count, mut dated, mut unread, mut sources) = (0, 0, BTreeMap::<String, usize>::new(), BTreeSet::new());
+    for file in ["dev.jsonl", "dev2.jsonl", "synthetic.jsonl"] {
+        for (at, line) in fs::read_to_string(eval.join(file))?.lines().enumerate() {
+            let document = PushDocument::parse_line(line).map_err(|error| format!("{file}:{}: {error}", at + 1))?;
+            count += 1;
+            dated += usize::from(document.item.published.is_some());
+            if let Some(given) = document.date_unread {
+                *unread.entry(given).or_default() += 1;
+            }
+            sources.insert(document.source);
+        }
+    }
+    println!("{count} lines of {} sources, {dated} dated, dates that name no day: {unread:?}", sources.len());
+    Ok(())
 }

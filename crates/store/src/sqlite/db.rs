@@ -75,6 +75,11 @@ impl Db {
         self.clock.now().as_micros()
     }
 
+    /// Bytes of the write-ahead log beside the file; `None` when there is none.
+    pub(super) fn log_bytes(&self) -> Option<u64> {
+        std::fs::metadata(format!("{}-wal", self.target)).ok().map(|log| log.len())
+    }
+
     /// Connections that only read.
     pub(super) fn reader(&self) -> &SqlitePool {
         &self.read

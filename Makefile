@@ -1,0 +1,61 @@
+# The verbs of the house. `make run` and `make test` do all their set-up; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Where the shared folder with labelled documents, feeds and stand-in images lies; what needs it is reported as skipped without.
+export TGE_SHARED ?= $(abspath ../shared)
+# What `make run` hands to the program, for example: make run ARGS="--demo --for 90s"
+ARGS ?=
+# The compose command: 1.29 and 2 both work.
+COMPOSE ?= $(shell command -v docker-compose > /dev/null && echo docker-compose || echo docker compose)
+
+.PHONY: help run demo test check unit setup e2e eval init up down logs ps images
+
+help: ## Lists the verbs
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
+
+run: ## Builds and starts solo: console on http://127.0.0.1:8080
+	@begun=$$SECONDS; cargo build --locked --profile quick -p tge-solo; \
+	took=$$((SECONDS - begun)); [ $$took -lt 5 ] || echo "built in $$took s (nearly all of it dependencies, compiled once; SQLite and TLS are C and take the longest)"
+	@exec target/quick/tge-swarm $(ARGS)
+
+demo: ## The same with a small world of its own: one launch from rumour to live within a minute
+	@$(MAKE) --no-print-directory run ARGS="--demo $(ARGS)"
+
+setup: ## Installs what the tests need (Debian packages, a Python venv); says what it cannot have
+	@tools/setup.sh
+
+check: ## The fast half of the tests: format, lints, repository rules
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo test --locked -q -p xtask
+
+test: setup ## Everything a change must pass
+	@tools/test.sh
+
+e2e: ## The swarm on docker-compose: start, trace, kill, heal, compare with solo
+	@tests/e2e/run.sh
+
+eval: ## Detection measured on sources it has not seen
+	cargo run --locked -q --profile quick -p tgectl -- ruleset eval $(TGE_SHARED)/eval/dev.jsonl $(TGE_SHARED)/eval/dev2.jsonl --group source
+
+init: ## Writes .env, secrets and certificates for the swarm, once
+	@infrastructure/init.sh
+
+images: ## Builds the swarm's image from binaries built on this host
+	cargo build --locked --profile quick -p tge-swarm -p tgectl
+	infrastructure/docker/dist.sh target/quick
+	DOCKER_BUILDKIT=0 docker build -q -f infrastructure/docker/Dockerfile --target prebuilt -t tge-swarm:dev .
+
+up: init ## Starts the swarm
+	$(COMPOSE) up -d
+
+down: ## Stops the swarm; its data stays
+	$(COMPOSE) down
+
+logs: ## Follows the swarm's logs
+	$(COMPOSE) logs -f --tail 100
+
+ps: ## Lists the swarm's containers
+	$(COMPOSE) ps

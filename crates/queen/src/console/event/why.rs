@@ -1,0 +1,249 @@
+//! Why an event is believed: the sentences of the document that speaks most clearly, with the words that counted.
+
+use std::ops::Range;
+
+use maud::{Markup, html};
+use tge_model::{Event, Observation, Reason, Timestamp, Zone};
+
+use crate::console::event::links;
+use crate::console::frame::bar;
+use crate::console::when;
+
+/// The most that is shown around a quote, in bytes each side.
+const AROUND: usize = 280;
+/// The most passages shown of one document.
+const PASSAGES: usize = 10;
+
+pub(super) fn section(event: &Event, document: Option<&Observation>, now: Timestamp) -> Markup {
+    html! {
+        section.card.why aria-labelledby="why" {
+            h2 #why { "Why it matched" }
+            @match document {
+                Some(document) => (quoted(document, &event.explanation, now)),
+                None => p.unknown { "The document that explains this is no longer stored; its words stand below." },
+            }
+            (weights(&event.explanation))
+        }
+    }
+}
+
+fn quoted(document: &Observation, reasons: &[Reason], now: Timestamp) -> Markup {
+    let title = whole(&document.title, &marks(reasons, Zone::Title, &document.title));
+    let passages = passages(&document.text, &marks(reasons, Zone::Text, &document.text));
+    html! {
+        figure.document {
+            blockquote lang=[document.lang.as_deref()] {
+                @if !document.title.is_empty() { p.title { (pieces(&document.title, &title)) } }
+                @for passage in passages.iter().take(PASSAGES) {
+                    p {
+                        @if passage.range.start > 0 { span.muted { "… " } }
+                        (pieces(&document.text, &passage.pieces))
+                        @if passage.range.end < document.text.len() { span.muted { " …" } }
+                    }
+                }
+            }
+            figcaption {
+                (links::document(&document.url, "Read the document")) " · "
+                a href={ "/sources/" (document.source) } { (document.source) } " · "
+                (when::maybe(document.published, now, "publication time not said"))
+                @if passages.len() > PASSAGES { " · " (passages.len() - PASSAGES) " more passages" }
+            }
+        }
+    }
+}
+
+fn weights(reasons: &[Reason]) -> Markup {
+    let heaviest = reasons.iter().map(|reason| reason.weight.abs()).fold(0.0, f64::max);
+    let side =
+        |wanted: bool| reasons.iter().filter(move |reason| (reason.weight > 0.0) == wanted && reason.weight != 0.0);
+    html! {
+        div.scales {
+            @for (title, class, wanted) in [("For", "for", true), ("Against", "against", false)] {
+                div {
+                    h3 { (title) " " span.count { (side(wanted).count()) } }
+                    @if side(wanted).next().is_none() { p.muted { "Nothing." } }
+                    ul.weights {
+                        @for reason in side(wanted) {
+                            li {
+                                span.number { (format!("{:+.2}", reason.weight)) }
+                                span.what {
+                                    @if reason.quote.is_empty() { (reason.feature) } @else { q { (reason.quote) } span.sub { (reason.feature) } }
+                                }
+                                (bar(reason.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A span of a zone with what it adds.
+#[derive(Debug, Clone, PartialEq)]
+struct Mark {
+    range: Range<usize>,
+    weight: f64,
+}
+
+/// A piece of text and whether it counted, and for which side.
+#[derive(Debug, Clone, PartialEq)]
+struct Piece {
+    range: Range<usize>,
+    weight: Option<f64>,
+}
+
+/// The sentence or sentences around marks that stand close together.
+#[derive(Debug, Clone, PartialEq)]
+struct Passage {
+    range: Range<usize>,
+    pieces: Vec<Piece>,
+}
+
+/// The marks of one zone that fit its text; a document that was cut since must not bring the page down.
+fn marks(reasons: &[Reason], zone: Zone, text: &str) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = reasons
+        .iter()
+        .filter(|reason| {
+            reason.zone == zone && reason.start < reason.end && text.get(reason.start..reason.end).is_some()
+        })
+        .map(|reason| Mark { range: reason.start..reason.end, weight: reason.weight })
+        .collect();
+    marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
+    marks
+}
+
+fn whole(text: &str, marks: &[Mark]) -> Vec<Piece> {
+    cut(0..text.len(), marks)
+}
+
+fn passages(text: &str, marks: &[Mark]) -> Vec<Passage> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for mark in marks {
+        let sentence = sentence(text, &mark.range);
+        match ranges.last_mut() {
+            Some(last) if sentence.start <= last.end => last.end = last.end.max(sentence.end),
+            _ => ranges.push(sentence),
+        }
+    }
+    ranges.into_iter().map(|range| Passage { pieces: cut(range.clone(), marks), range }).collect()
+}
+
+/// Cuts a range where marks begin and end. Where marks overlap, their weights add up.
+fn cut(range: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
+    let within: Vec<&Mark> = marks.iter().filter(|m| m.range.start < range.end && m.range.end > range.start).collect();
+    let mut edges = vec![range.start, range.end];
+    edges.extend(within.iter().flat_map(|m| [m.range.start.max(range.start), m.range.end.min(range.end)]));
+    edges.sort_unstable();
+    edges.dedup();
+    edges
+        .windows(2)
+        .map(|edge| {
+            let over: Vec<f64> = within
+                .iter()
+                .filter(|m| m.range.start <= edge[0] && edge[1] <= m.range.end)
+                .map(|m| m.weight)
+                .collect();
+            Piece { range: edge[0]..edge[1], weight: (!over.is_empty()).then(|| over.iter().sum()) }
+        })
+        .collect()
+}
+
+fn pieces(text: &str, pieces: &[Piece]) -> Markup {
+    html! {
+        @for piece in pieces {
+            @let words = &text[piece.range.clone()];
+            @match piece.weight {
+                None => (words),
+                Some(weight) if weight < 0.0 => mark.against title={ "against, " (format!("{weight:+.2}")) } { (words) },
+                Some(weight) => mark.for title={ "for, " (format!("{weight:+.2}")) } { (words) },
+            }
+        }
+    }
+}
+
+/// The sentence around a span, at most [`AROUND`] bytes to each side, on character boundaries.
+fn sentence(text: &str, span: &Range<usize>) -> Range<usize> {
+    let floor = text.floor_char_boundary(span.start.saturating_sub(AROUND));
+    let ceiling = text.ceil_char_boundary((span.end + AROUND).min(text.len()));
+    let before = &text[floor..span.start];
+    let start = before
+        .char_indices()
+        .rev()
+        .find(|(at, c)| ends_sentence(*c, before[at + c.len_utf8()..].chars().next()))
+        .map_or(floor, |(at, c)| floor + at + c.len_utf8());
+    let after = &text[span.end..ceiling];
+    let end = after
+        .char_indices()
+        .find(|(at, c)| ends_sentence(*c, after[at + c.len_utf8()..].chars().next()))
+        .map_or(ceiling, |(at, c)| span.end + at + c.len_utf8());
+    let lead = text[start..span.start].len() - text[start..span.start].trim_start().len();
+    let tail = text[span.end..end].len() - text[span.end..end].trim_end().len();
+    start + lead..end - tail
+}
+
+/// A full stop ends a sentence only before a blank ("v2.1", "fuel.network" do not); ideographic ones always do.
+fn ends_sentence(c: char, next: Option<char>) -> bool {
+    match c {
+        '\n' | '。' | '！' | '？' => true,
+        '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(text: &str, words: &str, weight: f64) -> Mark {
+        let start = text.find(words).expect("the words stand in the text");
+        Mark { range: start..start + words.len(), weight }
+    }
+
+    #[test]
+    fn a_passage_is_the_sentence_around_its_words() {
+        let cases = [
+            ("First one. Fuel v2.1 goes live today! Last.", "goes live", "Fuel v2.1 goes live today!"),
+            ("代币开放。Fuel 将于周五上线。其他。", "上线", "Fuel 将于周五上线。"),
+            ("headline\nclaim opens at fuel.network\nfoot", "claim opens", "claim opens at fuel.network"),
+            ("goes live", "goes live", "goes live"),
+        ];
+        for (text, words, expected) in cases {
+            let found = passages(text, &[mark(text, words, 1.0)]);
+            assert_eq!(found.len(), 1);
+            assert_eq!(&text[found[0].range.clone()], expected);
+        }
+    }
+
+    #[test]
+    fn a_text_without_sentences_is_cut_on_characters() {
+        let text = format!("{}上线{}", "é".repeat(1_000), "é".repeat(1_000));
+        let found = passages(&text, &[mark(&text, "上线", 1.0)]);
+        assert!(found[0].range.len() <= 2 * AROUND + 16, "{:?}", found[0].range);
+        assert!(text.get(found[0].range.clone()).is_some());
+    }
+
+    #[test]
+    fn overlapping_marks_are_cut_and_added() {
+        let text = "token generation event";
+        let marks = [mark(text, "token generation", 2.0), mark(text, "generation event", -3.0)];
+        let shown: Vec<_> = whole(text, &marks).into_iter().map(|p| (text[p.range].to_owned(), p.weight)).collect();
+        let expected = [("token ", Some(2.0)), ("generation", Some(-1.0)), (" event", Some(-3.0))];
+        assert_eq!(shown, expected.map(|(words, weight)| (words.to_owned(), weight)));
+    }
+
+    #[test]
+    fn spans_that_do_not_fit_the_text_are_left_out() {
+        let reason = |start, end| Reason {
+            stage: "frame".to_owned(),
+            feature: "launch".to_owned(),
+            weight: 1.0,
+            quote: String::new(),
+            zone: Zone::Text,
+            start,
+            end,
+        };
+        let reasons = [reason(0, 0), reason(5, 2), reason(1, 2), reason(0, 99)];
+        assert_eq!(marks(&reasons, Zone::Text, "é!"), Vec::new());
+    }
+}

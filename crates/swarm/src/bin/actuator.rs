@@ -1,0 +1,5 @@
+//! The program `actuator`: see the library.
+
+fn main() -> std::process::ExitCode {
+    tge_swarm::actuator()
+}

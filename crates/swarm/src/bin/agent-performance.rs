@@ -1,0 +1,5 @@
+//! The program `agent-performance`: see the library.
+
+fn main() -> std::process::ExitCode {
+    tge_swarm::agent_performance()
+}

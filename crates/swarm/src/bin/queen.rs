@@ -1,0 +1,5 @@
+//! The program `queen`: see the library.
+
+fn main() -> std::process::ExitCode {
+    tge_swarm::queen()
+}

@@ -1,0 +1,44 @@
+#!/bin/bash
+# Installs what the tests need beside Rust, a C compiler and make. Safe to run again; without root it says what is missing.
+# What cannot be had is no failure here: the tests that need it are reported as skipped.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+
+# command:package, as the tests look for them
+wanted=(redis-server:redis-server redis-cli:redis-tools haproxy:haproxy promtool:prometheus amtool:prometheus-alertmanager
+        chromium:chromium openssl:openssl jq:jq zstd:zstd mmdebstrap:mmdebstrap protoc:protobuf-compiler curl:curl)
+missing=()
+for pair in "${wanted[@]}"; do command -v "${pair%%:*}" > /dev/null || missing+=("${pair##*:}"); done
+ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || missing+=(postgresql)
+python3 -c 'import venv, ensurepip' 2> /dev/null || missing+=(python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    echo "setup: installing ${missing[*]}"
+    # Services must not start by themselves: the tests start their own, on their own ports.
+    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d
+    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"; } > /tmp/tge-setup.log 2>&1 \
+      || echo "setup: apt-get failed (see /tmp/tge-setup.log); tests that need ${missing[*]} are skipped"
+    rm -f /usr/sbin/policy-rc.d
+  else
+    echo "setup: missing ${missing[*]}: apt-get install ${missing[*]} (tests that need them are skipped)"
+  fi
+fi
+
+# Consul is in an older Debian suite only: its one binary is taken out of the package, nothing is installed.
+if ! command -v consul > /dev/null && [ ! -x "$root/target/tools/consul" ]; then
+  if command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
+    tools/consul.sh "$root/target/tools" || echo "setup: no Consul; its tests are skipped"
+  else
+    echo "setup: no consul in PATH; its tests are skipped"
+  fi
+fi
+
+# Independent clients and parsers, to be compared with.
+packages=(feedparser standardwebhooks grpcio grpcio-reflection grpcio-health-checking protobuf playwright)
+if [ ! -x .venv/bin/python ]; then python3 -m venv .venv || echo "setup: no Python venv; tests that need one are skipped"; fi
+if [ -x .venv/bin/python ] && ! .venv/bin/python -c 'import feedparser, standardwebhooks, grpc, grpc_reflection, grpc_health, playwright' 2> /dev/null; then
+  echo "setup: installing ${packages[*]} into .venv"
+  .venv/bin/python -m pip -q --disable-pip-version-check install "${packages[@]}" || echo "setup: pip failed; tests that need ${packages[*]} are skipped"
+fi
+exit 0
