@@ -24,27 +24,19 @@
     return relative.format(Math.trunc(secs / size), unit);
   }
 
-  function part(time, name) {
-    let span = time.querySelector("." + name);
-    if (!span) {
-      span = document.createElement("span");
-      span.className = name;
-      time.append(span);
-    }
-    return span;
-  }
-
   function tell(root) {
     for (const time of root.querySelectorAll("time.when")) {
       const at = new Date(time.dateTime);
       if (Number.isNaN(at.getTime())) continue;
       if (!time.title) time.title = time.textContent.trim() + "\n" + full.format(at);
-      if (!inUtc) {
-        const zone = local.format(at);
-        if (part(time, "zone").textContent !== zone) part(time, "zone").textContent = zone;
+      let more = time.querySelector(".more");
+      if (!more) {
+        more = document.createElement("span");
+        more.className = "more";
+        time.append(" ", more);
       }
-      const words = ago(at);
-      if (part(time, "ago").textContent !== words) part(time, "ago").textContent = words;
+      const words = inUtc ? ago(at) : `${local.format(at)} · ${ago(at)}`;
+      if (more.textContent !== words) more.textContent = words;
     }
   }
 

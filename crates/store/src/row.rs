@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use tge_model::{Probability, SourceName, Timestamp};
+use tge_model::{Probability, SourceHealth, SourceName, Timestamp};
 use thiserror::Error;
 
 /// A row that cannot be read back. It travels as a decoding error of the driver, so that `?` carries it, and becomes
@@ -72,4 +72,10 @@ pub(crate) fn moment(micros: Option<i64>) -> Option<Timestamp> {
 /// A moment that may be absent, for a database.
 pub(crate) fn micros(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::as_micros)
+}
+
+/// A poll's state as it is stored with the documents it brought: the count of new ones grows by them.
+pub(crate) fn counted(poll: &SourceHealth, new: usize) -> SourceHealth {
+    let new = u64::try_from(new).unwrap_or(u64::MAX);
+    SourceHealth { observations: poll.observations.saturating_add(new), ..poll.clone() }
 }

@@ -109,7 +109,7 @@ pub(crate) fn registration(context: &Context, settings: &Settings) -> Result<Reg
     let metrics_port = metrics.map_or(listen.port(), |metrics| metrics.port());
     let meta = [("version", env!("CARGO_PKG_VERSION").to_owned()), ("metrics-port", metrics_port.to_string())];
     let instance = Instance {
-        id: format!("{}@{host}:{port}", context.name),
+        id: format!("{}:{host}:{port}", context.name),
         service: context.name.to_owned(),
         host,
         port,

@@ -68,7 +68,8 @@ pub struct StoredObservation {
 #[async_trait]
 pub trait Observations: Send + Sync + 'static {
     /// Stores a batch and, in the same transaction, the poll state of their source: the mark "seen" never moves
-    /// before the documents are safe. Answers one word per document, in order.
+    /// before the documents are safe. The state's count of documents grows by the new ones. Answers one word per
+    /// document, in order.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was stored.

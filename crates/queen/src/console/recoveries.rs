@@ -83,7 +83,7 @@ fn components_table(components: &[ComponentStatus], now: Timestamp) -> Markup {
                             tr data-key=(one.component) data-revision={ (one.status) (one.breaker_open) (one.attempts) } {
                                 th scope="row" data-label="Component" { a href={ "/recoveries" (of(&one.component)) } { (one.component) } }
                                 td data-label="State" { (badge::service(one.status)) }
-                                td data-label="Why" { (one.reason) }
+                                td.free data-label="Why" { (one.reason) }
                                 td.number data-label="Attempts" { (one.attempts) }
                                 td data-label="Breaker" {
                                     @if one.breaker_open { (badge(Tone::Bad, "open: a person is needed")) } @else { "closed" }

@@ -133,7 +133,7 @@ fn source(row: &Row<'_>, now: Timestamp) -> Markup {
                     None => span.sub { "not configured any more" },
                 }
             }
-            td data-label="State" {
+            td.free data-label="State" {
                 @if row.file.is_some_and(|file| file.paused) { (badge(Tone::Unknown, "paused")) }
                 @else { (badge::source(row.state())) }
                 @if let Some(health) = row.health {

@@ -74,8 +74,8 @@ pub(super) const SCENES: &[Scene] = &[
     Scene {
         at_secs: 27,
         place: "forge",
-        title: "Nebula Forge (NEBF) token generation event on {today}",
-        text: "The Nebula Forge ($NEBF) token generation event (TGE) is set for {today}. The token launches on that day.",
+        title: "Nebula Forge (NEBF) token generation event set for {today}",
+        text: "Nebula Forge will launch its native token NEBF. The Nebula Forge token generation event (TGE) is set for {today}.",
     },
     Scene {
         at_secs: 34,
@@ -86,8 +86,8 @@ pub(super) const SCENES: &[Scene] = &[
     Scene {
         at_secs: 42,
         place: "forge",
-        title: "Nebula Forge (NEBF) is live: the token has launched",
-        text: "The Nebula Forge token generation event (TGE) is now live. The $NEBF token has launched today, {today}.",
+        title: "Nebula Forge TGE completed: NEBF is live",
+        text: "Nebula Forge has launched its native token, NEBF. The token generation event (TGE) took place today, {today}.",
     },
 ];
 

@@ -15,7 +15,7 @@ use super::db::{Db, micros_of};
 use super::sources;
 use crate::cursor::{self, Cursor};
 use crate::json;
-use crate::row::{count, hash, micros, moment, read, small, source_name};
+use crate::row::{count, counted, hash, micros, moment, read, small, source_name};
 use crate::text::clean;
 
 // The statements and an index of the schema name this number.
@@ -66,7 +66,7 @@ impl Observations for PgObservations {
                 let mut known_keys = known_keys(&mut tx, batch).await?;
                 let mut fresh = insert(&mut tx, batch).await?;
                 if let Some(poll) = poll {
-                    sources::put(&mut tx, poll).await?;
+                    sources::put(&mut tx, &counted(poll, fresh.len())).await?;
                 }
                 tx.commit().await?;
                 let outcome = |one: &Observation| {

@@ -14,7 +14,7 @@ use super::db::{Db, Durable};
 use super::sources;
 use crate::cursor::{self, Cursor};
 use crate::json;
-use crate::row::{count, hash, micros, moment, read, small, source_name};
+use crate::row::{count, counted, hash, micros, moment, read, small, source_name};
 use crate::text::{clean, clean_opt};
 
 // The partial indexes of the schema name this number.
@@ -60,7 +60,8 @@ impl Observations for SqliteObservations {
                     outcomes.push(insert(&mut tx, observation).await?);
                 }
                 if let Some(poll) = poll {
-                    sources::put(&mut tx, poll).await?;
+                    let new = outcomes.iter().filter(|outcome| **outcome != Ingested::Known).count();
+                    sources::put(&mut tx, &counted(poll, new)).await?;
                 }
                 tx.commit().await?;
                 Ok(outcomes)

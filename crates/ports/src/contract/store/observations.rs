@@ -17,6 +17,7 @@ pub(super) async fn taken_in_once(stores: &Stores, _time: &dyn TimeTravel) {
     let batch = [a.clone(), b.clone(), a.clone()];
     let outcomes = stores.observations.ingest(&batch, Some(&poll)).await.expect("stored");
     assert_eq!(outcomes, [Ingested::New, Ingested::New, Ingested::Known], "a repeat within one batch is known");
+    poll.observations = 2;
     assert_eq!(stores.sources.get("example-news").await.expect("read"), Some(poll), "the poll state goes with it");
 
     let edit = document_of("example-news", "guid-1", "Example 1 launches on 1 May instead", 3);
