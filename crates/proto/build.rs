@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&root.join("tge"), &mut files)?;
     files.sort();
     let descriptors = protox::compile(&files, [&root])?;
-    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure().build_client(true).build_server(true).compile_fds(descriptors)?;
     Ok(())

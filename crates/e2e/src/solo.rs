@@ -42,12 +42,14 @@ impl Solo {
     ///
     /// # Errors
     /// Its own words when it ends, or does not become ready in time.
-    pub async fn start(programs: &Programs, data: &Path, arguments: &[&str]) -> Result<Self, String> {
+    pub async fn start(programs: &Programs, data: &Path, arguments: &[impl AsRef<str>]) -> Result<Self, String> {
         let data_text = data.display().to_string();
-        let mut all = vec!["--data", data_text.as_str(), "--listen", "127.0.0.1:0"];
-        all.extend(arguments);
         let mut command = bare(&programs.solo);
-        command.args(all);
+        command.args(["--data", data_text.as_str(), "--listen", "127.0.0.1:0"]);
+        for argument in arguments {
+            let argument: &str = argument.as_ref();
+            command.arg(argument);
+        }
         Self::launch(command, data).await
     }
 
@@ -73,9 +75,15 @@ impl Solo {
             }
         });
         solo.address = started.await??;
-        solo.key = fs::read_to_string(data.join("api-key")).map_err(|error| format!("api-key: {error}"))?.trim().into();
+        let key = solo.seen(data).join("api-key");
+        solo.key = fs::read_to_string(&key).map_err(|error| format!("{}: {error}", key.display()))?.trim().into();
         until("it is ready", START, async || (solo.get("/ready").await.ok()?.status == 200).then_some(())).await?;
         Ok(solo)
+    }
+
+    /// A path as the process sees it, which may have mounts of its own.
+    pub fn seen(&self, path: &Path) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{}", self.child.id(), path.display()))
     }
 
     /// `127.0.0.1:PORT`.

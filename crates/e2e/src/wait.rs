@@ -9,10 +9,11 @@ use tokio::time::Instant;
 ///
 /// # Errors
 /// What was waited for and how long, when it did not come.
-pub async fn until<T, F>(what: impl Display, limit: Duration, mut look: impl FnMut() -> F) -> Result<T, String>
-where
-    F: Future<Output = Option<T>>,
-{
+pub async fn until<T>(
+    what: impl Display,
+    limit: Duration,
+    mut look: impl AsyncFnMut() -> Option<T>,
+) -> Result<T, String> {
     let end = Instant::now() + limit;
     loop {
         if let Some(found) = look().await {

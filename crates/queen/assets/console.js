@@ -11,7 +11,9 @@
 
   // === moments ===
 
-  const local = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
+  const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  const clock = new Intl.DateTimeFormat("en-GB", CLOCK);
+  const clockOfDay = new Intl.DateTimeFormat("en-GB", { ...CLOCK, weekday: "short" });
   const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
   const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
   const inUtc = new Date().getTimezoneOffset() === 0;
@@ -22,6 +24,11 @@
     if (Math.abs(secs) < 2) return "now";
     const [unit, size] = UNITS.find(([, size]) => Math.abs(secs) >= size) ?? UNITS[3];
     return relative.format(Math.trunc(secs / size), unit);
+  }
+
+  // The reader's own time; with the day where it is another than the day of UTC that stands before it.
+  function local(at) {
+    return (at.getDate() === at.getUTCDate() ? clock : clockOfDay).format(at);
   }
 
   function tell(root) {
@@ -35,7 +42,8 @@
         more.className = "more";
         time.append(" ", more);
       }
-      const words = inUtc ? ago(at) : `${local.format(at)} · ${ago(at)}`;
+      // Blanks that do not break, so that a narrow column breaks between the two and not within.
+      const words = (inUtc ? [ago(at)] : [local(at), ago(at)]).map((part) => part.replaceAll(" ", "\u00a0")).join(" · ");
       if (more.textContent !== words) more.textContent = words;
     }
   }

@@ -8,6 +8,7 @@ mod stream;
 mod swarm;
 mod webhooks;
 
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -64,6 +65,7 @@ pub(crate) fn routes(queen: &Queen) -> Router {
     let key = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     api.components.get_or_insert_default().add_security_scheme("key", key);
     api.security = Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("key", [])]);
+    let router = router.method_not_allowed_fallback(async |method: Method| Problem::method_not_allowed(&method));
     let guarded = router.layer(from_fn_with_state(queen.clone(), auth::guard_api)).with_state(queen.clone());
     Router::new().merge(guarded).route("/openapi.json", get(async move || Json(api)))
 }

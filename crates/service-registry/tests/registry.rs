@@ -240,11 +240,11 @@ async fn registers_what_cannot_register_itself() {
     let context = World::context();
     let entry = format!("postgres=127.0.0.1:{port}/tcp");
     let _server = Server::start(&context, world.parts(&[entry], Duration::from_millis(20)));
-    let (postgres, redis) = (format!("postgres-127.0.0.1-{port}"), format!("redis-127.0.0.1-{labelled_port}"));
+    let (postgres, redis) = (format!("postgres:127.0.0.1:{port}"), format!("redis:127.0.0.1:{labelled_port}"));
     assert_eq!(world.until(&postgres, Some(InstanceStatus::Passing)).await, "accepts connections");
     world.until(&redis, Some(InstanceStatus::Passing)).await;
     world.until("old-1", None).await;
-    world.until(&format!("postgres-127.0.0.1-{labelled_port}"), None).await;
+    world.until(&format!("postgres:127.0.0.1:{labelled_port}"), None).await;
 
     drop(listener);
     let note = world.until(&postgres, Some(InstanceStatus::Critical)).await;

@@ -24,11 +24,11 @@ pub(crate) struct Cli {
     /// Where the swarm answers
     #[arg(long, global = true, env = "TGE_ADDR", default_value = "http://127.0.0.1:8080")]
     addr: String,
-    /// API key; or name its file with --token-file
+    /// API key; goes before its file
     #[arg(long, global = true, env = "TGE_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// File that holds the API key
-    #[arg(long, global = true, env = "TGE_TOKEN_FILE", conflicts_with = "token")]
+    #[arg(long, global = true, env = "TGE_TOKEN_FILE")]
     token_file: Option<PathBuf>,
     /// Seconds to wait for an answer
     #[arg(long, global = true, default_value_t = 10)]

@@ -123,7 +123,9 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
             at += 1;
             continue;
         }
-        if !starts_name(reading, lexicon, item) || is_common(reading.word(item)) {
+        // A name without capitals ("ether.fi") is known only by the ticker behind it.
+        let capital = reading.written(item).contains(|c: char| c.is_uppercase());
+        if !capital || !starts_name(reading, lexicon, item) || is_common(reading.word(item)) {
             at += 1;
             continue;
         }
@@ -177,7 +179,7 @@ fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: boo
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
 fn is_common(word: &str) -> bool {
-    const COMMON: [&str; 127] = [
+    const COMMON: [&str; 132] = [
         "the",
         "a",
         "an",
@@ -299,7 +301,7 @@ fn is_common(word: &str) -> bool {
         "important",
         "event",
         "program",
-        "participate",
+        "participate", "add", "adds", "why", "every", "here",
         "subscription",
         "and",
         "how",

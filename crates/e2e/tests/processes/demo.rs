@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
 use tge_e2e::{Programs, Solo, until};
 
-use crate::{data, trial};
+use crate::{data, items, text, trial};
 
 /// What the README promises.
 const WITHIN: Duration = Duration::from_secs(60);
@@ -45,12 +44,4 @@ async fn story(programs: Programs) -> Result<(), Failed> {
     let unmarked = solo.read("/api/v1/events?with_demo=false").await?;
     assert_eq!(items(&unmarked["events"]).count(), 0, "who asks without demo gets none");
     Ok(())
-}
-
-fn items(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

@@ -138,7 +138,7 @@ fn source(row: &Row<'_>, now: Timestamp) -> Markup {
                 @else { (badge::source(row.state())) }
                 @if let Some(health) = row.health {
                     @if let Some(error) = &health.error { span.sub.attention { (error) } }
-                    @if health.failures > 0 { span.sub { (health.failures) " failures in a row" } }
+                    @if health.failures > 1 { span.sub { (health.failures) " failures in a row" } }
                 }
             }
             @match row.health {

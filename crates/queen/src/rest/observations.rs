@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
@@ -111,8 +112,9 @@ pub(crate) async fn push(
     State(queen): State<Queen>,
     Params(params): Params<PushParams>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<PushResults>, Problem> {
+    let body = body.map_err(|error| Problem::unread(&error))?;
     let arrival = parse_optional("arrival", params.arrival.as_ref())?.unwrap_or(Arrival::Live);
     let read = read(&headers, &body)?;
     if read.len() > MOST {

@@ -1,6 +1,7 @@
 //! Errors as problem+json (RFC 9457): what was attempted, on what, what to do.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tge_model::Scope;
@@ -29,6 +30,23 @@ impl Problem {
     /// The request cannot be understood.
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad request", detail)
+    }
+
+    /// The body could not be read whole.
+    pub(crate) fn unread(error: &BytesRejection) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                let detail = "the body is too large: send at most 2 MB in one request, and more in several";
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too large", detail)
+            }
+            _ => Self::bad_request(format!("the body could not be read: {}", chain(error))),
+        }
+    }
+
+    /// What is there does not understand the method.
+    pub(crate) fn method_not_allowed(method: &Method) -> Self {
+        let detail = format!("nothing here answers {method}; the header allow names what does");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed", detail)
     }
 
     /// There is no such thing.

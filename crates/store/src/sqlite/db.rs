@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::{Connection as _, Sqlite, SqlitePool};
 use tge_ports::{Clock, StoreError};
 
 use super::migrations;
@@ -86,12 +86,22 @@ impl Db {
     }
 
     /// The writing connection; waits for its turn.
+    ///
+    /// When the disk is full SQLite ends a transaction by itself; the driver then goes on counting it as open, and
+    /// every later `BEGIN` would become a savepoint that nobody ends. Such a connection is closed for a new one.
     pub(super) async fn writer(&self, durable: Durable) -> Result<PoolConnection<Sqlite>, sqlx::Error> {
-        let mut connection = self.write.acquire().await?;
         let level = match durable {
             Durable::Process => "PRAGMA synchronous = NORMAL",
             Durable::Disk => "PRAGMA synchronous = FULL",
         };
+        let mut connection = self.write.acquire().await?;
+        // The answer also says that a rollback still on its way has been carried out.
+        let set = sqlx::query(level).execute(&mut *connection).await;
+        if set.is_ok() && !connection.is_in_transaction() {
+            return Ok(connection);
+        }
+        connection.close().await?;
+        let mut connection = self.write.acquire().await?;
         sqlx::query(level).execute(&mut *connection).await?;
         Ok(connection)
     }
