@@ -89,11 +89,7 @@ async fn measure(name: &str, stores: &Stores) -> Result<(), Box<dyn Error>> {
             made.id = EventId::new(START, u128::from(events));
             let keys = vec![EventKey::link(&one.item.observation.url, EventKind::TokenGeneration)];
             let write = EventWrite { event: made, keys, kind: ChangeKind::Created, alert: true, status_from: None };
-            decisions.push(Decision {
-                candidate: one.item.observation.id,
-                lease: one.lease,
-                writes: vec![write],
-            });
+            decisions.push(Decision { candidate: one.item.observation.id, lease: one.lease, writes: vec![write] });
             events += 1;
         }
         let outcome = stores.events.commit(&decisions).await?;

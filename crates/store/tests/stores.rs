@@ -2,6 +2,7 @@
 
 mod stores {
     pub(super) mod clock;
+    pub(super) mod diagnostics;
     pub(super) mod disk;
     pub(super) mod postgres;
     pub(super) mod sqlite;
@@ -36,5 +37,6 @@ fn main() -> ExitCode {
         _ => None,
     };
     trials.extend(stores::postgres::trials(server.as_ref()));
+    trials.extend(stores::diagnostics::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
