@@ -342,3 +342,18 @@ async fn a_new_event_stands_first() {
     assert_eq!(after, Some(id.to_string()));
     assert!(world.page("/").await.contains("Comet 5000"), "it is among what changed in the last hour");
 }
+
+#[tokio::test]
+async fn a_view_can_be_had_as_a_line_for_the_shell() {
+    let world = world(false).await;
+    let text = world.page("/events?q=a%27b&kind=CLAIM_OPEN&min_probability=0.5&demo=1").await;
+    let expected = [
+        "/api/v1/events?kind=CLAIM_OPEN&amp;q=a%27b&amp;min_probability=0.5&amp;with_demo=true'",
+        "tgectl events ls --kind 'CLAIM_OPEN' --query 'a'\\''b' --min-probability '0.5'<",
+        "&quot;kind&quot;:&quot;EVENT_KIND_CLAIM_OPEN&quot;",
+        "tge.event.v1.EventService/ListEvents",
+    ];
+    for words in expected {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+}

@@ -9,7 +9,7 @@ use tge_ports::Page;
 use url::form_urlencoded;
 
 use super::badge::{self, Tone, badge};
-use super::copy::{Lines, copy, quoted};
+use super::copy::{Lines, copy};
 use super::failure::Failure;
 use super::frame::{self, Fresh, Tab};
 use super::when;
@@ -40,10 +40,6 @@ pub(super) async fn page(
         key(a).cmp(&key(b))
     });
     let now = queen.clock.now();
-    let mut words = "recoveries ls".to_owned();
-    if let Some(component) = component {
-        words.push_str(&format!(" --component {}", quoted(component)));
-    }
     let body = html! {
         div.headline { h1 { "Recoveries" } p.muted { "What broke, how it was noticed, what was done, and whether it helped." } }
         div #recoveries data-live {
@@ -62,7 +58,7 @@ pub(super) async fn page(
         (copy(&headers, &Lines {
             path: format!("/api/v1/recoveries{}", asked.query("")),
             call: None,
-            words: Some(words),
+            words: Some("recoveries ls".to_owned()),
         }))
     };
     Ok(frame::page(&queen, Tab::Recoveries, "Recoveries", fresh, &body))
