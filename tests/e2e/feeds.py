@@ -78,7 +78,8 @@ class World:
             files = sorted(f for f in (SHARED / "eval/feeds" / kind).iterdir() if f.stat().st_size < 200_000)
             step = max(1, len(files) // count)
             self.real += [f.relative_to(SHARED / "eval") for f in files[::step][:count]]
-        self.sources(self.stack.etc / "sources", "http://publisher:8000")
+        for folder in (self.stack.etc, self.stack.etc_scraping):
+            self.sources(folder / "sources", "http://publisher:8000")
 
     def sources(self, to, base):
         to.mkdir(exist_ok=True)

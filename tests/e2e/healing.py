@@ -26,7 +26,7 @@ def group(report, stack, world):
 
 def break_for_good(stack):
     """Puts a source file in place that no agent accepts, and kills the one that reads it."""
-    bad = stack.etc / "sources/broken.yaml"
+    bad = stack.etc_scraping / "sources/broken.yaml"
     bad.write_text("version: 1\nname: broken\nno_such_key: 1\n")
     since = now()
     stack.kill(stack.of(BROKEN)[0], "docker kill")

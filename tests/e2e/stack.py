@@ -25,10 +25,12 @@ class Stack:
         self.tmp = pathlib.Path(tempfile.mkdtemp(prefix="tge-e2e-"))
         self.tmp.chmod(0o755)
         self.www = self.tmp / "www"
-        self.etc = self.tmp / "etc"
-        shutil.copytree(ROOT / "config", self.etc)
-        shutil.rmtree(self.etc / "sources")
-        (self.etc / "sources").mkdir()
+        # The agent that a drill breaks has a folder of its own, so that nobody else reads what breaks it.
+        self.etc, self.etc_scraping = self.tmp / "etc", self.tmp / "etc-scraping"
+        for folder in (self.etc, self.etc_scraping):
+            shutil.copytree(ROOT / "config", folder)
+            shutil.rmtree(folder / "sources")
+            (folder / "sources").mkdir()
         self.compose = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
         run("infrastructure/init.sh")
         self.key = (ROOT / "secrets/api_key").read_text().strip()
@@ -40,8 +42,9 @@ class Stack:
         lines = run("infrastructure/beside.py", self.project).splitlines()
         values = dict(re.fullmatch(r"export (\w+)=(.*)", line).groups() for line in lines)
         overlay = self.tmp / "overlay.yml"
-        mounted = ["queen", "agent-scraping-efficiency", "agent-keyword-precision", "agent-api-reliability", "agent-data-quality"]
-        services = "".join(f'  {name}:\n    volumes: ["{self.etc}:/etc/tge:ro"]\n' for name in mounted)
+        mounted = {name: self.etc for name in ("queen", "agent-keyword-precision", "agent-api-reliability", "agent-data-quality")}
+        mounted["agent-scraping-efficiency"] = self.etc_scraping
+        services = "".join(f'  {name}:\n    volumes: ["{folder}:/etc/tge:ro"]\n' for name, folder in mounted.items())
         overlay.write_text(f'version: "3.9"\nservices:\n{services}{self.publisher.format(www=self.www)}')
         version = run(*self.compose, "version", "--short").strip().lstrip("v")
         pids = f"docker-compose.pids-{'1' if version.startswith('1.') else '2'}.yml"
