@@ -290,7 +290,6 @@ def group(report, stack, world):
     if "stream" in state:
         state["stream"].stopped = True
     report.check("one trace from fetch to event", lambda: services.trace(stack))
-    report.check("dashboards and rules answer", lambda: services.queries(stack))
 
 
 def settled(stack, world):
