@@ -83,7 +83,7 @@ impl Deciding {
             .iter()
             .map(|claimed| {
                 let Candidate { observation, verdict } = &claimed.item;
-                let span = tracing::info_span!("decide", observation = %observation.id);
+                let span = tracing::info_span!(parent: None, "decide", observation = %observation.id);
                 if let Some(parent) = &observation.traceparent {
                     follow(&span, parent);
                 }

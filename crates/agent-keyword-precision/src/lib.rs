@@ -127,7 +127,7 @@ impl Judging {
     }
 
     fn judge(&self, observation: &Observation) -> Verdict {
-        let span = tracing::info_span!("detect", observation = %observation.id);
+        let span = tracing::info_span!(parent: None, "detect", observation = %observation.id);
         if let Some(parent) = &observation.traceparent {
             follow(&span, parent);
         }

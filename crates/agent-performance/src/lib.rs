@@ -25,5 +25,5 @@ pub use app::{Parts, SERVICES, app};
 pub use figure::Figure;
 pub use finding::{Finding, FindingState};
 pub use judge::{Judge, Step};
-pub use rule::{Group, Rule, Threshold};
+pub use rule::{Group, Rule, Threshold, Thresholds};
 pub use settings::{Config, SETTINGS};

@@ -1,5 +1,7 @@
 //! The agent over a real store and a real memory, in one process: a stage that waits becomes a finding, once.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

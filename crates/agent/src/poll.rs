@@ -71,7 +71,7 @@ impl Poller {
     ///
     /// # Errors
     /// [`PollError`].
-    #[tracing::instrument(name = "poll", skip_all, fields(source = %file.source.name))]
+    #[tracing::instrument(name = "poll", parent = None, skip_all, fields(source = %file.source.name))]
     pub async fn poll(&self, file: &SourceFile) -> Result<Polled, PollError> {
         let source = &file.source;
         let fail = |attempted| {

@@ -369,6 +369,31 @@ fn what_the_engine_leaves_down_is_restarted_once_and_verified() {
 }
 
 #[test]
+fn a_pause_is_believed_whichever_word_comes_first() {
+    for event_at in [20, 25] {
+        let mut recover = Recover::new(RecoverConfig::default());
+        let mut random = || 7;
+        let listing = |at: i64, life: Life| {
+            let sighting = Sighting {
+                id: "x".to_owned(),
+                name: "x".to_owned(),
+                component: "x".to_owned(),
+                depends: vec![],
+                life,
+                check: Check::Silent,
+                started_at: Some(ts(0)),
+            };
+            Round { listing: Some((ts(at), vec![sighting])), ..Round::default() }
+        };
+        recover.step(&listing(10, Life::Running), ts(10), &mut random);
+        let mut round = listing(22, Life::Paused);
+        round.signals.push(Signal { at: ts(event_at), unit: "x".to_owned(), what: What::Paused });
+        let acts = recover.step(&round, ts(26), &mut random);
+        assert!(matches!(&acts[..], [Act::Restart { recovery, .. }] if recovery.cause == "paused"), "{acts:?}");
+    }
+}
+
+#[test]
 fn what_an_operator_stopped_stays_stopped() {
     for seed in 0..20 {
         let mut fleet = settled(seed);

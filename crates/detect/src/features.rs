@@ -237,7 +237,32 @@ impl Features<'_> {
         if write!(name, "E:len:{}", (reading.chars + 1).ilog2()).is_ok() {
             sink.put(name, 0.5, None);
         }
+        let spoken = self.crypto_words(reading);
+        name.clear();
+        if write!(name, "E:crypto:{}", spoken.min(4)).is_ok() {
+            sink.put(name, 0.8, None);
+        }
+        if spoken == 0 {
+            for act in ACTS {
+                let label = self.lexicon.label(act);
+                if reading.items.iter().take_while(|i| i.at < HEAD_CHARS).any(|i| label.is_some_and(|l| i.is(l))) {
+                    set(name, &["E:nocrypto&", act]);
+                    sink.put(name, 0.8, None);
+                }
+            }
+        }
         sink.put(if reading.unspaced { "E:script:unspaced" } else { "E:script:spaced" }, 0.3, None);
+    }
+
+    /// How many different labels of this trade the text speaks: none in news of houses for sale and of phones.
+    fn crypto_words(&self, reading: &Reading<'_>) -> usize {
+        const WORDS: [&str; 20] = [
+            "TOKEN", "NATIVE", "MEME", "TOKENOMICS", "MAINNET", "DOMAIN", "ICO", "TGE", "HODLER", "LAUNCHPOOL",
+            "LAUNCHPAD", "PRESALE", "STAKE", "NFT", "STABLE", "PERP", "FAIRLAUNCH", "TESTNET", "PREMARKET", "ALPHA",
+        ];
+        const SLOTS: [LabelId; 5] = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
+        let words: Vec<LabelId> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).chain(SLOTS).collect();
+        words.iter().filter(|&&label| reading.items.iter().any(|item| item.is(label))).count()
     }
 
     /// Labels of the ages of the tickers named at the beginning, and the item each stands on.

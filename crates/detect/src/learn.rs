@@ -82,7 +82,9 @@ pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ru
     let (calibration, threshold) = corpus.judge_scores(&held_out, &everything);
     let mut model = corpus.model(&everything);
     (model.calibration, model.threshold) = (calibration, threshold);
-    Ok(Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model))
+    // Read back what a file would say, so that it judges the same before and after it is written.
+    let written = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+    Ok(Ruleset::from_bytes(&written.to_bytes())?)
 }
 
 /// Measures by leaving whole sources out: every document is judged by a detector that has seen no document of its

@@ -168,7 +168,7 @@ impl<'a> Reading<'a> {
             while shadows.get(shadow).is_some_and(|s| s.end <= hit.start) {
                 shadow += 1;
             }
-            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) {
+            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) || is_month(text, hit.start..hit.end) {
                 continue;
             }
             plain(text, free_from..hit.start, zone, words, &original, &mut items);
@@ -213,6 +213,16 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
+fn is_month(text: &str, range: Range<usize>) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let suffixed = ["st ", "nd ", "rd ", "th "].iter().any(|s| text[..range.start].ends_with(s));
+    &text[range.clone()] == "may"
+        && (digit(text[..range.start].trim_end().chars().next_back())
+            || suffixed
+            || digit(text[range.end..].trim_start().chars().next()))
+}
+
 fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {
     let mut kept = [0; 2];
     let count = labels.len().min(2);
@@ -221,7 +231,11 @@ fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) ->
 }
 
 fn plain<'a>(
-    text: &str, range: Range<usize>, zone: Zone, words: &Words<'_>, original: &impl Fn(Range<usize>) -> &'a str,
+    text: &str,
+    range: Range<usize>,
+    zone: Zone,
+    words: &Words<'_>,
+    original: &impl Fn(Range<usize>) -> &'a str,
     items: &mut Vec<Item>,
 ) {
     for token in tokens(&text[range.clone()]) {
@@ -267,13 +281,36 @@ fn number_slot(word: &str) -> LabelId {
 }
 
 const MONTHS: [&str; 24] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february",
-    "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
     let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
-    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "may" | "mar" | "march")) {
+    // "may" comes here only beside a number, see `is_month`.
+    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
         return Some(slot::MONTH);
     }
     if is_upper(written) {
@@ -291,11 +328,13 @@ pub(crate) fn is_upper(written: &str) -> bool {
 
 /// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.
 fn tickers_in_parentheses<'a>(
-    items: Vec<Item>, text: &str, words: &Words<'_>, original: &impl Fn(Range<usize>) -> &'a str,
+    items: Vec<Item>,
+    text: &str,
+    words: &Words<'_>,
+    original: &impl Fn(Range<usize>) -> &'a str,
 ) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    let mut rest = items.into_iter().peekable();
-    while let Some(next) = rest.next() {
+    for next in items {
         let closes = &text[next.range.clone()] == ")";
         if closes && kept.len() >= 2 && &text[kept[kept.len() - 2].range.clone()] == "(" {
             let inner = &kept[kept.len() - 1];

@@ -37,6 +37,7 @@ struct Mind {
     /// The store told what was done before this moment.
     restored: bool,
     began: tge_model::Timestamp,
+    restore_tried_at: Option<Instant>,
     /// Listed at least once, so that signals have somebody to be about.
     listed: bool,
     listed_at: Option<Instant>,
@@ -81,6 +82,7 @@ impl Mind {
             recover: Recover::new(shared.config.recover),
             restored: false,
             began: shared.context.clock.now(),
+            restore_tried_at: None,
             listed: false,
             listed_at: None,
             beats_at: None,
@@ -131,9 +133,10 @@ impl Mind {
     /// Reads once what earlier monitors did. Without it nothing is known of attempts; that must not keep the database
     /// itself from being repaired, so a store that is away is asked again but not waited for.
     async fn restore(&mut self, shared: &Shared) {
-        if self.restored {
+        if self.restored || self.restore_tried_at.is_some_and(|at| at.elapsed() < TELL) {
             return;
         }
+        self.restore_tried_at = Some(Instant::now());
         let since = shared.context.clock.now().minus(REMEMBER);
         match tokio::time::timeout(Duration::from_secs(2), shared.recoveries.since(since)).await {
             Ok(Ok(mut recoveries)) => {

@@ -19,6 +19,7 @@
 mod actuator;
 mod config;
 mod drive;
+mod late;
 mod lead;
 mod probe;
 mod record;
@@ -26,5 +27,6 @@ mod server;
 mod watch;
 
 pub use config::{Config, SETTINGS};
+pub use late::{Connect, LateRecoveries};
 pub use probe::{Probe, WireProbe};
 pub use server::{Parts, Server, app};

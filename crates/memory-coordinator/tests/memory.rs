@@ -1,5 +1,7 @@
 //! A coordinator as its clients see it: in-process calls, a store and a bus in memory, a paused clock.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 #[path = "memory/fake.rs"]
 mod fake;
 

@@ -15,7 +15,11 @@ pub use rpc::{Rpc, RpcError, TransportError, connect, in_process};
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 /// The generated types, one module per area.
-#[expect(clippy::all, reason = "generated; the documentation is in the .proto files")]
+#[expect(
+    clippy::all,
+    clippy::allow_attributes_without_reason,
+    reason = "generated; the documentation is in the .proto files"
+)]
 pub mod pb {
     /// Includes the generated types of one area.
     macro_rules! area {

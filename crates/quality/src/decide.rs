@@ -129,7 +129,13 @@ fn hits<'a>(document: &Document<'_>, beliefs: &'a Beliefs) -> Vec<&'a Event> {
 /// A weak key's event is meant: the projects do not speak against it, nor the tickers where a project is missing.
 fn is_meant(event: &Event, document: &Document<'_>) -> bool {
     match (&event.project, document.slug()) {
-        (Some(ours), Some(said)) => keys::same_project(&ours.slug, &said),
+        (Some(ours), Some(said)) => {
+            let ticker = document.launch.symbol.as_deref();
+            let shared = ticker.filter(|t| event.assets.iter().any(|a| a.ticker == *t));
+            let recent = document.moment.since(newest(event)) <= TICKER_MEMORY;
+            keys::same_project(&ours.slug, &said)
+                || (recent && shared.is_some_and(|t| keys::same_by_ticker(&ours.slug, &said, t)))
+        }
         _ => {
             let ticker = document.launch.symbol.as_deref();
             let agree = ticker.is_none_or(|t| event.assets.is_empty() || event.assets.iter().any(|a| a.ticker == t));
@@ -163,7 +169,11 @@ fn target<'a>(document: &Document<'_>, hits: &[&'a Event]) -> Option<&'a Event> 
 fn mergeable(a: &Event, b: &Event, document: &Document<'_>) -> bool {
     let projects = match (&a.project, &b.project) {
         (Some(x), Some(y)) => {
-            keys::same_project(&x.slug, &y.slug) || is_only_of(a, document) || is_only_of(b, document)
+            let shared = a.assets.iter().find(|asset| b.assets.contains(asset));
+            keys::same_project(&x.slug, &y.slug)
+                || shared.is_some_and(|asset| keys::same_by_ticker(&x.slug, &y.slug, &asset.ticker))
+                || is_only_of(a, document)
+                || is_only_of(b, document)
         }
         _ => true,
     };

@@ -11,6 +11,10 @@ use crate::{Context, clean, keys};
 
 /// A document published longer ago than this when we first see it is old news, whatever its source says.
 const OLD_NEWS: Duration = Duration::from_secs(48 * 3_600);
+/// What a negative verdict must still have for its hedge or delay to count.
+const DOUBTFUL: f64 = 0.25;
+/// The same for a denial, which speaks against a launch by its nature.
+const DENIED: f64 = 0.1;
 
 /// One launch of one document.
 pub(crate) struct Document<'a> {
@@ -81,14 +85,21 @@ impl<'a> Document<'a> {
         let named = self.launch.project.is_some() || self.launch.symbol.is_some();
         match self.launch.cue {
             Cue::Announced | Cue::Live => self.verdict.is_tge,
-            Cue::Hedged | Cue::Postponed => named,
+            Cue::Hedged | Cue::Postponed => named && self.may_revise(),
             Cue::Cancelled => false,
         }
     }
 
-    /// It may change an event that exists. A text without a launch (price talk, a recap) says nothing new of it.
+    /// It may change an event that exists. A text without a launch (price talk, a recap) says nothing new of it, and a
+    /// cue without much of a launch around it is about something else ("the bank postpones its report").
     pub(crate) fn may_revise(&self) -> bool {
-        self.verdict.is_tge || !matches!(self.launch.cue, Cue::Announced | Cue::Live)
+        let probability = self.verdict.probability.get();
+        self.verdict.is_tge
+            || match self.launch.cue {
+                Cue::Announced | Cue::Live => false,
+                Cue::Hedged | Cue::Postponed => probability >= DOUBTFUL,
+                Cue::Cancelled => probability >= DENIED,
+            }
     }
 
     pub(crate) fn evidence(&self, stance: Stance) -> Evidence {

@@ -108,3 +108,17 @@ fn core(slug: &Slug) -> Option<Slug> {
 pub(crate) fn same_project(a: &Slug, b: &Slug) -> bool {
     a == b || core(a).as_ref() == Some(b) || core(b).as_ref() == Some(a)
 }
+
+/// Words of names that many projects share.
+const COMMON: [&str; 8] = ["the", "fan", "capital", "exchange", "world", "digital", "crypto", "bitcoin"];
+
+/// Two different names with one ticker that may be one project's: they share a telling word ("FC Porto Fan Token", "Porto
+/// Fan Token"), or one of them is the ticker itself.
+pub(crate) fn same_by_ticker(a: &Slug, b: &Slug, ticker: &str) -> bool {
+    let ticker = ticker.to_lowercase();
+    if a.as_str() == ticker || b.as_str() == ticker {
+        return true;
+    }
+    let telling = |w: &&str| w.chars().count() >= 3 && !ENDINGS.contains(w) && !COMMON.contains(w);
+    a.as_str().split('-').filter(telling).any(|word| b.as_str().split('-').any(|other| other == word))
+}

@@ -273,6 +273,8 @@ fn status_needs_what_the_table_says() {
         story(name, &[(doc, Some((status, Created, alert)))]);
     }
     story("a denial of what nobody said", &[(doc("fuel-blog", "1", CallsOff), None)]);
+    story("a delay of something else", &[(doc("press-a", "1", PutsOff).with(|d| d.probability = 0.1), None)]);
+    story("a rumour of little substance", &[(doc("press-a", "1", Hedged).with(|d| d.probability = 0.1), None)]);
     story("price talk", &[(doc("press-a", "1", Says).with(|d| d.is_tge = false), None)]);
 }
 
@@ -438,6 +440,18 @@ fn names_and_tickers_find_one_event() {
     };
     for (name, first, second, one) in [
         ("an ending", doc("press-a", "1", Says), doc("press-b", "1", Says).with(|d| d.project = Some("Fuel")), true),
+        (
+            "a word shared, same ticker",
+            doc("press-a", "1", Says),
+            doc("press-b", "1", Says).with(|d| d.project = Some("The Fuel Project")),
+            true,
+        ),
+        (
+            "the ticker for a name",
+            doc("press-a", "1", Says),
+            doc("press-b", "1", Says).with(|d| d.project = Some("Fuel")),
+            true,
+        ),
         ("only a ticker", doc("press-a", "1", Says), doc("press-b", "1", Says).with(|d| d.project = None), true),
         (
             "another project, same ticker",

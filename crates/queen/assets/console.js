@@ -11,7 +11,9 @@
 
   // === moments ===
 
-  const local = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
+  const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  const clock = new Intl.DateTimeFormat("en-GB", CLOCK);
+  const clockOfDay = new Intl.DateTimeFormat("en-GB", { ...CLOCK, weekday: "short" });
   const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
   const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
   const inUtc = new Date().getTimezoneOffset() === 0;
@@ -24,14 +26,9 @@
     return relative.format(Math.trunc(secs / size), unit);
   }
 
-  function part(time, name) {
-    let span = time.querySelector("." + name);
-    if (!span) {
-      span = document.createElement("span");
-      span.className = name;
-      time.append(span);
-    }
-    return span;
+  // The reader's own time; with the day where it is another than the day of UTC that stands before it.
+  function local(at) {
+    return (at.getDate() === at.getUTCDate() ? clock : clockOfDay).format(at);
   }
 
   function tell(root) {
@@ -39,12 +36,15 @@
       const at = new Date(time.dateTime);
       if (Number.isNaN(at.getTime())) continue;
       if (!time.title) time.title = time.textContent.trim() + "\n" + full.format(at);
-      if (!inUtc) {
-        const zone = local.format(at);
-        if (part(time, "zone").textContent !== zone) part(time, "zone").textContent = zone;
+      let more = time.querySelector(".more");
+      if (!more) {
+        more = document.createElement("span");
+        more.className = "more";
+        time.append(" ", more);
       }
-      const words = ago(at);
-      if (part(time, "ago").textContent !== words) part(time, "ago").textContent = words;
+      // Blanks that do not break, so that a narrow column breaks between the two and not within.
+      const words = (inUtc ? [ago(at)] : [local(at), ago(at)]).map((part) => part.replaceAll(" ", "\u00a0")).join(" · ");
+      if (more.textContent !== words) more.textContent = words;
     }
   }
 

@@ -54,6 +54,7 @@ async fn preview() {
     let mut out = std::io::stdout();
     writeln!(out, "http://{address}/login?token=once-preview").expect("stdout");
     writeln!(out, "event /events/{}", seeded.lumen).expect("stdout");
+    writeln!(out, "demo /events/{}", seeded.demo).expect("stdout");
     writeln!(out, "hostile /events/{}", seeded.hostile).expect("stdout");
     out.flush().expect("stdout");
 
@@ -62,6 +63,7 @@ async fn preview() {
         let mut number = 1_000;
         while task.sleep(EACH).await {
             number += 1;
+            seed::agents(&stores, SystemClock.now()).await;
             seed::another(&stores, SystemClock.now(), number).await;
         }
     });

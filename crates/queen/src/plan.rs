@@ -32,7 +32,8 @@ pub(crate) async fn plan(queen: &Queen, lease: Lease) -> Result<(), StoreError> 
             subject: name.to_owned(),
             priority: priority(state),
             not_before: now,
-            traceparent: tge_service::current_traceparent(),
+            // The trace begins with the fetch: a plan is no part of the way of a document.
+            traceparent: None,
         });
     }
     if !tasks.is_empty() {

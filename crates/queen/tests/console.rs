@@ -14,7 +14,7 @@ use seed::{HOSTILE, Seeded};
 use tempfile::TempDir;
 use tge_local::{LocalBus, ManualClock, SeededEntropy};
 use tge_model::Timestamp;
-use tge_ports::Clock;
+use tge_ports::{Clock, Stores};
 use tge_queen::Parts;
 use tge_service::{Context, Secret};
 use tower::ServiceExt;
@@ -27,6 +27,7 @@ struct World {
     seeded: Seeded,
     clock: Arc<ManualClock>,
     context: Context,
+    stores: Stores,
     _data: TempDir,
 }
 
@@ -47,7 +48,7 @@ async fn world(demo: bool) -> World {
     tge_queen::first_key(&*stores.keys, &*clock, &*entropy, Some(&key)).await.expect("a key");
     let context = Context::new("queen", clock.clone(), entropy);
     let parts = Parts {
-        stores,
+        stores: stores.clone(),
         bus: Arc::new(LocalBus::new(Duration::from_secs(60))),
         catalog: Arc::new(seed::catalog()),
         memory: tge_proto::in_process(tonic::service::Routes::default()),
@@ -57,7 +58,7 @@ async fn world(demo: bool) -> World {
         registration: None,
     };
     let router = tge_queen::app(&context, parts).rest;
-    World { router, seeded, clock, context, _data: data }
+    World { router, seeded, clock, context, stores, _data: data }
 }
 
 impl World {
@@ -330,8 +331,29 @@ async fn assets_are_kept_for_ever_under_their_hash() {
 }
 
 #[tokio::test]
-async fn the_clock_of_the_store_is_the_one_shown() {
+async fn a_new_event_stands_first() {
     let world = world(false).await;
-    let text = world.page("/").await;
-    assert!(text.contains(&format!("datetime=\"{}", &world.clock.now().to_string()[..10])));
+    let first = |text: &str| text.split("data-key=\"").nth(1).and_then(|rest| rest.get(..26)).map(str::to_owned);
+    let before = first(&world.page("/events").await);
+    world.clock.advance(Duration::from_secs(1));
+    let id = seed::another(&world.stores, world.clock.now(), 5_000).await;
+    let after = first(&world.page("/events").await);
+    assert_ne!(before, after);
+    assert_eq!(after, Some(id.to_string()));
+    assert!(world.page("/").await.contains("Comet 5000"), "it is among what changed in the last hour");
+}
+
+#[tokio::test]
+async fn a_view_can_be_had_as_a_line_for_the_shell() {
+    let world = world(false).await;
+    let text = world.page("/events?q=a%27b&kind=CLAIM_OPEN&min_probability=0.5&demo=1").await;
+    let expected = [
+        "/api/v1/events?kind=CLAIM_OPEN&amp;q=a%27b&amp;min_probability=0.5&amp;with_demo=true'",
+        "tgectl events ls --kind 'CLAIM_OPEN' --query 'a'\\''b' --min-probability '0.5'<",
+        "&quot;kind&quot;:&quot;EVENT_KIND_CLAIM_OPEN&quot;",
+        "tge.event.v1.EventService/ListEvents",
+    ];
+    for words in expected {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
 }

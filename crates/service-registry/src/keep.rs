@@ -94,13 +94,10 @@ impl Keeper {
 
     /// Probes everything once, beats for it, and takes out what is not wanted any more.
     async fn round(&mut self) {
-        // By id, the operator's word before the label's: two entries for one address are one instance.
-        let wanted: BTreeMap<String, Registrant> = self
-            .labelled
-            .iter()
-            .chain(&self.named)
-            .map(|registrant| (registrant.instance().id, registrant.clone()))
-            .collect();
+        // The operator's word before the label's: what both name is one thing, found under two host names.
+        let labelled = self.labelled.iter().filter(|asked| self.named.iter().all(|named| named.name != asked.name));
+        let wanted: BTreeMap<String, Registrant> =
+            labelled.chain(&self.named).map(|registrant| (registrant.instance().id, registrant.clone())).collect();
         let looks: Vec<_> = wanted
             .iter()
             .map(|(id, registrant)| keep(self.directory.clone(), registrant.clone(), self.registered.contains(id)))

@@ -10,6 +10,7 @@
 
 #![deny(missing_docs)]
 
+mod actuator;
 mod config;
 mod follow;
 mod history;
@@ -20,6 +21,7 @@ mod registrant;
 mod rest;
 mod server;
 
+pub use actuator::{Actuator, TokenError};
 pub use config::{Config, ConfigError, SETTINGS};
 pub use registrant::{Container, Containers, Registrant, RegistrantError, from_labels, parse};
 pub use server::{Parts, SERVICES, Server, app};

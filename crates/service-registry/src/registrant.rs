@@ -75,8 +75,10 @@ impl Registrant {
             Check::Tcp => "tcp".to_owned(),
             Check::Http(path) => format!("http {path}"),
         };
+        // A directory takes no brackets in names; without them an IPv6 address is as unique.
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
         Instance {
-            id: format!("{}-{}-{}", self.name, self.host, self.port),
+            id: format!("{}:{host}:{}", self.name, self.port),
             service: self.name.clone(),
             host: self.host.clone(),
             port: self.port,
@@ -102,8 +104,8 @@ pub fn parse(entry: &str) -> Result<Registrant, RegistrantError> {
     if !is_name(name) {
         return Err(refuse("the name must be of letters, digits and dashes"));
     }
-    if host.is_empty() || host.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(refuse("the host is empty or has blanks"));
+    if !is_host(host) {
+        return Err(refuse("the host is empty or has signs that no host has"));
     }
     let port = read_port(port).ok_or_else(|| refuse("the port must be a number from 1 to 65535"))?;
     let check = match check.split_once('/').unwrap_or((check, "")) {
@@ -134,6 +136,9 @@ pub fn from_labels(container: &Container) -> Option<Result<Registrant, Registran
                 .ok_or_else(|| refuse("label tge.register.path must begin with / and have no blanks"))?,
             _ => return Err(refuse("label tge.register.check must be tcp or http")),
         };
+        if !is_host(&container.name) {
+            return Err(refuse("its name is no host name; rename it"));
+        }
         Ok(Registrant { name: name.to_owned(), host: container.name.clone(), port, check })
     };
     Some(read())
@@ -141,6 +146,11 @@ pub fn from_labels(container: &Container) -> Option<Result<Registrant, Registran
 
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn is_host(host: &str) -> bool {
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'))
 }
 
 fn read_port(text: &str) -> Option<u16> {
@@ -171,6 +181,7 @@ mod tests {
             ("postgres=postgres:0/tcp", Err("1 to 65535")),
             ("postgres=postgres:70000/tcp", Err("1 to 65535")),
             ("postgres=:5432/tcp", Err("the host is empty")),
+            ("postgres=a b:5432/tcp", Err("no host has")),
             ("a b=postgres:5432/tcp", Err("letters, digits")),
             ("postgres=postgres:5432/udp", Err("tcp or http/path")),
             ("postgres=postgres:5432/tcp/x", Err("tcp or http/path")),
@@ -200,7 +211,7 @@ mod tests {
         };
         assert!(from_labels(&container(&[("tge.component", "redis")])).is_none());
         let tcp = from_labels(&container(&[(NAME, "redis-master-1"), (PORT, "7001")])).unwrap().unwrap();
-        assert_eq!(tcp.instance().id, "redis-master-1-tge-redis-1-7001");
+        assert_eq!(tcp.instance().id, "redis-master-1:tge-redis-1:7001");
         assert_eq!(tcp.check, Check::Tcp);
         let http = container(&[(NAME, "prometheus"), (PORT, "9090"), (CHECK, "http"), (PATH, "/-/healthy")]);
         assert_eq!(from_labels(&http).unwrap().unwrap().check, Check::Http("/-/healthy".to_owned()));

@@ -1,5 +1,7 @@
 //! The registry as its clients see it, over a directory in memory.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -224,9 +226,13 @@ async fn registers_what_cannot_register_itself() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let labelled = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, labelled_port) = (listener.local_addr().unwrap().port(), labelled.local_addr().unwrap().port());
-    let labels = [("tge.register", "redis"), ("tge.register.port", &*labelled_port.to_string())];
-    let labels: BTreeMap<_, _> = labels.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-    *world.containers.0.lock().unwrap() = vec![Container { name: "127.0.0.1".to_owned(), labels }];
+    let container = |service: &str| {
+        let labels = [("tge.register", service), ("tge.register.port", &*labelled_port.to_string())];
+        let labels: BTreeMap<_, _> = labels.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        Container { name: "127.0.0.1".to_owned(), labels }
+    };
+    // One that only its label names, and one that the setting names, too.
+    *world.containers.0.lock().unwrap() = vec![container("redis"), container("postgres")];
     // Left by an earlier life and not wanted any more.
     world.join("old-1", &[("registered-by", "service-registry")], InstanceStatus::Passing).await;
     world.join("queen-1", &[], InstanceStatus::Passing).await;
@@ -234,10 +240,11 @@ async fn registers_what_cannot_register_itself() {
     let context = World::context();
     let entry = format!("postgres=127.0.0.1:{port}/tcp");
     let _server = Server::start(&context, world.parts(&[entry], Duration::from_millis(20)));
-    let (postgres, redis) = (format!("postgres-127.0.0.1-{port}"), format!("redis-127.0.0.1-{labelled_port}"));
+    let (postgres, redis) = (format!("postgres:127.0.0.1:{port}"), format!("redis:127.0.0.1:{labelled_port}"));
     assert_eq!(world.until(&postgres, Some(InstanceStatus::Passing)).await, "accepts connections");
     world.until(&redis, Some(InstanceStatus::Passing)).await;
     world.until("old-1", None).await;
+    world.until(&format!("postgres:127.0.0.1:{labelled_port}"), None).await;
 
     drop(listener);
     let note = world.until(&postgres, Some(InstanceStatus::Critical)).await;

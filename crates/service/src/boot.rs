@@ -25,6 +25,9 @@ const DRAIN: Duration = Duration::from_secs(4);
 /// Builds the app; called again while it answers [`BootError::Away`].
 pub type Start = fn(Context, Settings) -> LocalBoxFuture<'static, Result<App, BootError>>;
 
+/// Time of day and randomness of a process.
+pub type World = (Arc<dyn Clock>, Arc<dyn Entropy>);
+
 /// A program of the swarm.
 pub struct Program {
     /// Its name, as in compose, metrics and logs.
@@ -36,7 +39,7 @@ pub struct Program {
     /// Builds its app.
     pub start: Start,
     /// Time of day and randomness of the process.
-    pub world: fn() -> (Arc<dyn Clock>, Arc<dyn Entropy>),
+    pub world: fn() -> World,
 }
 
 /// Why a program does not start.

@@ -21,7 +21,7 @@ pub mod settings;
 mod signal;
 mod telemetry;
 
-pub use boot::{BootError, EXIT_CONFIG, EXIT_FAILED, Program, Start, chain, print_error, run};
+pub use boot::{BootError, EXIT_CONFIG, EXIT_FAILED, Program, Start, World, chain, print_error, run};
 pub use context::{Context, OnError};
 pub use health::{Check, Readiness};
 pub use layers::layers;

@@ -67,8 +67,9 @@ impl Telemetry {
     /// # Errors
     /// [`TelemetryError`] names what was wrong.
     pub fn init(name: &'static str, filter: &str, format: &str, otlp: Option<&str>) -> Result<Self, TelemetryError> {
-        // consulrs and rustify log each request at INFO; hyper and h2 each frame at DEBUG.
-        let directives = format!("{filter},consulrs=warn,rustify=warn,h2=warn,hyper=warn,sqlx::query=warn");
+        // consulrs and rustify log each request at INFO and an expected 404 at ERROR (our own errors carry everything); hyper and
+        // h2 log each frame at DEBUG.
+        let directives = format!("{filter},consulrs=off,rustify=off,h2=warn,hyper=warn,sqlx::query=warn");
         let filter = EnvFilter::try_new(&directives)
             .map_err(|source| TelemetryError::Filter { given: filter.to_owned(), source })?;
         let lines = match format {

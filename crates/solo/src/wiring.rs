@@ -76,8 +76,8 @@ impl Wired<'_> {
     async fn start(self, served: &Served, world: Option<&demo::World>, login: &Secret) -> Started<()> {
         let Self { cli, context, stores, catalog, projects } = self;
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::new(Duration::from_secs(60)));
-        let mut http = tge_http::Config::default();
-        http.allow_nets = cli.allow_net.iter().copied().chain(world.map(demo::World::network)).collect();
+        let allow_nets = cli.allow_net.iter().copied().chain(world.map(demo::World::network)).collect();
+        let http = tge_http::Config { allow_nets, ..tge_http::Config::default() };
         let fetch = GuardedClient::new(http, Arc::new(SystemLookup), context.clock.clone())
             .map_err(|error| failed("set up outgoing requests", error))?;
         let fetch: Arc<dyn Fetch> = Arc::new(fetch);

@@ -59,6 +59,11 @@ pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// A share from 0 to 1; what is no number becomes 0, which SQLite would not store.
+pub(crate) fn share(value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) }
+}
+
 /// A moment that may be absent.
 pub(crate) fn moment(micros: Option<i64>) -> Option<Timestamp> {
     micros.map(Timestamp::from_micros)

@@ -12,10 +12,10 @@ use tge_consul::{ConsulConfig, ConsulDirectory};
 use tge_detect::Projects;
 use tge_local::{SystemClock, SystemEntropy};
 use tge_ports::store::Stores;
-use tge_ports::{Bus, Clock, Directory, Entropy, Instance, StoreError};
+use tge_ports::{Bus, Directory, Instance, StoreError};
 use tge_proto::Rpc;
 use tge_redis::{RedisBus, RedisConfig};
-use tge_service::{BootError, Context, Program, Registration, Setting, Settings, run};
+use tge_service::{BootError, Context, Program, Registration, Setting, Settings, World, run};
 use tge_sources::Catalog;
 
 /// Connections to PostgreSQL of one process: fifty agents must fit below `max_connections`.
@@ -65,7 +65,7 @@ pub(crate) fn main(program: &'static Program) -> ExitCode {
 }
 
 /// The world as it is.
-pub(crate) fn world() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
+pub(crate) fn world() -> World {
     (Arc::new(SystemClock), Arc::new(SystemEntropy))
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn registration(context: &Context, settings: &Settings) -> Result<Reg
     let metrics_port = metrics.map_or(listen.port(), |metrics| metrics.port());
     let meta = [("version", env!("CARGO_PKG_VERSION").to_owned()), ("metrics-port", metrics_port.to_string())];
     let instance = Instance {
-        id: format!("{}@{host}:{port}", context.name),
+        id: format!("{}:{host}:{port}", context.name),
         service: context.name.to_owned(),
         host,
         port,

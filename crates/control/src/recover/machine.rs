@@ -270,12 +270,13 @@ impl Recover {
 
     fn doubt(&mut self, round: &Round, acts: &mut Vec<Act>, random: &mut dyn FnMut() -> u128) {
         let (now, config) = (self.now, self.config);
+        // A component that is being repaired goes down again and again, which says nothing new of the observer.
+        let repaired = |u: &Unit| self.components.get(&u.component).is_some_and(|c| !c.attempts.is_empty());
         let recent: Vec<&Unit> = self
             .units
             .values()
-            .filter(|u| {
-                u.down_since.is_some_and(|s| now.since(s) <= config.suspect_for) && self.broken_dependency(u).is_none()
-            })
+            .filter(|u| u.down_since.is_some_and(|s| now.since(s) <= config.suspect_for))
+            .filter(|u| !repaired(u) && self.broken_dependency(u).is_none())
             .collect();
         let still =
             self.units.values().filter(|u| u.down_since.is_some() && self.broken_dependency(u).is_none()).count();
@@ -426,6 +427,9 @@ impl Recover {
         let (status, reason) = match (&worst.condition, &worst.waits_for) {
             (_, Some(dependency)) => (ServiceStatus::Warning, format!("degraded: waits for {dependency}")),
             (Condition::Up, _) => (ServiceStatus::Passing, format!("{up} of {} up", units.len())),
+            (Condition::Starting | Condition::Unsure(_), _) if up == 0 && component.is_open(self.now) => {
+                (ServiceStatus::Critical, format!("{} does not stay up; the breaker is open", worst.name))
+            }
             (Condition::Starting, _) => (ServiceStatus::Warning, format!("{} is starting", worst.name)),
             (Condition::Stopped, _) => match component.desired {
                 Desired::Maintenance => (ServiceStatus::Unknown, "in maintenance".to_owned()),

@@ -7,8 +7,8 @@ use tge_model::Timestamp;
 
 use super::{Check, Life, RecoverConfig, Sighting, What};
 
-/// Deaths within this count as one crash loop.
-const LOOP_WITHIN: Duration = Duration::from_secs(60);
+/// Deaths within this count as one crash loop: the engine lets up to a minute pass between two starts.
+const LOOP_WITHIN: Duration = Duration::from_secs(240);
 /// So many of them.
 const LOOP_DEATHS: usize = 3;
 /// Times of deaths kept, to know a repeated word from a second death.
@@ -167,7 +167,10 @@ impl Unit {
                 self.begin(at)
             }
             What::Stopped if !acting => self.stopped_at = self.stopped_at.max(Some(at)),
-            What::Paused => self.paused_event = self.life.update(Life::Paused, at) || self.paused_event,
+            What::Paused if at >= self.begun_at => {
+                // The listing that this very event caused may be newer and come first.
+                self.paused_event |= self.life.update(Life::Paused, at) || self.life.is == Life::Paused;
+            }
             What::Unpaused if self.life.is == Life::Paused && at >= self.life.at => {
                 // What it missed while frozen is no fault of its own any more.
                 self.begin(at);

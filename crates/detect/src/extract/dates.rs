@@ -45,9 +45,10 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
     numeric(word)
         .map(|day| (day, Precision::Day, 1, false))
+        .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
         .or_else(|| east_asian(words, published))
         .or_else(|| english(words, published))
-        .or_else(|| quarter(words, published))
+        .or_else(|| quarter_or_year(words, published))
         .or_else(|| relative(words, published))
 }
 
@@ -107,57 +108,59 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     Some((with_year(stated, month, 1, published)?, Precision::Month, at, false))
 }
 
+/// Months by name: English, and the languages around it that write `11 de marzo`, `11 марта`, `11 Mart`.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "january", "enero", "janeiro", "janvier", "januar", "gennaio", "ocak", "januari", "января", "январь"],
+    &["feb", "february", "febrero", "fevereiro", "février", "februar", "febbraio", "şubat", "februari", "февраля"],
+    &["mar", "march", "marzo", "março", "mars", "märz", "mart", "maret", "марта", "март"],
+    &["apr", "april", "abril", "avril", "aprile", "nisan", "апреля", "апрель"],
+    &["may", "mayo", "maio", "mai", "maggio", "mayıs", "mei", "мая", "май"],
+    &["jun", "june", "junio", "junho", "juin", "juni", "giugno", "haziran", "июня", "июнь"],
+    &["jul", "july", "julio", "julho", "juillet", "juli", "luglio", "temmuz", "июля", "июль"],
+    &["aug", "august", "agosto", "août", "ağustos", "agustus", "августа", "август"],
+    &["sep", "sept", "september", "septiembre", "setembro", "septembre", "settembre", "eylül", "сентября", "сентябрь"],
+    &["oct", "october", "octubre", "outubro", "octobre", "oktober", "ottobre", "ekim", "октября", "октябрь"],
+    &["nov", "november", "noviembre", "novembro", "novembre", "kasım", "ноября", "ноябрь"],
+    &["dec", "december", "diciembre", "dezembro", "décembre", "dezember", "dicembre", "aralık", "desember", "декабря"],
+];
+
 fn month(word: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    const LONG: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let word = word.trim_end_matches('.');
-    let at = NAMES.iter().position(|n| *n == word).or_else(|| LONG.iter().position(|n| *n == word));
-    at.or((word == "sept").then_some(8)).map(|i| i as u32 + 1)
+    (1u32..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(number, _)| number)
 }
 
 /// `March 11th, 2021`, `11 March 2021`, `the 11th of March`, `March 2021`.
 fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let skip = |at: usize, what: &[&str]| at + usize::from(words.get(at).is_some_and(|w| what.contains(w)));
     if let Some(month) = words.first().and_then(|w| month(w)) {
-        if let Some(day) = words.get(1).and_then(|w| small(w, 31)) {
-            let after = skip(2, &[","]);
+        // "Nov. 24": the full stop of an abbreviation is an item of its own.
+        let at = skip(1, &["."]);
+        if let Some(day) = words.get(at).and_then(|w| small(w, 31)) {
+            let after = skip(at + 1, &[","]);
             let stated = words.get(after).and_then(|w| year(w));
-            let length = if stated.is_some() { after + 1 } else { 2 };
+            let length = if stated.is_some() { after + 1 } else { at + 1 };
             return Some((with_year(stated, month, day, published)?, Precision::Day, length, false));
         }
-        let after = skip(1, &[",", "of"]);
+        let after = skip(1, &[",", "of", "de"]);
         let stated = words.get(after).and_then(|w| year(w));
         // "may" and "march" alone are verbs more often than months.
-        if stated.is_none() && words[0].len() < 4 || matches!(words[0], "march") && stated.is_none() {
+        if stated.is_none() && (words[0].len() < 4 || matches!(words[0], "march" | "mars" | "mart" | "август")) {
             return None;
         }
         let length = if stated.is_some() { after + 1 } else { 1 };
         return Some((with_year(stated, month, 1, published)?, Precision::Month, length, false));
     }
     let day = words.first().and_then(|w| small(w, 31))?;
-    let at = skip(1, &["of"]);
+    let at = skip(1, &["of", "de"]);
     let month = words.get(at).and_then(|w| month(w))?;
-    let after = skip(at + 1, &[",", "of"]);
+    let after = skip(at + 1, &[",", "of", "de"]);
     let stated = words.get(after).and_then(|w| year(w));
     let length = if stated.is_some() { after + 1 } else { at + 1 };
     Some((with_year(stated, month, day, published)?, Precision::Day, length, false))
 }
 
 /// `Q3 2025`, `2025 Q3`, `2025年第三季度`, a year alone.
-fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let named = |word: &str| match word {
         "q1" => Some(1),
         "q2" => Some(4),
@@ -171,6 +174,16 @@ fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         let length = if stated.is_some() { at + 1 } else { 1 };
         let y = stated.or_else(|| published.map(|p| p.year()))?;
         return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
+    }
+    // 第三季度, with or without its year.
+    let lead = usize::from(words.get(1) == Some(&"年")) * 2;
+    if words.get(lead) == Some(&"第") && words.get(lead + 2) == Some(&"季") {
+        const NUMERALS: [(&str, &str); 4] = [("一", "1"), ("二", "2"), ("三", "3"), ("四", "4")];
+        let number = words.get(lead + 1)?;
+        let quarter = (0u32..).zip(NUMERALS).find(|(_, (a, b))| a == number || b == number)?.0;
+        let y = words.first().and_then(|w| year(w)).or_else(|| published.map(|p| p.year()))?;
+        let length = lead + 3 + usize::from(words.get(lead + 3) == Some(&"度"));
+        return Some((NaiveDate::from_ymd_opt(y, quarter * 3 + 1, 1)?, Precision::Quarter, length, false));
     }
     let y = words.first().and_then(|w| year(w))?;
     if let Some(month) = words.get(1).and_then(|w| named(w)) {
@@ -217,6 +230,12 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     if let Some(two) = TODAY.iter().chain(&TOMORROW).find(|w| w.chars().count() == 2 && joined.starts_with(**w)) {
         let days = u64::from(TOMORROW.contains(two));
         return Some((after(days)?, Precision::Day, 2.min(words.len()), true));
+    }
+    if joined.starts_with("即日起") {
+        return Some((published, Precision::Day, 3.min(words.len()), true));
+    }
+    if word == "in" && words.get(1).is_some_and(|w| w.ends_with("hrs") || w.ends_with("mins")) {
+        return Some((published, Precision::Day, 2, true));
     }
     if word == "in" {
         let number = words.get(1).and_then(|w| w.parse::<u64>().ok().or((*w == "one").then_some(1)))?;
@@ -274,6 +293,13 @@ mod tests {
             ("april 2026", "2026-04-01", Month),
             ("q3 2025", "2025-07-01", Quarter),
             ("2026", "2026-01-01", Year),
+            ("nov . 24", "2025-11-24", Day),
+            ("2025 年 第 三 季 度", "2025-07-01", Quarter),
+            ("第 二 季 度", "2025-04-01", Quarter),
+            ("12 temmuz 2025", "2025-07-12", Day),
+            ("11 de marzo de 2025", "2025-03-11", Day),
+            ("juni 2025", "2025-06-01", Month),
+            ("in 2hrs", "2025-02-10", Day),
             ("2025 年 8 月 3 日", "2025-08-03", Day),
             ("4 月 2 日", "2025-04-02", Day),
             ("27 日", "2025-02-27", Day),

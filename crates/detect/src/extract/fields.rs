@@ -84,11 +84,15 @@ impl Context<'_> {
     fn ticker(&self, act: Option<usize>) -> Option<Ticker> {
         let found = tickers::candidates(self.reading, self.lexicon);
         let near = |t: &Ticker| act.is_some_and(|act| act.abs_diff(t.item) <= 14);
+        let young = |t: &Ticker| {
+            let item = &self.reading.items[t.item];
+            !item.is(slot::MAJOR) && !item.is(slot::PAREN_MAJOR)
+        };
         let speaks = |t: &Ticker| t.mark != Mark::Bare || self.beside_token(t.item);
         found
             .into_iter()
             .filter(|t| speaks(t) && !self.lexicon.is_major(&t.symbol.to_lowercase()))
-            .max_by_key(|t| (near(t), t.mark == Mark::Parenthesis, t.mark, std::cmp::Reverse(t.item)))
+            .max_by_key(|t| (young(t), near(t), t.mark, std::cmp::Reverse(t.item)))
     }
 
     /// Whether a word of tokens stands within two items of `item`.
@@ -185,7 +189,18 @@ impl Context<'_> {
                 Precision::Month => 31,
                 _ => 8,
             };
-            fit += if (-slack..=500).contains(&days) { 2.0 } else { -3.0 };
+            // What is ahead is announced; what has just been is reported; what is long past is told beside.
+            fit += match days {
+                0..=500 => 2.5,
+                _ if (-slack..0).contains(&days) => 1.2,
+                _ => -3.0,
+            };
+            // "Until 5 May" is an end, and an event is dated by its beginning.
+            let before = found.first.checked_sub(1).and_then(|i| self.reading.items.get(i));
+            let ends = ["until", "till", "to", "by", "至", "截", "到", "止", "まで", "-"];
+            if before.is_some_and(|item| ends.contains(&self.reading.word(item))) {
+                fit -= 1.5;
+            }
             // News in Chinese begin with their own date: "2 月 25 日，..." is when it was said.
             if days.abs() <= 1 && !found.relative && item.at < 40 && found.first < 14 && self.reading.unspaced {
                 fit -= 2.5;

@@ -9,24 +9,48 @@ use crate::reading::{Item, Reading};
 /// Items a name may have.
 const NAME_ITEMS: usize = 5;
 
-/// Concepts whose words may be part of a name (`Ampleforth Governance Token`, `Space Foundation`).
-const IN_NAMES: [&str; 13] = [
-    "TOKEN",
-    "NATIVE",
-    "DOMAIN",
-    "FOUNDATION",
-    "MEME",
-    "WORLD",
-    "FEDERAL",
-    "GRANT",
-    "NFT",
-    "STAKE",
-    "LIQUIDITY",
-    "POINTS",
-    "TRADECALL",
+/// Concepts whose words end a name: what is done to the token, and by whom.
+const NOT_IN_NAMES: [&str; 34] = [
+    "LIST",
+    "WILL",
+    "LAUNCH",
+    "ANNOUNCE",
+    "SUPPORT",
+    "COMPLETE",
+    "START",
+    "TODAY",
+    "LIVE",
+    "INITIAL",
+    "OPENTRADE",
+    "DISTRIBUTE",
+    "AIRDROP",
+    "CLAIM",
+    "SALE",
+    "ICO",
+    "LAUNCHPOOL",
+    "LAUNCHPAD",
+    "DELIST",
+    "PAIR",
+    "PRODUCT",
+    "PERP",
+    "PREMARKET",
+    "DEPOSIT",
+    "SNAPSHOT",
+    "HOLDERS",
+    "PRIVATE",
+    "HEDGE",
+    "DENY",
+    "GLOSSARY",
+    "MIGRATE",
+    "SPOT",
+    "TGE",
+    "VENUEWORD",
 ];
 
-/// The name written before `Name (TICK)`, or inside `TICK (Name)`.
+/// Small words inside names (`League of Kingdoms`, `Portal to Bitcoin`).
+const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
+
+/// The name written before `Name (TICK)`, or inside `TICK (Name)`. A name is as long as its words are joined by blanks.
 pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) -> Option<String> {
     if let Some(name) = inside_parentheses(reading, ticker.item) {
         return Some(name);
@@ -39,11 +63,11 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) 
     let mut first = None;
     while before > 0 && ticker.item - before < NAME_ITEMS {
         let item = &reading.items[before - 1];
-        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before) {
+        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before, before == ticker.item) {
             break;
         }
         before -= 1;
-        if starts_name(reading, item) {
+        if starts_name(reading, lexicon, item) && !is_common(reading.word(item)) {
             first = Some(before);
         }
     }
@@ -74,7 +98,7 @@ pub(crate) fn watched(reading: &Reading<'_>, names: &[String]) -> Option<String>
 /// The subject: the first name in the sentence of `act`, before it where there is one, else after it.
 pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> Option<String> {
     let sentence = reading.sentences.iter().find(|s| s.contains(&act))?.clone();
-    let runs = runs(reading, lexicon, sentence.clone());
+    let runs = runs(reading, lexicon, sentence);
     let before = runs.iter().find(|(first, _)| *first < act);
     let (first, last) = *before.or_else(|| runs.first())?;
     named(reading.written_between(&reading.items[first], &reading.items[last]))
@@ -83,6 +107,14 @@ pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> O
 /// Runs of capitalised items that may be names.
 fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usize>) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
+    let may_follow = |at: usize, last: usize| {
+        let next = &reading.items[last + 1];
+        last + 1 - at < NAME_ITEMS
+            && joined(reading, last, last + 1, false)
+            && starts_name(reading, lexicon, next)
+            && in_name(reading, lexicon, next)
+            && !is_common(reading.word(next))
+    };
     let mut at = sentence.start;
     while at < sentence.end {
         let item = &reading.items[at];
@@ -91,20 +123,21 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
             at += 1;
             continue;
         }
-        if !starts_name(reading, item) || item.phrase || is_common(reading.word(item)) {
+        // A name without capitals ("ether.fi") is known only by the ticker behind it.
+        let capital = reading.written(item).contains(|c: char| c.is_uppercase());
+        if !capital || !starts_name(reading, lexicon, item) || is_common(reading.word(item)) {
             at += 1;
             continue;
         }
         let mut last = at;
-        while last + 1 < sentence.end
-            && last + 1 - at < NAME_ITEMS
-            && joined(reading, last, last + 1)
-            && starts_name(reading, &reading.items[last + 1])
-            && in_name(reading, lexicon, &reading.items[last + 1])
-        {
+        while last + 1 < sentence.end && may_follow(at, last) {
             last += 1;
         }
-        runs.push((at, last));
+        // A word of the lexicon begins a name only when a word of no meaning follows: "DeFi Wizard".
+        let named = (at..=last).any(|i| !reading.items[i].phrase);
+        if named && in_name(reading, lexicon, item) {
+            runs.push((at, last));
+        }
         at = last + 1;
     }
     runs
@@ -112,39 +145,41 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
 
 /// Whether an item may be a part of a name.
 fn in_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
+    if SMALL.contains(&reading.word(item)) {
+        return true;
+    }
     if item.phrase {
-        let part = item.labels().iter().all(|&l| IN_NAMES.contains(&lexicon.name(l)) || l == slot::CHAIN);
-        return part && reading.written(item).starts_with(|c: char| c.is_ascii_uppercase());
+        let ends = |label: &_| NOT_IN_NAMES.contains(&lexicon.name(*label)) || *label == slot::VENUE;
+        return !item.labels().iter().any(ends) && reading.written(item).starts_with(|c: char| c.is_uppercase());
     }
     match item.kind {
-        TokenKind::Word => {
-            starts_name(reading, item) || matches!(reading.word(item), "of" | "the" | "and" | "de" | "by")
-        }
+        TokenKind::Word => starts_name(reading, lexicon, item),
         TokenKind::Number => reading.word(item).len() <= 4 && !item.is(slot::YEAR),
         _ => false,
     }
 }
 
-fn starts_name(reading: &Reading<'_>, item: &Item) -> bool {
-    let written = reading.written(item);
+fn starts_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
+    let (written, word) = (reading.written(item), reading.word(item));
     item.kind == TokenKind::Word
-        && written.chars().any(|c| c.is_uppercase())
+        && (written.chars().any(|c| c.is_uppercase()) || word.contains('.'))
+        && !SMALL.contains(&word)
         && !item.is(slot::MONTH)
-        && !item.is(slot::MAJOR)
         && !item.is(slot::VENUE)
+        && !lexicon.is_major(word)
 }
 
-/// Whether nothing but blanks stands between two neighbours.
-fn joined(reading: &Reading<'_>, first: usize, second: usize) -> bool {
+/// Whether nothing but blanks stands between two neighbours; before a ticker also its bracket.
+fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: bool) -> bool {
     let (Some(a), Some(b)) = (reading.items.get(first), reading.items.get(second)) else { return false };
     let gap = reading.normal(a.zone).get(a.range.end..b.range.start).unwrap_or("x");
-    // Items of a ticker in parentheses begin behind the bracket.
-    a.zone == b.zone && gap.chars().all(|c| c.is_whitespace() || c == '(' || c == '$')
+    let mark = |c: char| before_ticker && matches!(c, '(' | '$' | '-' | ':' | '|');
+    a.zone == b.zone && gap.chars().all(|c| c.is_whitespace() || mark(c))
 }
 
-/// Words that stand capitalised at the beginning of sentences and headlines and name nobody.
+/// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
 fn is_common(word: &str) -> bool {
-    const COMMON: [&str; 74] = [
+    const COMMON: [&str; 132] = [
         "the",
         "a",
         "an",
@@ -195,7 +230,7 @@ fn is_common(word: &str) -> bool {
         "breaking",
         "update",
         "news",
-        "update:",
+        "updates",
         "note",
         "time",
         "date",
@@ -215,10 +250,63 @@ fn is_common(word: &str) -> bool {
         "sunday",
         "according",
         "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
         "no",
         "yes",
         "so",
         "twitter",
+        "telegram",
+        "discord",
+        "medium",
+        "blockbeats",
+        "chaincatcher",
+        "odaily",
+        "foresight",
+        "panews",
+        "cointelegraph",
+        "coindesk",
+        "lottery",
+        "draw",
+        "round",
+        "exclusive",
+        "initial",
+        "host",
+        "global",
+        "big",
+        "trade",
+        "trading",
+        "stake",
+        "farm",
+        "earn",
+        "crypto",
+        "bitcoin",
+        "altcoin",
+        "project",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "since",
+        "current",
+        "two",
+        "three",
+        "these",
+        "most",
+        "top",
+        "upcoming",
+        "important",
+        "event",
+        "program",
+        "participate", "add", "adds", "why", "every", "here",
+        "subscription",
+        "and",
+        "how",
+        "why",
+        "what",
     ];
     COMMON.contains(&word)
 }

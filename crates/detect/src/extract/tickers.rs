@@ -48,7 +48,12 @@ pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker
             Mark::Cash
         } else if is_upper(plain) && is_base(reading, i) {
             Mark::Pair
-        } else if item.is(slot::UPPER) || (item.is(slot::MAJOR) && is_upper(plain)) {
+        } else if is_short_upper(plain) && names_follow(reading, i) {
+            Mark::Parenthesis
+        } else if (plain.len() == 1 && is_short_upper(plain) && reading.unspaced && token_follows(reading, lexicon, i))
+            || item.is(slot::UPPER)
+            || (item.is(slot::MAJOR) && is_upper(plain))
+        {
             Mark::Bare
         } else {
             continue;
@@ -61,7 +66,8 @@ pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker
         };
         let digits = symbol.bytes().all(|b| b.is_ascii_digit());
         let list = if mark == Mark::Bare { &mut bare } else { &mut marked };
-        if digits || lexicon.is_no_ticker(&symbol.to_lowercase()) || list.iter().any(|t| t.symbol == symbol) {
+        let never = mark < Mark::Cash && lexicon.is_no_ticker(&symbol.to_lowercase());
+        if digits || never || list.iter().any(|t| t.symbol == symbol) {
             continue;
         }
         if list.len() < KEPT {
@@ -69,6 +75,27 @@ pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker
         }
     }
     if marked.is_empty() { bare } else { marked }
+}
+
+/// One to ten capitals and digits.
+fn is_short_upper(written: &str) -> bool {
+    is_upper(written) || (written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase()))
+}
+
+/// Whether a name in parentheses follows item `i`: `ABC (Name of Abc)`, as some exchanges write it.
+fn names_follow(reading: &Reading<'_>, i: usize) -> bool {
+    let word = |at: usize| reading.items.get(at).map_or("", |item| reading.word(item));
+    let capital = reading.items.get(i + 2).is_some_and(|item| {
+        let written = reading.written(item);
+        written.starts_with(|c: char| c.is_ascii_uppercase()) && written.bytes().any(|b| b.is_ascii_lowercase())
+    });
+    word(i + 1) == "(" && capital && (i + 3..i + 9).any(|at| word(at) == ")")
+}
+
+/// Whether the word for tokens follows item `i`.
+fn token_follows(reading: &Reading<'_>, lexicon: &Lexicon, i: usize) -> bool {
+    let token = lexicon.label("TOKEN");
+    reading.items.get(i + 1).is_some_and(|next| token.is_some_and(|label| next.is(label)))
 }
 
 /// Whether item `i` is the first half of `ABC/USDT`.

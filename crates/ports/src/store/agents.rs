@@ -11,7 +11,8 @@ use crate::StoreError;
 #[async_trait]
 pub trait Agents: Send + Sync + 'static {
     /// Stores a beat; `last_seen_at` is the store's own clock. Answers the state the queen wants the agent in: an
-    /// agent that is told `draining` finishes and leaves.
+    /// agent that is told `draining` finishes and leaves. An agent may drain or retire by itself; one that was lost and
+    /// beats again is what it says it is.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -46,8 +46,8 @@ pub trait Deliveries: Send + Sync + 'static {
     /// [`StoreError`].
     async fn outbox(&self, max: u32) -> Result<Vec<Change>, StoreError>;
 
-    /// Turns outbox rows into deliveries, in one transaction; a second delivery of one change to one webhook is
-    /// ignored, and so is an outbox row that is gone.
+    /// Turns outbox rows into deliveries, in one transaction. An outbox row that is gone was another dispatcher's: it is
+    /// passed over together with its deliveries, and so is a second delivery of one change to one webhook.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing changed.
@@ -71,7 +71,8 @@ pub trait Deliveries: Send + Sync + 'static {
     /// [`StoreError`].
     async fn list(&self, state: Option<DeliveryState>, page: &Page) -> Result<Paged<Delivery>, StoreError>;
 
-    /// Makes a delivered or dead delivery pending again, due at once. `false` when there is none.
+    /// Makes a delivered or dead delivery pending again, due at once, with its attempts forgotten. `false` when there
+    /// is none.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -74,7 +74,8 @@ pub trait Events: Send + Sync + 'static {
     async fn find(&self, keys: &[EventKey]) -> Result<Vec<(EventKey, Event)>, StoreError>;
 
     /// Stores decisions, their changes numbered last in the transaction from one counter row, their keys and outbox
-    /// rows, and finishes their candidates. All or nothing.
+    /// rows, and finishes their candidates. All or nothing. A later write of a batch sees the earlier ones. A write that
+    /// merges an event makes all its keys lead to the survivor.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was stored.

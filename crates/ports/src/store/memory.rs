@@ -56,7 +56,10 @@ pub struct MemoryFilter {
 /// SAFLA's items.
 #[async_trait]
 pub trait MemoryStore: Send + Sync + 'static {
-    /// Stores writes, in one transaction, each judged by itself.
+    /// Stores writes, in one transaction, each judged after the ones before it: the same content, kind and subjects
+    /// are [`PutOutcome::Unchanged`] whatever version was expected (a writer that repeats what went through is told
+    /// so), then another version than the expected one is a [`PutOutcome::Conflict`]. The count of uses stays over
+    /// writes; importance is brought into 0 to 1. After a tombstone the version goes on, and `Some(0)` fits.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was stored.

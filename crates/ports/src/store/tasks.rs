@@ -96,7 +96,7 @@ pub trait Tasks: Send + Sync + 'static {
     /// [`StoreError`].
     async fn list(&self, filter: &TaskFilter, page: &Page) -> Result<Paged<Task>, StoreError>;
 
-    /// Forgets tasks done before this moment, at most `max`. Answers how many.
+    /// Forgets tasks done before this moment, at most `max`, and with them their keys. Answers how many.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -79,7 +79,7 @@ fn table(agents: &[Agent], now: Timestamp) -> Markup {
                         tr {
                             th scope="row" data-label="Kind" { (kind) }
                             td data-label="State" { (badge(Tone::Unknown, "none seen")) }
-                            td data-label="Doing" { span.unknown { "no agent of this kind has reported in the last day" } }
+                            td.free data-label="Doing" { span.unknown { "no agent of this kind has reported in the last day" } }
                             td.gap {} td.gap {} td.gap {} td.gap {}
                         }
                     }
@@ -98,7 +98,7 @@ fn row(agent: &Agent, now: Timestamp) -> Markup {
                 span.sub { code { (agent.id) } " · " (agent.version) @if !agent.address.is_empty() { " · " (agent.address) } }
             }
             td data-label="State" { (badge::agent(agent.state)) }
-            td data-label="Doing" { (agent.doing) }
+            td.free data-label="Doing" { (agent.doing) }
             td data-label="Last beat" { (when::time(agent.last_seen_at, now)) }
             td.number data-label="Done" { (agent.done) }
             td class={ "number" @if agent.failed > 0 { " attention" } } data-label="Failed" { (agent.failed) }
@@ -160,7 +160,7 @@ fn task_row(task: &Task, now: Timestamp) -> Markup {
                 span.sub { (task.kind) " · " code { (task.id) } }
             }
             td data-label="State" { (badge::task(task.state)) @if let Some(worker) = &task.worker { span.sub { (worker) } } }
-            td data-label="Outcome" {
+            td.free data-label="Outcome" {
                 @if let Some(error) = &task.error { span.attention { (error) } }
                 @else if let Some(result) = &task.result { (result) }
                 @else { span.unknown { "not yet" } }

@@ -113,14 +113,21 @@ fn evidence(evidence: &[Evidence], now: Timestamp) -> Markup {
             h2 #evidence { "Evidence " span.count { (evidence.len()) } }
             table.list {
                 caption.hush { "Documents behind this event, oldest first" }
-                thead { tr { th scope="col" { "Document" } th scope="col" { "Who" } th scope="col" { "Says" } th scope="col" { "Published" } th scope="col" { "Seen" } } }
+                thead {
+                    tr {
+                        th scope="col" { "Document" } th scope="col" { "Says" }
+                        th scope="col" { "Published" } th scope="col" { "Seen" }
+                    }
+                }
                 tbody {
                     @for one in evidence {
                         tr {
                             th scope="row" data-label="Document" {
                                 (links::document(&one.url, if one.title.is_empty() { &one.url } else { &one.title }))
+                                span.sub {
+                                    (one.owner) " · " (one.tier) " · " a href={ "/sources/" (one.source) } { (one.source) }
+                                }
                             }
-                            td data-label="Who" { (one.owner) span.sub { (one.tier) " · " a href={ "/sources/" (one.source) } { (one.source) } } }
                             td data-label="Says" { (badge::stance(one.stance)) }
                             td data-label="Published" { (when::maybe(one.published, now, "not said")) }
                             td data-label="Seen" { (when::time(one.first_seen_at, now)) }

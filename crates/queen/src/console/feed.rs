@@ -250,7 +250,13 @@ impl Asked {
                 }
                 _ => {}
             }
-            words.push_str(&format!(" --{} {}", name.replace('_', "-"), quoted(value)));
+            let flag = match field {
+                "demo" => continue,
+                "q" => "query",
+                "min_probability" => "min-probability",
+                other => other,
+            };
+            words.push_str(&format!(" --{flag} {}", quoted(value)));
         }
         let query = query.finish();
         Lines {

@@ -216,7 +216,7 @@ fn recent(changes: &[Change], now: Timestamp) -> Markup {
             h2 #recent { "Changed in the last hour " span.count { (changes.len()) } }
             @if changes.is_empty() { p.muted { "Nothing." } }
             ul.changes {
-                @for change in changes.iter().take(12) {
+                @for change in changes.iter().take(8) {
                     li data-key=(change.seq) {
                         (when::time(change.at, now))
                         span.what {

@@ -9,7 +9,7 @@ use tge_ports::Page;
 use url::form_urlencoded;
 
 use super::badge::{self, Tone, badge};
-use super::copy::{Lines, copy, quoted};
+use super::copy::{Lines, copy};
 use super::failure::Failure;
 use super::frame::{self, Fresh, Tab};
 use super::when;
@@ -40,10 +40,6 @@ pub(super) async fn page(
         key(a).cmp(&key(b))
     });
     let now = queen.clock.now();
-    let mut words = "recoveries ls".to_owned();
-    if let Some(component) = component {
-        words.push_str(&format!(" --component {}", quoted(component)));
-    }
     let body = html! {
         div.headline { h1 { "Recoveries" } p.muted { "What broke, how it was noticed, what was done, and whether it helped." } }
         div #recoveries data-live {
@@ -62,7 +58,7 @@ pub(super) async fn page(
         (copy(&headers, &Lines {
             path: format!("/api/v1/recoveries{}", asked.query("")),
             call: None,
-            words: Some(words),
+            words: Some("recoveries ls".to_owned()),
         }))
     };
     Ok(frame::page(&queen, Tab::Recoveries, "Recoveries", fresh, &body))
@@ -83,7 +79,7 @@ fn components_table(components: &[ComponentStatus], now: Timestamp) -> Markup {
                             tr data-key=(one.component) data-revision={ (one.status) (one.breaker_open) (one.attempts) } {
                                 th scope="row" data-label="Component" { a href={ "/recoveries" (of(&one.component)) } { (one.component) } }
                                 td data-label="State" { (badge::service(one.status)) }
-                                td data-label="Why" { (one.reason) }
+                                td.free data-label="Why" { (one.reason) }
                                 td.number data-label="Attempts" { (one.attempts) }
                                 td data-label="Breaker" {
                                     @if one.breaker_open { (badge(Tone::Bad, "open: a person is needed")) } @else { "closed" }

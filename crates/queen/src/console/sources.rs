@@ -133,12 +133,12 @@ fn source(row: &Row<'_>, now: Timestamp) -> Markup {
                     None => span.sub { "not configured any more" },
                 }
             }
-            td data-label="State" {
+            td.free data-label="State" {
                 @if row.file.is_some_and(|file| file.paused) { (badge(Tone::Unknown, "paused")) }
                 @else { (badge::source(row.state())) }
                 @if let Some(health) = row.health {
                     @if let Some(error) = &health.error { span.sub.attention { (error) } }
-                    @if health.failures > 0 { span.sub { (health.failures) " failures in a row" } }
+                    @if health.failures > 1 { span.sub { (health.failures) " failures in a row" } }
                 }
             }
             @match row.health {

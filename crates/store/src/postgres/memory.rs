@@ -10,7 +10,7 @@ use tge_ports::StoreError;
 use tge_ports::store::{MemoryFilter, MemoryStore, MemoryWrite, PutOutcome};
 
 use super::db::Db;
-use crate::row::{count, read, signed};
+use crate::row::{count, read, share, signed};
 use crate::text::{clean, clean_all};
 
 pub(super) struct PgMemory {
@@ -162,7 +162,7 @@ async fn put(tx: &mut PgConnection, write: &MemoryWrite, now: i64) -> Result<Put
     .bind(clean(&write.kind))
     .bind(clean_all(&write.subjects))
     .bind(clean(&write.content))
-    .bind(write.importance)
+    .bind(share(write.importance))
     .bind(live.map_or(0, |item| signed(item.uses)))
     .bind(live.map_or(now, |item| item.created_at.as_micros()))
     .bind(now)

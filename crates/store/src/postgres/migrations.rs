@@ -29,7 +29,8 @@ pub(super) async fn migrate(connection: &mut PgConnection, target: &str) -> Resu
         })
         .collect();
     let migrator = Migrator::with_migrations(steps);
-    migrator.run(&mut *connection).await.map_err(|e| match e {
+    // Not `run`: the compiler cannot prove that its future is `Send`.
+    migrator.run_direct(None, connection, false).await.map_err(|e| match e {
         sqlx::migrate::MigrateError::Execute(e) | sqlx::migrate::MigrateError::ExecuteMigration(e, _) => {
             refusal("migrating the schema", target, e)
         }

@@ -11,7 +11,7 @@ use tge_ports::store::{MemoryFilter, MemoryStore, MemoryWrite, PutOutcome};
 
 use super::db::{Db, Durable};
 use crate::json;
-use crate::row::{count, read, signed};
+use crate::row::{count, read, share, signed};
 use crate::text::clean;
 
 pub(super) struct SqliteMemory {
@@ -170,7 +170,7 @@ async fn put(tx: &mut SqliteConnection, write: &MemoryWrite, now: i64) -> Result
     .bind(clean(&write.kind))
     .bind(json::words(&write.subjects))
     .bind(clean(&write.content))
-    .bind(write.importance)
+    .bind(share(write.importance))
     .bind(live.map_or(0, |item| signed(item.uses)))
     .bind(live.map_or(now, |item| item.created_at.as_micros()))
     .bind(now)

@@ -24,7 +24,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             })
         })
     });
-    let own: [(&str, fn() -> Result<(), Failed>); 4] = [
+    type Own = (&'static str, fn() -> Result<(), Failed>);
+    let own: [Own; 4] = [
         ("sqlite::serves_one_process", serves_one_process),
         ("sqlite::survives_being_reopened", survives_being_reopened),
         ("sqlite::refuses_a_newer_schema", refuses_a_newer_schema),
@@ -33,7 +34,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     contract.chain(own.map(|(name, trial)| Trial::test(name, trial))).collect()
 }
 
-async fn open(directory: &Path, clock: &StillClock) -> Result<Stores, StoreError> {
+pub(super) async fn open(directory: &Path, clock: &StillClock) -> Result<Stores, StoreError> {
     sqlite::open(&directory.join("tge.db"), Arc::new(clock.clone())).await
 }
 

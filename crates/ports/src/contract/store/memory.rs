@@ -55,6 +55,11 @@ pub(super) async fn writes_are_versioned(stores: &Stores, time: &dyn TimeTravel)
     assert!(matches!(outcomes[1], PutOutcome::Stored(_)), "each is judged after the one before: {outcomes:?}");
     assert_eq!(outcomes[2], PutOutcome::Conflict { found: 2 });
     assert!(stores.memory.put(&[]).await.expect("answered").is_empty());
+    for (given, kept) in [(f64::NAN, 0.0), (7.0, 1.0), (0.25, 0.25)] {
+        let item =
+            stored(put(stores, MemoryWrite { importance: given, ..write(&format!("i{kept}"), "1", None) }).await);
+        assert_eq!(item.importance, kept, "a share from 0 to 1, whatever was given");
+    }
 }
 
 pub(super) async fn forgetting_leaves_a_tombstone(stores: &Stores, _time: &dyn TimeTravel) {

@@ -54,8 +54,9 @@ fn quoted(document: &Observation, reasons: &[Reason], now: Timestamp) -> Markup 
 
 fn weights(reasons: &[Reason]) -> Markup {
     let heaviest = reasons.iter().map(|reason| reason.weight.abs()).fold(0.0, f64::max);
-    let side =
-        |wanted: bool| reasons.iter().filter(move |reason| (reason.weight > 0.0) == wanted && reason.weight != 0.0);
+    let mut sorted: Vec<&Reason> = reasons.iter().filter(|reason| reason.weight != 0.0).collect();
+    sorted.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    let side = |wanted: bool| sorted.iter().filter(move |reason| (reason.weight > 0.0) == wanted);
     html! {
         div.scales {
             @for (title, class, wanted) in [("For", "for", true), ("Against", "against", false)] {

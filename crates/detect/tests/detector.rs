@@ -1,0 +1,199 @@
+//! The detector as its callers see it: verdicts on texts of our own, exact quotes, hostile input, learning.
+
+use proptest::prelude::*;
+use tge_detect::labels::{Labelled, parse_jsonl, parse_published};
+use tge_detect::learn::{self, Options};
+use tge_detect::{Detector, Document, LabelKind, Projects, Ruleset, verdict_line};
+use tge_model::{Verdict, Zone};
+
+const WATCHED: &str = "{version: 1, projects: [{name: Lumen Harbor, aliases: [lumenharbor], symbol: LHB}]}";
+
+fn detector() -> Detector {
+    let projects = Projects::parse(WATCHED).expect("a good watch-list");
+    Detector::new(Ruleset::embedded().expect("the embedded ruleset"), projects).expect("a detector")
+}
+
+fn document<'a>(title: &'a str, text: &'a str) -> Document<'a> {
+    Document { title, text, lang: None, published: parse_published("2026-03-02T09:00:00Z") }
+}
+
+fn quotes_are_exact(document: &Document<'_>, verdict: &Verdict) {
+    for reason in &verdict.reasons {
+        let zone = match reason.zone {
+            Zone::Title => document.title,
+            Zone::Text => document.text,
+        };
+        assert_eq!(zone.get(reason.start..reason.end), Some(reason.quote.as_str()), "{reason:?}");
+    }
+}
+
+#[test]
+fn launches_and_look_alikes() {
+    let detector = detector();
+    let mut wrong = Vec::new();
+    for (title, text, launch) in [
+        (
+            "Quillstone announces its token: QLS claims open on March 9",
+            "The Quillstone Foundation said today that holders can claim QLS from March 9. The airdrop hands 12% of the total supply to early users.",
+            true,
+        ),
+        ("", "Binance Will List Brightfen (BRFN) with Seed Tag Applied", true),
+        ("", "币安将于 3 月 5 日上线 Oakmere (OKMR)，开放 OKMR/USDT 现货交易", true),
+        (
+            "",
+            "The Tarn Protocol public sale will start on March 12 on CoinList. $2M worth of TARN tokens is allocated for the public sale.",
+            true,
+        ),
+        (
+            "Bitcoin price falls 4% as traders take profit",
+            "Analysts see support at 60,000 and expect volume to recover.",
+            false,
+        ),
+        ("What is an airdrop?", "A beginner's guide to how projects hand out tokens.", false),
+        ("City council approves new bridge", "The mayor said work begins in autumn.", false),
+        ("", "Exchange Launches EXMPL perpetual futures with up to 50x leverage", false),
+        ("", "Binance adds DOGE/JPY trading pair", false),
+    ] {
+        let document = document(title, text);
+        let verdict = detector.judge(&document);
+        if verdict.is_tge != launch {
+            wrong.push(format!("{title} {text}: {:?}", verdict.probability));
+        }
+        assert!(!verdict.reasons.is_empty());
+        quotes_are_exact(&document, &verdict);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn fields_of_a_launch() {
+    let detector = detector();
+    let mut wrong = Vec::new();
+    for (text, project, symbol, kind, date) in [
+        (
+            "Binance Will List Brightfen Network (BRFN) on 2026-03-05",
+            "Brightfen Network",
+            Some("BRFN"),
+            LabelKind::Listing,
+            "2026-03-05",
+        ),
+        (
+            "币安将于 3 月 5 日上线 Oakmere (OKMR)，开放现货交易",
+            "Oakmere",
+            Some("OKMR"),
+            LabelKind::Listing,
+            "2026-03-05",
+        ),
+        ("The lumenharbor airdrop claim opens tomorrow", "Lumen Harbor", None, LabelKind::AirdropClaim, "2026-03-03"),
+        (
+            "Tarn Protocol ($TARN) public sale starts on March 12 on CoinList",
+            "Tarn Protocol",
+            Some("TARN"),
+            LabelKind::TokenSale,
+            "2026-03-12",
+        ),
+    ] {
+        let line = verdict_line("x", &detector.judge(&document("", text)));
+        let expected = (Some(project), symbol, Some(kind.name()), Some(date));
+        let found = (line.project.as_deref(), line.symbol.as_deref(), line.event_type, line.event_date.as_deref());
+        if found != expected {
+            wrong.push(format!("{text}\n  {found:?}\n  {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn hostile_texts_end_and_their_quotes_are_exact() {
+    let detector = detector();
+    let texts = [
+        String::new(),
+        "\u{200b}\u{202e}".to_owned(),
+        "claim airdrop ".repeat(400_000),
+        "a".repeat(5_000_000),
+        "上线".repeat(1_000_000),
+        (0..10_000).map(|i| format!("$T{i} ")).collect(),
+        "e\u{301}".repeat(100_000),
+        "(".repeat(100_000),
+        "list\u{202e}ing ｔｏｋｅｎ to\u{200b}ken $ab\u{301}c الايردروب 상장 🚀\u{fe0f}".repeat(1_000),
+        "\n".repeat(1_000_000),
+    ];
+    for text in &texts {
+        for (title, text) in [("", text.as_str()), (text.as_str(), "x"), (text.as_str(), text.as_str())] {
+            let document = document(title, text);
+            quotes_are_exact(&document, &detector.judge(&document));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn quotes_slice_any_text(
+        title in "\\PC{0,30}",
+        words in proptest::collection::vec(
+            "\\PC{0,6}|claim|airdrop|上线|Ｌｉｓｔ|\\(ABC\\)|\\$abc|listing|token sale|에어드랍|\u{200b}|\n", 0..40),
+    ) {
+        thread_local!(static DETECTOR: Detector = detector());
+        let text = words.join(" ");
+        DETECTOR.with(|detector| {
+            let document = document(&title, &text);
+            quotes_are_exact(&document, &detector.judge(&document));
+        });
+    }
+}
+
+/// Texts written for this project; all of one hand, so sources are made up, to have something to leave out.
+fn synthetic() -> Vec<Labelled> {
+    let mut labels = parse_jsonl(include_str!("data/synthetic.jsonl")).expect("our own documents");
+    for (i, label) in labels.iter_mut().enumerate() {
+        label.record.source = format!("source-{}", i % 9);
+    }
+    labels
+}
+
+#[test]
+fn learning_twice_gives_the_same_ruleset() {
+    let base = Ruleset::embedded().expect("the embedded ruleset");
+    let labels = synthetic();
+    let options = Options { folds: 4, ..Options::default() };
+    let first = learn::train(&labels, &base, options).expect("learned");
+    let second = learn::train(&labels, &base, options).expect("learned");
+    assert_eq!(first.to_bytes(), second.to_bytes());
+    assert_ne!(first.version(), base.version());
+    let read = Ruleset::from_bytes(&first.to_bytes()).expect("its own file");
+    assert_eq!(read.to_bytes(), first.to_bytes());
+    assert_eq!(read.version(), first.version());
+    let report = learn::evaluate(&labels, read).expect("measured");
+    assert!(report.all.f1 > 0.85, "what was learned is known: {:?}", report.all);
+    let grouped = learn::evaluate_grouped(&labels, &base, options).expect("measured");
+    assert_eq!(grouped.outcomes.len(), labels.len());
+    assert!(grouped.all.f1 > 0.6, "{:?}", grouped.all);
+}
+
+#[test]
+fn labels_that_teach_nothing_are_refused() {
+    let base = Ruleset::embedded().expect("the embedded ruleset");
+    let labels = synthetic();
+    let one_sided: Vec<Labelled> = labels.iter().filter(|l| l.label.is_tge).cloned().collect();
+    for (labels, part) in [(one_sided, "both sorts"), (Vec::new(), "both sorts"), (labels, "sources")] {
+        let error = learn::train(&labels, &base, Options::default()).expect_err("nothing to learn");
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn bad_rulesets_say_what_is_wrong() {
+    let good = String::from_utf8(Ruleset::embedded().expect("the embedded ruleset").to_bytes()).expect("text");
+    assert!(Ruleset::from_bytes(good.as_bytes()).is_ok());
+    for (bytes, part) in [
+        (vec![0xff], "UTF-8"),
+        (Vec::new(), "lexicon"),
+        (good.replace("%% weights", "%% others").into_bytes(), "weights"),
+        (good.replace("\nthreshold\t", "\nthreshold\tx").into_bytes(), "numbers"),
+        (good.replace("\nthreshold\t", "\nthrash\t").into_bytes(), "expected threshold"),
+    ] {
+        let error = Ruleset::from_bytes(&bytes).expect_err("a bad ruleset");
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}

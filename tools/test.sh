@@ -1,0 +1,36 @@
+#!/bin/bash
+# Everything a change must pass, cheapest first. What cannot run here is named and counted as skipped; the last line counts steps.
+# Where Docker or the shared folder is absent, what needs them is skipped.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd); cd "$root" || exit 1
+passed=0 failed=0 skipped=0
+step() { # NAME COMMAND...
+  local name=$1 begun=$SECONDS; shift
+  echo; echo "=== $name"
+  if "$@"; then passed=$((passed + 1)); echo "=== $name: ok ($((SECONDS - begun)) s)"; else
+    failed=$((failed + 1)); echo "=== $name: FAILED ($((SECONDS - begun)) s)"; fi
+}
+skip() { skipped=$((skipped + 1)); echo; echo "=== $1: skipped: $2"; }
+have() { command -v "$1" > /dev/null; }
+
+step "format" cargo fmt --all --check
+step "build" cargo build --locked --workspace --all-targets
+step "repository rules" cargo test --locked -q -p xtask
+step "lints" cargo clippy --locked --workspace --all-targets -- -D warnings
+if cargo deny --version > /dev/null 2>&1; then step "licences and bans" cargo deny check bans licenses sources; else skip "licences and bans" "cargo-deny is not installed"; fi
+step "unit, contract and process tests" cargo test --locked --workspace --no-fail-fast
+step "files around the binaries" infrastructure/check.sh
+if [ -f "$TGE_SHARED/eval/dev.jsonl" ]; then
+  # The embedded ruleset judges as fast as it should only when optimised, so this one program is built so.
+  step "detection on unseen sources" cargo run --locked -q --profile quick -p tgectl -- ruleset eval "$TGE_SHARED/eval/dev.jsonl" "$TGE_SHARED/eval/dev2.jsonl" --group source --at-least 0.60
+else skip "detection on unseen sources" "$TGE_SHARED/eval is absent"; fi
+if have chromium && [ -x .venv/bin/python ]; then step "console in a browser" tests/browser/run.sh; else skip "console in a browser" "chromium or .venv is missing"; fi
+if have docker && docker info > /dev/null 2>&1; then
+  if [ -x "$TGE_SHARED/offline-images/build.sh" ] || docker image inspect postgres:15-alpine > /dev/null 2>&1; then
+    step "the swarm on docker-compose" tests/e2e/run.sh
+  else skip "the swarm on docker-compose" "no images and no $TGE_SHARED/offline-images"; fi
+else skip "the swarm on docker-compose" "no Docker engine answers"; fi
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
