@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 use reqwest::Method;
-use serde_json::json;
 use tge_e2e::{Ended, Programs, Solo, python, run, until};
 
 use crate::{data, items, launch, quiet, text, trial};
@@ -186,7 +185,8 @@ async fn unreachable(programs: Programs) -> Result<(), Failed> {
     let solo = Solo::start(&programs, &data, &all).await?;
     let sources = until("each source shows its error", SOON, async || {
         let sources = solo.read("/api/v1/sources").await.ok()?;
-        items(&sources["sources"]).all(|source| source["health"]["error"].is_string()).then_some(sources)
+        let all = items(&sources["sources"]).all(|source| source["health"]["error"].is_string());
+        all.then_some(sources)
     })
     .await?;
     for (source, word) in items(&sources["sources"]).zip(["refused", "nowhere.invalid", "private"]) {
