@@ -2,7 +2,8 @@
 # Tests the console in a real browser.
 #
 #   tests/browser/run.sh                      builds and starts the seeded preview, and tests that
-#   tests/browser/run.sh BASE LOGIN           tests what runs at BASE; LOGIN is the address of the banner that opens it
+#   tests/browser/run.sh BASE LOGIN --push    tests what runs at BASE; LOGIN is the address of the banner that opens it,
+#                                             and a document pushed there must show up by itself
 #
 # Exits 0 when all is well, 1 when something is not, 77 when something it needs is missing: then nothing was tested.
 # Screenshots go to target/screenshots.

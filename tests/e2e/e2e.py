@@ -38,6 +38,9 @@ def main():
     except KeyboardInterrupt:
         report.check("run to the end", lambda: (_ for _ in ()).throw(RuntimeError("interrupted")))
     finally:
+        # From here on it ends by itself; a second signal would only leave containers behind.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         world.close()
         try:
             print(f"logs of every container: {stack.logs().relative_to(pathlib.Path(__file__).resolve().parents[2])}", flush=True)

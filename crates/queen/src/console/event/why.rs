@@ -68,7 +68,8 @@ fn weights(reasons: &[Reason]) -> Markup {
                             li {
                                 span.number { (format!("{:+.2}", reason.weight)) }
                                 span.what {
-                                    @if reason.quote.is_empty() { (reason.feature) } @else { q { (reason.quote) } span.sub { (reason.feature) } }
+                                    @if reason.quote.is_empty() { "the whole document" } @else { q { (reason.quote) } }
+                                    span.sub { (reason.stage) " · " code { (reason.feature) } }
                                 }
                                 (bar(reason.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
                             }
