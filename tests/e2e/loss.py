@@ -1,6 +1,7 @@
 """Nothing lost: documents are pushed through HAProxy while each of our containers is killed once; then everything accepted must be there once."""
 import json, os, pathlib, subprocess, threading, time
 
+import services
 from report import Failed, need, wait_for
 from stack import OURS
 
@@ -140,6 +141,8 @@ def group(report, stack, world):
     report.check("each of our containers killed once each way under load", strikes)
     report.check("everything accepted is there once and judged", kept)
     report.check("change numbers unique", numbered)
+    # Here and not earlier: shares and rates need some minutes of traffic before they can be asked.
+    report.check("dashboards and rules answer", lambda: services.queries(stack))
 
 
 def alerts(report, stack, world):

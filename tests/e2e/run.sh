@@ -40,4 +40,4 @@ export TGE_BIN=${TGE_BIN:-}
 if ! docker image inspect "tge-swarm:${TGE_VERSION:-dev}" > /dev/null 2>&1; then
   make images || { echo "e2e: make images failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 fi
-exec "$python" -u tests/e2e/e2e.py "$@"
+exec "$python" -B -u tests/e2e/e2e.py "$@"

@@ -91,10 +91,14 @@ def queries(stack):
 
 
 def isolation(stack):
-    done = subprocess.run([sys.executable, str(ROOT / "infrastructure/isolation.py"), stack.project], capture_output=True, text=True, timeout=300)
-    lines = done.stdout.splitlines()
-    if done.returncode != 0:
-        raise Failed("; ".join(line for line in lines if line.startswith(("REACHED", "NOT THERE")))[:600] or done.stderr[-300:])
+    for attempt in range(3):
+        done = subprocess.run([sys.executable, str(ROOT / "infrastructure/isolation.py"), stack.project], capture_output=True, text=True, timeout=300)
+        lines = done.stdout.splitlines()
+        reached, shut = ([line for line in lines if line.startswith(word)] for word in ("REACHED", "NOT THERE"))
+        # An open way counts at once; an answer that did not come in time may only be late on a busy machine.
+        if done.returncode == 0 or reached or not shut:
+            break
+    need(done.returncode == 0, "; ".join(reached + shut)[:600] or done.stderr[-300:])
     for line in lines:
         if line.startswith("HOST"):
             print(f"        {line}")

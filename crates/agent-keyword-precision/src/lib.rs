@@ -141,8 +141,13 @@ impl Judging {
     }
 }
 
-/// A positive verdict goes on to be decided; so does a hedged one that names somebody, as a rumour.
+/// A positive verdict goes on to be decided. So does a hedged one that names somebody, as a rumour, and any that tells of
+/// a launch put off or called off: that moves an event we know, and `quality` has floors of its own.
 fn is_candidate(verdict: &Verdict) -> bool {
-    let rumour = verdict.probability.get() >= RUMOUR && verdict.launches.iter().any(|l| l.cue == Cue::Hedged);
-    !verdict.launches.is_empty() && (verdict.is_tge || rumour)
+    let moves = |launch: &tge_model::Launch| match launch.cue {
+        Cue::Hedged => verdict.probability.get() >= RUMOUR,
+        Cue::Postponed | Cue::Cancelled => true,
+        Cue::Announced | Cue::Live => false,
+    };
+    !verdict.launches.is_empty() && (verdict.is_tge || verdict.launches.iter().any(moves))
 }

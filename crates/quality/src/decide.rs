@@ -70,13 +70,17 @@ fn decide_launch(
         return Vec::new();
     }
     let Some(target) = target(document, &hits) else {
-        return if document.may_begin() { vec![create(document, 1, beliefs, context, random)] } else { Vec::new() };
+        return if document.may_begin() { begin(document, 1, beliefs, context, random) } else { Vec::new() };
     };
     if begins_again(document, target) {
-        return vec![create(document, target.occurrence + 1, beliefs, context, random)];
+        return begin(document, target.occurrence + 1, beliefs, context, random);
     }
     if is_next_season(document, target) {
-        return vec![complete(target, context.now), create(document, target.occurrence + 1, beliefs, context, random)];
+        let mut writes = begin(document, target.occurrence + 1, beliefs, context, random);
+        if !writes.is_empty() {
+            writes.insert(0, complete(target, context.now));
+        }
+        return writes;
     }
     if !document.may_revise() {
         return Vec::new();
@@ -121,7 +125,7 @@ fn hits<'a>(document: &Document<'_>, beliefs: &'a Beliefs) -> Vec<&'a Event> {
         let keys = keys::of_document(document, occurrence);
         keys.strong.iter().for_each(|key| add(key, &|_| true));
         keys.weak.iter().for_each(|key| add(key, &|event| is_meant(event, document)));
-        keys.item.iter().for_each(|key| add(key, &|event| is_meant(event, document) || is_only_of(event, document)));
+        keys.item.iter().for_each(|key| add(key, &|event| is_meant(event, document) || is_edit_of(event, document)));
     }
     hits
 }
@@ -144,7 +148,14 @@ fn is_meant(event: &Event, document: &Document<'_>) -> bool {
     }
 }
 
-/// Everything behind the event is this very item in earlier words: an edit that names another project corrects it.
+/// The item is part of the event in earlier words, and now names nobody, or nobody else stands behind the event: an edit
+/// that names another project corrects it.
+fn is_edit_of(event: &Event, document: &Document<'_>) -> bool {
+    let nameless = document.launch.project.is_none() && document.launch.symbol.is_none();
+    is_only_of(event, document) || (nameless && event.evidence.iter().any(|e| is_same_item(e, document)))
+}
+
+/// Everything behind the event is this very item in earlier words.
 fn is_only_of(event: &Event, document: &Document<'_>) -> bool {
     event.evidence.iter().all(|e| is_same_item(e, document))
 }
@@ -218,6 +229,19 @@ fn complete(live: &Event, now: Timestamp) -> Proposed {
     event.revision += 1;
     event.updated_at = now;
     Proposed { event, keys: Vec::new(), kind: ChangeKind::StatusChanged, alert: false, status_from: Some(live.status) }
+}
+
+/// A new event, if it would ever be found again: where every key leads to another event (a page that another project's
+/// event has already, the demo world's namesakes), each telling would make a twin.
+fn begin(
+    document: &Document<'_>,
+    occurrence: u32,
+    beliefs: &Beliefs,
+    context: &Context<'_>,
+    random: &mut dyn FnMut() -> u128,
+) -> Vec<Proposed> {
+    let created = create(document, occurrence, beliefs, context, random);
+    if created.keys.is_empty() { Vec::new() } else { vec![created] }
 }
 
 fn create(

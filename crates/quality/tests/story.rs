@@ -420,6 +420,25 @@ fn the_same_again_is_nothing_and_an_edit_does_not_alert() {
 }
 
 #[test]
+fn an_edit_that_names_nobody_any_more_stays_where_it_was() {
+    let edit = doc("press-a", "1", Says).on(31).with(|d| {
+        d.project = None;
+        d.symbol = None;
+        d.words = "names nobody".to_owned();
+    });
+    let world = story(
+        "nameless edit",
+        &[
+            (doc("fuel-blog", "1", Says), Some((Announced, Created, true))),
+            (doc("press-a", "1", Says), Some((Confirmed, StatusChanged, true))),
+            (edit.clone(), Some((Confirmed, Updated, false))),
+            (edit, None),
+        ],
+    );
+    assert_eq!(world.only().evidence.len(), 2);
+}
+
+#[test]
 fn old_news_wakes_nobody() {
     for (name, change) in [
         ("catch-up", (|d: &mut Doc| d.arrival = Arrival::CatchUp) as fn(&mut Doc)),
@@ -595,7 +614,7 @@ fn any_doc() -> impl Strategy<Value = Doc> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn whatever_is_told_belief_stays_sound(docs in prop::collection::vec(any_doc(), 1..25)) {
