@@ -38,5 +38,10 @@ async fn allow(queen: &Queen, metadata: &MetadataMap, needed: Scope) -> Result<(
 }
 
 fn failed(error: StoreError) -> Status {
-    if error.is_transient() { Status::unavailable(chain(&error)) } else { Status::internal(error.to_string()) }
+    match error {
+        // The caller's own mistake, not the store's.
+        StoreError::Cursor { .. } => Status::invalid_argument(error.to_string()),
+        _ if error.is_transient() => Status::unavailable(chain(&error)),
+        _ => Status::internal(error.to_string()),
+    }
 }

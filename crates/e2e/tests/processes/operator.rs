@@ -224,8 +224,9 @@ async fn scored(programs: Programs) -> Result<(), Failed> {
     let python = python("json").ok_or("python was here a moment ago")?;
     told(&run(Path::new(&python), &arguments), 0, &["f1"])?;
     println!("operator: score.py reads {} verdicts", judged.stdout.lines().count());
-    let figures: Value = serde_json::from_str(&fs::read_to_string(figures)?)?;
-    assert!(figures.to_string().contains("precision"), "{figures}");
+    // Read as text: where a figure has no meaning Python writes NaN, which is no JSON.
+    let figures = fs::read_to_string(figures)?;
+    assert!(figures.contains("precision"), "{figures}");
     Ok(())
 }
 

@@ -84,6 +84,9 @@ impl From<StoreError> for Problem {
         if error.is_transient() {
             return Self::unavailable(chain(&error));
         }
+        if matches!(error, StoreError::Cursor { .. }) {
+            return Self::bad_request(error.to_string());
+        }
         tracing::error!(error = %chain(&error), "store failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the store failed", error.to_string())
     }

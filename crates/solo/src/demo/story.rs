@@ -86,8 +86,8 @@ pub(super) const SCENES: &[Scene] = &[
     Scene {
         at_secs: 42,
         place: "forge",
-        title: "Nebula Forge TGE completed: NEBF is live",
-        text: "Nebula Forge has launched its native token, NEBF. The token generation event (TGE) took place today, {today}.",
+        title: "Nebula Forge (NEBF) token is live",
+        text: "The native token of Nebula Forge, NEBF, launched today, {today}. The token generation event is complete.",
     },
 ];
 
@@ -115,7 +115,7 @@ struct Document {
 }
 
 fn dated(text: &str, at: Timestamp) -> String {
-    text.replace("{today}", &at.to_chrono().format("%-d %B %Y").to_string())
+    text.replace("{today}", &at.to_chrono().format("%Y-%m-%d").to_string())
 }
 
 fn rss(documents: impl Iterator<Item = Document>) -> String {
