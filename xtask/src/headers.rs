@@ -19,14 +19,18 @@ pub fn with_other_description() -> Vec<String> {
     for entry in fs::read_dir(crate::root().join("crates")).into_iter().flatten().flatten() {
         let folder = entry.path();
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-        let Some(description) = manifest.lines().find_map(|l| l.strip_prefix("description = \"")?.strip_suffix('"')) else {
+        let Some(description) = manifest.lines().find_map(|l| l.strip_prefix("description = \"")?.strip_suffix('"'))
+        else {
             wrong.push(format!("{}: no description", folder.display()));
             continue;
         };
         let library = fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
         // A long first sentence is folded: the header's lines up to the first empty one.
-        let header: Vec<&str> =
-            library.lines().map_while(|line| line.strip_prefix("//! ").or((line == "//!").then_some(""))).take_while(|l| !l.is_empty()).collect();
+        let header: Vec<&str> = library
+            .lines()
+            .map_while(|line| line.strip_prefix("//! ").or((line == "//!").then_some("")))
+            .take_while(|l| !l.is_empty())
+            .collect();
         if header.join(" ") != description {
             wrong.push(format!("{}: {:?} is not {description:?}", entry.file_name().display(), header.join(" ")));
         }

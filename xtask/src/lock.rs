@@ -78,7 +78,8 @@ fn path() -> PathBuf {
 fn message_lines(scope: &str, message: &DescriptorProto, lines: &mut BTreeSet<String>) {
     let name = format!("{scope}.{}", message.name());
     for field in &message.field {
-        let kind = if field.type_name().is_empty() { format!("{:?}", field.r#type()) } else { field.type_name().to_owned() };
+        let kind =
+            if field.type_name().is_empty() { format!("{:?}", field.r#type()) } else { field.type_name().to_owned() };
         lines.insert(format!("field {name}.{} = {} {:?} {kind}", field.name(), field.number(), field.label()));
     }
     for nested in &message.nested_type {

@@ -35,7 +35,10 @@ fn the_floor_rule_forbids_what_it_should() {
 #[test]
 fn no_two_services_wait_for_each_other() {
     let calls = graph::calls();
-    assert!(calls.get("queen").is_some_and(|called| called.contains("memory-coordinator")), "the scan finds edges: {calls:?}");
+    assert!(
+        calls.get("queen").is_some_and(|called| called.contains("memory-coordinator")),
+        "the scan finds edges: {calls:?}"
+    );
     assert_eq!(graph::cycle(&calls), None, "{calls:?}");
 }
 

@@ -87,11 +87,8 @@ async fn hung() {
     consul.freeze();
     let started = Instant::now();
     let it = instance("a");
-    let (registered, watched, locked) = tokio::join!(
-        directory.register(&it, TTL),
-        directory.watch(0, Duration::ZERO),
-        directory.lock("l", "a", TTL),
-    );
+    let (registered, watched, locked) =
+        tokio::join!(directory.register(&it, TTL), directory.watch(0, Duration::ZERO), directory.lock("l", "a", TTL),);
     let waited = started.elapsed();
     assert!(waited < Duration::from_secs(4), "took {waited:?}");
     for error in [registered.expect_err("hangs"), watched.expect_err("hangs"), locked.expect_err("hangs")] {

@@ -257,8 +257,26 @@ impl Features<'_> {
     /// How many different labels of this trade the text speaks: none in news of houses for sale and of phones.
     fn crypto_words(&self, reading: &Reading<'_>) -> usize {
         const WORDS: [&str; 20] = [
-            "TOKEN", "NATIVE", "MEME", "TOKENOMICS", "MAINNET", "DOMAIN", "ICO", "TGE", "HODLER", "LAUNCHPOOL",
-            "LAUNCHPAD", "PRESALE", "STAKE", "NFT", "STABLE", "PERP", "FAIRLAUNCH", "TESTNET", "PREMARKET", "ALPHA",
+            "TOKEN",
+            "NATIVE",
+            "MEME",
+            "TOKENOMICS",
+            "MAINNET",
+            "DOMAIN",
+            "ICO",
+            "TGE",
+            "HODLER",
+            "LAUNCHPOOL",
+            "LAUNCHPAD",
+            "PRESALE",
+            "STAKE",
+            "NFT",
+            "STABLE",
+            "PERP",
+            "FAIRLAUNCH",
+            "TESTNET",
+            "PREMARKET",
+            "ALPHA",
         ];
         const SLOTS: [LabelId; 5] = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
         let words: Vec<LabelId> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).chain(SLOTS).collect();

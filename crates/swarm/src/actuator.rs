@@ -10,8 +10,12 @@ use tge_service::{BootError, Program, Setting};
 
 use crate::parts;
 
-const OWN: &[Setting] =
-    &[Setting { key: "docker_socket", env: "TGE_DOCKER_SOCKET", default: "/var/run/docker.sock", help: "the engine's socket" }];
+const OWN: &[Setting] = &[Setting {
+    key: "docker_socket",
+    env: "TGE_DOCKER_SOCKET",
+    default: "/var/run/docker.sock",
+    help: "the engine's socket",
+}];
 
 static PROGRAM: Program = Program {
     name: "actuator",

@@ -12,7 +12,9 @@ mod queen;
 mod registry;
 
 pub use actuator::actuator;
-pub use agents::{agent_api_reliability, agent_data_quality, agent_keyword_precision, agent_performance, agent_scraping_efficiency};
+pub use agents::{
+    agent_api_reliability, agent_data_quality, agent_keyword_precision, agent_performance, agent_scraping_efficiency,
+};
 pub use memory::memory_coordinator;
 pub use monitor::health_monitor;
 pub use queen::queen;

@@ -24,38 +24,79 @@ const POOL: u32 = 4;
 /// Settings of programs that are found by others.
 pub(crate) const DIRECTORY: &[Setting] = &[
     Setting { key: "consul_url", env: "CONSUL_URL", default: "http://127.0.0.1:8500", help: "where Consul answers" },
-    Setting { key: "consul_token_file", env: "CONSUL_TOKEN_FILE", default: "", help: "file with the ACL token; empty where access is not controlled" },
-    Setting { key: "advertise", env: "TGE_ADVERTISE", default: "", help: "host:port under which others reach this process; the host's name and the listening port when empty" },
+    Setting {
+        key: "consul_token_file",
+        env: "CONSUL_TOKEN_FILE",
+        default: "",
+        help: "file with the ACL token; empty where access is not controlled",
+    },
+    Setting {
+        key: "advertise",
+        env: "TGE_ADVERTISE",
+        default: "",
+        help: "host:port under which others reach this process; the host's name and the listening port when empty",
+    },
 ];
 
 /// Settings of programs that keep something.
 pub(crate) const STORE: &[Setting] = &[
-    Setting { key: "postgres_url", env: "POSTGRES_URL", default: "postgres://tge@127.0.0.1:5432/tge", help: "the database, without its password" },
-    Setting { key: "postgres_password_file", env: "POSTGRES_PASSWORD_FILE", default: "", help: "file with the database's password" },
+    Setting {
+        key: "postgres_url",
+        env: "POSTGRES_URL",
+        default: "postgres://tge@127.0.0.1:5432/tge",
+        help: "the database, without its password",
+    },
+    Setting {
+        key: "postgres_password_file",
+        env: "POSTGRES_PASSWORD_FILE",
+        default: "",
+        help: "file with the database's password",
+    },
 ];
 
 /// Settings of programs on the bus.
 pub(crate) const BUS: &[Setting] = &[
-    Setting { key: "redis_nodes", env: "REDIS_NODES", default: "127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003", help: "some nodes of the Redis Cluster, host:port,..." },
+    Setting {
+        key: "redis_nodes",
+        env: "REDIS_NODES",
+        default: "127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003",
+        help: "some nodes of the Redis Cluster, host:port,...",
+    },
     Setting { key: "redis_user", env: "REDIS_USER", default: "", help: "ACL user; the default one when empty" },
     Setting { key: "redis_password_file", env: "REDIS_PASSWORD_FILE", default: "", help: "file with the password" },
 ];
 
 /// Settings of programs that know the sources.
-pub(crate) const SOURCES: &[Setting] =
-    &[Setting { key: "sources_dir", env: "TGE_SOURCES_DIR", default: "/etc/tge/sources", help: "folder of source files (*.yaml)" }];
+pub(crate) const SOURCES: &[Setting] = &[Setting {
+    key: "sources_dir",
+    env: "TGE_SOURCES_DIR",
+    default: "/etc/tge/sources",
+    help: "folder of source files (*.yaml)",
+}];
 
 /// Settings of programs that know the projects.
-pub(crate) const PROJECTS: &[Setting] =
-    &[Setting { key: "projects_file", env: "TGE_PROJECTS_FILE", default: "/etc/tge/projects.yaml", help: "watch-list of projects" }];
+pub(crate) const PROJECTS: &[Setting] = &[Setting {
+    key: "projects_file",
+    env: "TGE_PROJECTS_FILE",
+    default: "/etc/tge/projects.yaml",
+    help: "watch-list of projects",
+}];
 
 /// Settings of programs that fetch.
-pub(crate) const FETCH: &[Setting] =
-    &[Setting { key: "allow_net", env: "TGE_ALLOW_NET", default: "", help: "networks that may be fetched from although they are private, CIDR,..." }];
+pub(crate) const FETCH: &[Setting] = &[Setting {
+    key: "allow_net",
+    env: "TGE_ALLOW_NET",
+    default: "",
+    help: "networks that may be fetched from although they are private, CIDR,...",
+}];
 
 /// Settings of programs that remember.
-pub(crate) const MEMORY: &[Setting] =
-    &[Setting { key: "memory_url", env: "MEMORY_URL", default: "http://127.0.0.1:8002", help: "where the memory-coordinator answers" }];
+pub(crate) const MEMORY: &[Setting] = &[Setting {
+    key: "memory_url",
+    env: "MEMORY_URL",
+    default: "http://127.0.0.1:8002",
+    help: "where the memory-coordinator answers",
+}];
 
 /// Runs a program of the swarm.
 pub(crate) fn main(program: &'static Program) -> ExitCode {
@@ -141,7 +182,9 @@ fn advertised(settings: &Settings) -> Result<(String, u16), BootError> {
         return Ok((host, listen.port()));
     };
     let parts = given.rsplit_once(':').and_then(|(host, port)| Some((host.to_owned(), port.parse().ok()?)));
-    parts.ok_or_else(|| BootError::Config(format!("setting advertise (TGE_ADVERTISE) is {given:?}: expected host:port").into()))
+    parts.ok_or_else(|| {
+        BootError::Config(format!("setting advertise (TGE_ADVERTISE) is {given:?}: expected host:port").into())
+    })
 }
 
 /// The sources.
@@ -153,8 +196,9 @@ pub(crate) fn catalog(settings: &Settings) -> Result<Arc<Catalog>, BootError> {
 /// The projects.
 pub(crate) fn projects(settings: &Settings) -> Result<Projects, BootError> {
     let path: PathBuf = settings.get("projects_file")?;
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| BootError::Config(format!("cannot read the projects file {}: {error}", path.display()).into()))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        BootError::Config(format!("cannot read the projects file {}: {error}", path.display()).into())
+    })?;
     Projects::parse(&text).map_err(config)
 }
 
@@ -163,7 +207,9 @@ pub(crate) fn fetch(settings: &Settings) -> Result<tge_http::Config, BootError> 
     let nets: Vec<String> = settings.optional("allow_net")?.unwrap_or_default();
     let parse = |net: &String| {
         net.parse::<IpNet>().map_err(|error| {
-            BootError::Config(format!("setting allow_net (TGE_ALLOW_NET): {net:?} is no network: {error}; write 10.0.0.0/8").into())
+            BootError::Config(
+                format!("setting allow_net (TGE_ALLOW_NET): {net:?} is no network: {error}; write 10.0.0.0/8").into(),
+            )
         })
     };
     let allow_nets = nets.iter().map(parse).collect::<Result<_, _>>()?;
