@@ -4,11 +4,15 @@
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root" || exit 1
 passed=0 failed=0 skipped=0
-step() { # NAME COMMAND...
-  local name=$1 begun=$SECONDS; shift
+step() { # NAME COMMAND...; exit code 77 says that something it needs is missing
+  local name=$1 begun=$SECONDS code=0; shift
   echo; echo "=== $name"
-  if "$@"; then passed=$((passed + 1)); echo "=== $name: ok ($((SECONDS - begun)) s)"; else
-    failed=$((failed + 1)); echo "=== $name: FAILED ($((SECONDS - begun)) s)"; fi
+  "$@" || code=$?
+  case $code in
+    0) passed=$((passed + 1)); echo "=== $name: ok ($((SECONDS - begun)) s)" ;;
+    77) skipped=$((skipped + 1)); echo "=== $name: skipped (see above)" ;;
+    *) failed=$((failed + 1)); echo "=== $name: FAILED ($((SECONDS - begun)) s)" ;;
+  esac
 }
 skip() { skipped=$((skipped + 1)); echo; echo "=== $1: skipped: $2"; }
 have() { command -v "$1" > /dev/null; }
