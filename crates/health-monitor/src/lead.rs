@@ -59,7 +59,11 @@ async fn ask(shared: &Shared) -> Standing {
     let lock = shared.directory.lock(LOCK, &shared.holder, TTL);
     let (fence, directory) = match tokio::time::timeout(PATIENCE, lock).await {
         Ok(Ok(Some(token))) => (Some(token.index), true),
-        Ok(Ok(None)) => return Standing::Follows,
+        Ok(Ok(None)) => {
+            // A monitor that stands by is ready: it needs the actuator only when it leads.
+            shared.context.ready.set("actuator", Check::Ok);
+            return Standing::Follows;
+        }
         Ok(Err(error)) => {
             tracing::debug!(error = %tge_service::chain(&error), "the directory is away; the actuator's lease decides");
             (None, false)

@@ -123,5 +123,4 @@ metrics_table! {
     Histogram HTTP_DURATION = "tge_http_request_duration_seconds", "Time to the head of the answer, by service and route.";
     Counter GRPC_REQUESTS = "tge_grpc_requests_total", "gRPC calls answered, by service, method and code.";
     Histogram GRPC_DURATION = "tge_grpc_request_duration_seconds", "Time to the head of the answer, by service and method.";
-    Gauge POOL_CONNECTIONS = "tge_pool_connections", "Database connections, by pool and state.";
 }

@@ -43,7 +43,7 @@ static PROGRAM: Program = Program {
                 recoveries,
                 probe: Arc::new(WireProbe),
                 config,
-                holder: registration.instance.id.clone(),
+                holder: parts::holder(&context, &registration),
             };
             Ok(app(&context, parts, Some(registration)))
         }

@@ -159,6 +159,12 @@ pub(crate) fn registration(context: &Context, settings: &Settings) -> Result<Reg
     Ok(Registration { directory: directory(settings)?, instance })
 }
 
+/// A name for leases and locks that no other process has, not even the one that ran here before: a process that comes back
+/// under its predecessor's name would keep that one's session alive and never lead.
+pub(crate) fn holder(context: &Context, registration: &Registration) -> String {
+    format!("{}:{:08x}", registration.instance.id, context.entropy.bits() >> 96)
+}
+
 /// The directory alone.
 pub(crate) fn directory(settings: &Settings) -> Result<Arc<dyn Directory>, BootError> {
     let url: String = settings.get("consul_url")?;

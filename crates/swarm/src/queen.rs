@@ -32,7 +32,7 @@ static PROGRAM: Program = Program {
             if made.is_some() {
                 tracing::warn!("an API key was made that nobody knows; set TGE_API_KEY_FILE and start again");
             }
-            let holder = registration.instance.id.clone();
+            let holder = parts::holder(&context, &registration);
             let parts = tge_queen::Parts {
                 stores,
                 bus: parts::bus(&context, &settings).await?,
