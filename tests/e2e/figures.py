@@ -79,8 +79,9 @@ def failover(stack):
     said = []
     for way in ("docker kill", "pause"):
         old = wait_for("a leader", 20, lambda: stack.api("status")["leader"])
-        host = old.split("@")[-1].split(":")[0]
-        name = next(n for n in stack.of("queen") if stack.inspect(n, "{{.Config.Hostname}}") == host)
+        # Its name holds the host name of its container.
+        name = next((n for n in stack.of("queen") if stack.inspect(n, "{{.Config.Hostname}}") in old), None)
+        need(name, f"the leader {old} is no container of this swarm")
         started, begun = stack.inspect(name, "{{.State.StartedAt}}"), time.monotonic()
         stack.kill(name, way)
 

@@ -44,7 +44,7 @@ def given_up(report, stack, bad, since):
         items = wait_for(f"the breaker of {BROKEN}", 330, probe, every=2)
         tried = [r for r in items if r["action"] == "RESTART"]
         need(len(tried) == 3, f"{len(tried)} attempts: {[(r['attempt'], r['outcome'], r['detail']) for r in tried]}")
-        fired = wait_for("alert RecoveryGivenUp", 90, lambda: [l for l in stack.firing() if l["alertname"] == "RecoveryGivenUp" and l.get("component") == BROKEN], every=2)
+        fired = wait_for("alert RecoveryGivenUp", 90, lambda: [l for l in stack.alerts("firing") if l["alertname"] == "RecoveryGivenUp" and l.get("component") == BROKEN], every=2)
         log = subprocess.run(["docker", "logs", "--tail", "20", stack.of(BROKEN)[0]], capture_output=True, text=True)
         said = next((line for line in reversed((log.stdout + log.stderr).splitlines()) if "no_such_key" in line), None)
         need(said, "its log does not name the key it refuses")

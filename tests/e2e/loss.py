@@ -152,12 +152,12 @@ def alerts(report, stack, world):
     for service, ours in wanted.items():
         def check(service=service, ours=ours):
             name = stack.of(service)[0]
-            # An alert that fires already would prove nothing.
-            wait_for(f"no alert about {service} before", 90, lambda: not [l for l in stack.firing() if ours(l)], every=2)
+            # An alert that fires already, or is about to, would prove nothing.
+            wait_for(f"no alert about {service} before", 90, lambda: not [l for l in stack.alerts("pending", "firing") if ours(l)], every=2)
             begun = time.monotonic()
             stack.kill(name, "docker kill")
             try:
-                fired = wait_for(f"an alert about {service}", 200, lambda: [l["alertname"] for l in stack.firing() if ours(l)], every=2)
+                fired = wait_for(f"an alert about {service}", 200, lambda: [l["alertname"] for l in stack.alerts("firing") if ours(l)], every=2)
                 took = time.monotonic() - begun
             finally:
                 subprocess.run(["docker", "start", name], capture_output=True)

@@ -155,9 +155,10 @@ class Stack:
         finally:
             connection.close()
 
-    def firing(self):
+    def alerts(self, *states):
+        """Labels of the alerts in one of these states (`pending`, `firing`)."""
         alerts = self.local("LOCAL_PORT_PROMETHEUS", "/api/v1/alerts")["data"]["alerts"]
-        return [a["labels"] for a in alerts if a["state"] == "firing"]
+        return [a["labels"] for a in alerts if a["state"] in states]
 
     def idle(self, seconds=120):
         """Waits until no stage has anything waiting."""
