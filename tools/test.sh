@@ -19,7 +19,6 @@ have() { command -v "$1" > /dev/null; }
 
 step "format" cargo fmt --all --check
 step "build" cargo build --locked --workspace --all-targets
-step "repository rules" cargo test --locked -q -p xtask
 step "lints" cargo clippy --locked --workspace --all-targets -- -D warnings
 if cargo deny --version > /dev/null 2>&1; then step "licences and bans" cargo deny check bans licenses sources; else skip "licences and bans" "cargo-deny is not installed"; fi
 step "unit, contract and process tests" cargo test --locked --workspace --no-fail-fast

@@ -33,9 +33,13 @@ impl Readiness {
     pub fn set(&self, name: &'static str, check: Check) {
         let mut checks = self.checks.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if checks.get(name) != Some(&check) {
-            match &check {
-                Check::Ok => tracing::info!(condition = name, "condition fulfilled"),
-                Check::Missing(reason) => tracing::warn!(condition = name, reason, "condition missing"),
+            match (&check, checks.get(name)) {
+                (Check::Ok, _) => tracing::info!(condition = name, "condition fulfilled"),
+                // What is missing from the start is on its way; what goes missing is trouble.
+                (Check::Missing(reason), None) => {
+                    tracing::info!(condition = name, reason, "condition not fulfilled yet")
+                }
+                (Check::Missing(reason), Some(_)) => tracing::warn!(condition = name, reason, "condition missing"),
             }
             checks.insert(name, check);
             self.changes.send_replace(());
