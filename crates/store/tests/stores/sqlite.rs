@@ -12,6 +12,9 @@ use tge_store::sqlite;
 
 use super::clock::{StillClock, block_on};
 
+/// A trial that SQLite alone has.
+type Own = fn() -> Result<(), Failed>;
+
 pub(crate) fn trials() -> Vec<Trial> {
     let contract = contract::trials().into_iter().map(|(name, trial)| {
         Trial::test(format!("sqlite::{name}"), move || {
@@ -24,7 +27,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             })
         })
     });
-    let own: [(&str, fn() -> Result<(), Failed>); 4] = [
+    let own: [(&str, Own); 4] = [
         ("sqlite::serves_one_process", serves_one_process),
         ("sqlite::survives_being_reopened", survives_being_reopened),
         ("sqlite::refuses_a_newer_schema", refuses_a_newer_schema),
