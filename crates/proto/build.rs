@@ -6,7 +6,6 @@ use std::{env, fs};
 
 use prost::Message;
 
-#[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folder in no other way")]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());

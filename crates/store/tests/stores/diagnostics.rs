@@ -31,7 +31,7 @@ fn sqlite_diagnoses_itself() -> Result<(), Failed> {
 }
 
 fn postgres_counts_statements() -> Result<(), Failed> {
-    let server = PrivatePostgres::start(&[("shared_preload_libraries", "'pg_stat_statements'")])?;
+    let server = PrivatePostgres::start(&[("shared_preload_libraries", "pg_stat_statements")])?;
     let look = |database: &'static str| -> Result<Diagnosis, Failed> {
         let url = server.url(database);
         let password = Some(PrivatePostgres::PASSWORD.to_owned());

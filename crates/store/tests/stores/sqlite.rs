@@ -12,6 +12,9 @@ use tge_store::sqlite;
 
 use super::clock::{StillClock, block_on};
 
+/// A trial that SQLite alone has.
+type Own = fn() -> Result<(), Failed>;
+
 pub(crate) fn trials() -> Vec<Trial> {
     let contract = contract::trials().into_iter().map(|(name, trial)| {
         Trial::test(format!("sqlite::{name}"), move || {
@@ -24,8 +27,12 @@ pub(crate) fn trials() -> Vec<Trial> {
             })
         })
     });
+<<<<<<< HEAD
     type Own = (&'static str, fn() -> Result<(), Failed>);
     let own: [Own; 4] = [
+=======
+    let own: [(&str, Own); 4] = [
+>>>>>>> store
         ("sqlite::serves_one_process", serves_one_process),
         ("sqlite::survives_being_reopened", survives_being_reopened),
         ("sqlite::refuses_a_newer_schema", refuses_a_newer_schema),
