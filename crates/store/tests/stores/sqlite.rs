@@ -27,12 +27,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             })
         })
     });
-<<<<<<< HEAD
-    type Own = (&'static str, fn() -> Result<(), Failed>);
-    let own: [Own; 4] = [
-=======
     let own: [(&str, Own); 4] = [
->>>>>>> store
         ("sqlite::serves_one_process", serves_one_process),
         ("sqlite::survives_being_reopened", survives_being_reopened),
         ("sqlite::refuses_a_newer_schema", refuses_a_newer_schema),
