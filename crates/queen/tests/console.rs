@@ -88,7 +88,7 @@ impl World {
     }
 }
 
-fn told<'a>(answer: &'a Response<()>, name: header::HeaderName) -> &'a str {
+fn told(answer: &Response<()>, name: header::HeaderName) -> &str {
     answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 

@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn changes_of_status_are_told_once_and_changes_of_words_not() {
         use InstanceStatus::{Critical, Passing, Warning};
-        let steps: &[(&[(&str, InstanceStatus, &str)], &[(&str, ServiceStatus)])] = &[
+        type Step<'a> = (&'a [(&'a str, InstanceStatus, &'a str)], &'a [(&'a str, ServiceStatus)]);
+        let steps: &[Step<'_>] = &[
             (&[("a", Critical, "no beat yet")], &[("a", ServiceStatus::Critical)]),
             (
                 &[("a", Passing, "ready"), ("b", Passing, "ready")],

@@ -39,7 +39,10 @@ async fn resume(programs: Programs) -> Result<(), Failed> {
     push(&solo, 0..3).await?;
     let live = stream.take_many(3, SOON).await?;
     assert!(live.iter().all(|frame| frame.event == "change"), "{live:?}");
-    assert!(live.iter().all(|frame| frame.data["seq"].as_u64() == frame.id.parse().ok()), "the id is the change's number");
+    assert!(
+        live.iter().all(|frame| frame.data["seq"].as_u64() == frame.id.parse().ok()),
+        "the id is the change's number"
+    );
     drop(stream);
 
     // While nobody listens, and over a restart.
