@@ -10,7 +10,7 @@ ARGS ?=
 # The compose command: 1.29 and 2 both work.
 COMPOSE ?= $(shell command -v docker-compose > /dev/null && echo docker-compose || echo docker compose)
 
-.PHONY: help run demo test check unit setup e2e eval init up down logs ps images
+.PHONY: help run demo test check unit setup e2e eval figures init up down logs ps images
 
 help: ## Lists the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
@@ -39,6 +39,10 @@ e2e: ## The swarm on docker-compose: start, trace, kill, heal, compare with solo
 
 eval: ## Detection measured on sources it has not seen
 	cargo run --locked -q --profile quick -p tgectl -- ruleset eval $(TGE_SHARED)/eval/dev.jsonl $(TGE_SHARED)/eval/dev2.jsonl --group source
+
+figures: ## Prints solo's figures: start, memory, latency, documents a second
+	cargo build --locked -q --profile quick -p tge-solo
+	tools/figures.py target/quick/tge-swarm
 
 init: ## Writes .env, secrets and certificates for the swarm, once
 	@infrastructure/init.sh
