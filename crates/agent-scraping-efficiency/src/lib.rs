@@ -3,7 +3,7 @@
 //! It works the poll tasks the queen plans. How many requests a host gets at once is its own doing: additive increase
 //! while the host answers, halved when it refuses (AIMD), kept in SAFLA as `host/<host>/limits`, so that a restarted or a
 //! second agent does not begin from nothing. What it learns of a source's rhythm (how often a poll finds something new)
-//! goes to `source/<name>/rhythm`, which the queen's planner reads.
+//! goes to `source/<name>/rhythm`.
 
 #![deny(missing_docs)]
 

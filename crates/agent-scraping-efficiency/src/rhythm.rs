@@ -1,4 +1,4 @@
-//! How often each source has something new: what the planner weighs when not every source can be asked every time.
+//! How often each source has something new, kept across restarts.
 
 use serde::{Deserialize, Serialize};
 use tge_agent::Counts;
