@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tge_agent::poll::Poller;
-use tge_agent::{Memory, TaskFailure, TaskHandler, Worker, run_stage, run_tasks};
+use tge_agent::{Memory, Rhythms, TaskFailure, TaskHandler, Worker, run_stage, run_tasks};
 use tge_model::{AgentKind, Task, TaskKind};
 use tge_ports::channels;
 use tge_proto::Rpc;
@@ -51,7 +51,8 @@ pub struct Parts {
 pub fn app(context: &Context, parts: Parts) -> App {
     let Parts { poller, catalog, memory, address, registration } = parts;
     let worker = Worker::new(context, AgentKind::ApiReliability, &address);
-    let hosts = Arc::new(Hosts::new(Memory::new(memory, AgentKind::ApiReliability.as_str()), context.clock.clone()));
+    let memory = Memory::new(memory, AgentKind::ApiReliability.as_str());
+    let hosts = Arc::new(Hosts::new(memory.clone(), context.clock.clone()));
     hosts.keep_in_memory(context);
     let (stores, bus) = (poller.stores.clone(), poller.bus.clone());
     worker.keep_beating(context, stores.agents.clone(), bus.clone());
@@ -71,7 +72,7 @@ pub fn app(context: &Context, parts: Parts) -> App {
     };
     deliverer.run(context, fanout.waiting.clone());
     run_stage(context, &worker, bus, channels::OUTBOX, Arc::new(fanout));
-    let polling = Polling { poller, catalog, hosts };
+    let polling = Polling { poller, catalog, hosts, rhythms: Rhythms::start(context, memory) };
     run_tasks(context, &worker, stores.tasks, &[TaskKind::PollJson], PARALLEL, Arc::new(polling));
     App {
         rest: Default::default(),
@@ -85,6 +86,7 @@ struct Polling {
     poller: Poller,
     catalog: Arc<Catalog>,
     hosts: Arc<Hosts>,
+    rhythms: Rhythms,
 }
 
 #[async_trait]
@@ -103,6 +105,7 @@ impl TaskHandler for Polling {
             .await
             .map_err(|error| TaskFailure { error: tge_service::chain(&error), retry_after: Duration::from_secs(2) })?;
         call.ended(polled.outcome != "error", polled.retry_after);
+        self.rhythms.note(file.source.name.as_str(), &polled);
         Ok(polled.summary)
     }
 }

@@ -8,14 +8,13 @@
 #![deny(missing_docs)]
 
 mod hosts;
-mod rhythm;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tge_agent::poll::Poller;
-use tge_agent::{Memory, Tally, TaskFailure, TaskHandler, Worker, run_tasks};
+use tge_agent::{Memory, Rhythms, TaskFailure, TaskHandler, Worker, run_tasks};
 use tge_model::{AgentKind, Task, TaskKind};
 use tge_proto::Rpc;
 use tge_proto::pb::agent::v1::agent_service_server::AgentServiceServer;
@@ -23,7 +22,6 @@ use tge_service::{App, Context, Registration};
 use tge_sources::Catalog;
 
 use hosts::Hosts;
-use rhythm::Rhythm;
 
 /// Its gRPC services, for health and reflection.
 pub const SERVICES: &[&str] = &["tge.agent.v1.AgentService"];
@@ -50,7 +48,7 @@ pub fn app(context: &Context, parts: Parts) -> App {
     let memory = Memory::new(parts.memory, AgentKind::ScrapingEfficiency.as_str());
     let hosts = Arc::new(Hosts::new(memory.clone()));
     hosts.keep_in_memory(context);
-    let rhythms = Tally::start(context, memory, rhythm::KIND);
+    let rhythms = Rhythms::start(context, memory);
     let (stores, bus) = (parts.poller.stores.clone(), parts.poller.bus.clone());
     let scraper = Scraper { poller: parts.poller, catalog: parts.catalog, hosts, rhythms };
     worker.keep_beating(context, stores.agents.clone(), bus);
@@ -67,7 +65,7 @@ struct Scraper {
     poller: Poller,
     catalog: Arc<Catalog>,
     hosts: Arc<Hosts>,
-    rhythms: Arc<Tally<Rhythm>>,
+    rhythms: Rhythms,
 }
 
 #[async_trait]
@@ -84,9 +82,7 @@ impl TaskHandler for Scraper {
             .await
             .map_err(|error| TaskFailure { error: tge_service::chain(&error), retry_after: Duration::from_secs(2) })?;
         room.leave(&polled);
-        if let Some(rhythm) = Rhythm::of(&polled) {
-            self.rhythms.note(format!("source/{}/rhythm", file.source.name), &rhythm);
-        }
+        self.rhythms.note(file.source.name.as_str(), &polled);
         Ok(polled.summary)
     }
 }

@@ -10,6 +10,7 @@
 mod files;
 mod memory;
 pub mod poll;
+mod rhythm;
 mod stage;
 mod tally;
 mod tasks;
@@ -17,6 +18,7 @@ mod worker;
 
 pub use files::{SourcesError, load_sources};
 pub use memory::{Memory, MemoryError};
+pub use rhythm::Rhythms;
 pub use stage::{Stage, StageError, run_stage};
 pub use tally::{Counts, Tally};
 pub use tasks::{TaskFailure, TaskHandler, run_tasks};

@@ -36,6 +36,9 @@ pub enum MemoryError {
     },
 }
 
+/// How often a change is tried again when others come between.
+const CHANGES_MAX: u32 = 5;
+
 /// SAFLA as one agent sees it.
 #[derive(Clone)]
 pub struct Memory {
@@ -62,6 +65,20 @@ impl Memory {
         importance: f64,
         content: &T,
     ) -> Result<(), MemoryError> {
+        self.store(tier, key, None, kind, subjects, importance, content).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
+    async fn store<T: Serialize + Sync>(
+        &self,
+        tier: MemoryTier,
+        key: &str,
+        expected_version: Option<u64>,
+        kind: &str,
+        subjects: &[String],
+        importance: f64,
+        content: &T,
+    ) -> Result<(), MemoryError> {
         let content = serde_json::to_string(content).map_err(|source| MemoryError::Content {
             key: key.to_owned(),
             expected: "json",
@@ -70,7 +87,7 @@ impl Memory {
         let request = pb::StoreRequest {
             tier: pb::Tier::from(tier).into(),
             key: key.to_owned(),
-            expected_version: None,
+            expected_version,
             writer: self.writer.clone(),
             kind: kind.to_owned(),
             subjects: subjects.to_vec(),
@@ -80,14 +97,46 @@ impl Memory {
         self.client.clone().store(Request::new(request)).await.map(drop).map_err(call("store", key))
     }
 
+    /// Changes what is known under a key, whoever else does so at the same time: read, changed, stored if nobody came
+    /// between, otherwise once more. Answers what stands there now.
+    ///
+    /// # Errors
+    /// [`MemoryError`]; [`Code::Aborted`] when others came between every time.
+    pub async fn change<T: Serialize + DeserializeOwned + Sync>(
+        &self,
+        tier: MemoryTier,
+        key: &str,
+        kind: &str,
+        change: impl Fn(Option<T>) -> (T, Vec<String>, f64) + Send + Sync,
+    ) -> Result<T, MemoryError> {
+        let mut tries = 0;
+        loop {
+            let item = self.item(tier, key).await?;
+            let version = item.as_ref().map_or(0, |item| item.version);
+            let known = item.map(|item| read(&item)).transpose()?;
+            let (content, subjects, importance) = change(known);
+            match self.store(tier, key, Some(version), kind, &subjects, importance, &content).await {
+                Ok(()) => return Ok(content),
+                Err(MemoryError::Call { source, .. }) if source.code() == Code::Aborted && tries < CHANGES_MAX => {
+                    tries += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// What is known under a key; `None` when nothing is.
     ///
     /// # Errors
     /// [`MemoryError`].
     pub async fn recall<T: DeserializeOwned>(&self, tier: MemoryTier, key: &str) -> Result<Option<T>, MemoryError> {
+        self.item(tier, key).await?.map(|item| read(&item)).transpose()
+    }
+
+    async fn item(&self, tier: MemoryTier, key: &str) -> Result<Option<pb::Item>, MemoryError> {
         let request = pb::GetRequest { tier: pb::Tier::from(tier).into(), key: key.to_owned() };
         match self.client.clone().get(Request::new(request)).await {
-            Ok(answer) => answer.into_inner().item.map(|item| read(&item)).transpose(),
+            Ok(answer) => Ok(answer.into_inner().item),
             Err(status) if status.code() == Code::NotFound => Ok(None),
             Err(status) => Err(call("get", key)(status)),
         }

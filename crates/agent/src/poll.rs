@@ -6,17 +6,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tge_control::{PollsConfig, retry_at};
 use tge_model::{Arrival, Observation, SourceHealth, SourceState, Timestamp};
 use tge_ports::store::{Ingested, Stores};
-use tge_ports::{Bus, Clock, Fetch, FetchError, FetchRequest, FetchResponse, StoreError, channels};
+use tge_ports::{Bus, Clock, Entropy, Fetch, FetchError, FetchRequest, FetchResponse, StoreError, channels};
 use tge_service::{current_traceparent, metric};
 use tge_sources::{ExtractError, Item, SourceFile, extract};
 use thiserror::Error;
 
 /// A source that did not answer for so long is caught up with, not watched live: what it shows is old news.
 const LONG_ABSENCE: Duration = Duration::from_secs(6 * 3600);
-/// The longest pause a failing source is given.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 
 /// What a poll needs.
 #[derive(Clone)]
@@ -29,6 +28,8 @@ pub struct Poller {
     pub fetch: Arc<dyn Fetch>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Jitter of pauses.
+    pub entropy: Arc<dyn Entropy>,
 }
 
 /// How a poll went.
@@ -40,6 +41,10 @@ pub struct Polled {
     pub outcome: &'static str,
     /// Documents that were new.
     pub new: u32,
+    /// What was new came while the source was watched; otherwise it had been there before.
+    pub live: bool,
+    /// When it was asked.
+    pub at: Timestamp,
     /// How long the host asked us to stay away.
     pub retry_after: Option<Duration>,
 }
@@ -84,15 +89,10 @@ impl Poller {
         let before = known.unwrap_or_else(|| SourceHealth::unknown(source.name.clone(), begun));
         let (read, answer) = self.ask(file, &before).await;
         let retry_after = answer.as_ref().and_then(|a| a.retry_after);
-        let mut after = SourceHealth {
-            polls: before.polls + 1,
-            last_poll_at: Some(begun),
-            next_poll_at: begun.plus(source.every.max(retry_after.unwrap_or_default())),
-            ..before.clone()
-        };
+        let mut after = SourceHealth { polls: before.polls + 1, last_poll_at: Some(begun), ..before.clone() };
+        let arrival = arrival(first, &before, begun);
         let (summary, outcome, observations) = match read {
             Read::Items { items, problems } => {
-                let arrival = arrival(first, &before, begun);
                 let trace = current_traceparent();
                 let seen = self.clock.now();
                 let observe = |item: &Item| item.observe(source, seen, before.last_poll_at, arrival, trace.clone());
@@ -109,14 +109,16 @@ impl Poller {
                 ("not modified".to_owned(), "not_modified", Vec::new())
             }
             Read::Blocked(reason) => {
-                fall(&mut after, SourceState::Blocked, reason.clone(), begun, source.every, retry_after);
+                fall(&mut after, SourceState::Blocked, reason.clone());
                 (reason, "blocked", Vec::new())
             }
             Read::Failed(reason) => {
-                fall(&mut after, SourceState::Failing, reason.clone(), begun, source.every, retry_after);
+                fall(&mut after, SourceState::Failing, reason.clone());
                 (reason, "error", Vec::new())
             }
         };
+        let unit = self.entropy.unit();
+        after.next_poll_at = retry_at(source, after.failures, retry_after, begun, unit, &PollsConfig::default());
         let new = self.store(source.kind.as_str(), &observations, &after).await.map_err(fail("store the documents"))?;
         metric::SOURCE_POLLS.add(1, &[("kind", source.kind.as_str()), ("outcome", outcome)]);
         if matches!(outcome, "ok" | "not_modified") {
@@ -129,7 +131,14 @@ impl Poller {
         } else {
             tracing::warn!(outcome, reason = summary, "source did not answer as it should");
         }
-        Ok(Polled { summary: format!("{summary}, {new} new"), outcome, new, retry_after })
+        Ok(Polled {
+            summary: format!("{summary}, {new} new"),
+            outcome,
+            new,
+            live: arrival == Arrival::Live,
+            at: begun,
+            retry_after,
+        })
     }
 
     async fn store(&self, kind: &str, observations: &[Observation], state: &SourceHealth) -> Result<u32, StoreError> {
@@ -214,20 +223,10 @@ fn succeed(state: &mut SourceHealth, at: Timestamp) {
     state.failures = 0;
 }
 
-/// A failing source is asked less and less often: twice its rhythm, four times, up to half an hour.
-fn fall(
-    state: &mut SourceHealth,
-    to: SourceState,
-    reason: String,
-    at: Timestamp,
-    every: Duration,
-    retry_after: Option<Duration>,
-) {
+fn fall(state: &mut SourceHealth, to: SourceState, reason: String) {
     state.state = to;
     state.error = Some(reason);
     state.failures = state.failures.saturating_add(1);
-    let pause = every.saturating_mul(1 << state.failures.min(10)).min(LONGEST_PAUSE.max(every));
-    state.next_poll_at = at.plus(pause.max(retry_after.unwrap_or_default()));
 }
 
 fn failed(error: &FetchError) -> Read {

@@ -1,7 +1,7 @@
-//! Counts by key that outlive the process: read from SAFLA at start, added to, written back as they change.
+//! Counts by key that outlive the process: noted here, added to what SAFLA knows as they change.
 //!
-//! Two replicas of one agent each write their own sum; the later write wins. The counts guide, they do not decide, so
-//! that is accepted rather than a lock for each count.
+//! Several replicas of one agent add to one sum: what is written is the difference since the last write, by
+//! compare-and-set, so that none replaces what another counted.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,11 +26,20 @@ pub trait Counts: Serialize + DeserializeOwned + Copy + Default + Send + Sync + 
     fn describe(&self, key: &str) -> (Vec<String>, f64);
 }
 
+/// One key's counts.
+#[derive(Clone, Copy, Default)]
+struct Count<C> {
+    /// The sum as this process knows it.
+    sum: C,
+    /// What of it is not in memory yet.
+    unwritten: Option<C>,
+}
+
 /// Counts of one kind, by memory key.
 pub struct Tally<C> {
     memory: Memory,
     kind: &'static str,
-    counts: Mutex<HashMap<String, (C, bool)>>,
+    counts: Mutex<HashMap<String, Count<C>>>,
 }
 
 impl<C: Counts> Tally<C> {
@@ -39,69 +48,51 @@ impl<C: Counts> Tally<C> {
         let tally = Arc::new(Self { memory, kind, counts: Mutex::default() });
         let (kept, task) = (tally.clone(), context.clone());
         context.spawn(kind, OnError::Log, async move {
-            // Written only after the first read, so that a new agent adds to what is known instead of replacing it.
-            let mut read = false;
-            loop {
-                if !read {
-                    read = kept.read().await;
-                }
-                if read {
-                    kept.write().await;
-                }
-                if !task.sleep(WRITE).await {
-                    return;
-                }
+            while task.sleep(WRITE).await {
+                kept.write().await;
             }
+            kept.write().await;
         });
         tally
     }
 
-    /// Adds to the counts of `key` and answers their sum.
+    /// Adds to the counts of `key` and answers their sum as far as this process knows it.
     pub fn note(&self, key: String, counted: &C) -> C {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (sum, changed) = counts.entry(key).or_default();
-        sum.add(counted);
-        *changed = true;
-        *sum
-    }
-
-    async fn read(&self) -> bool {
-        match self.memory.recall_kind::<C>(self.kind).await {
-            Ok(known) => {
-                let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-                for (key, old) in known {
-                    counts.entry(key).or_default().0.add(&old);
-                }
-                true
-            }
-            Err(error) => {
-                tracing::debug!(kind = self.kind, error = %chain(&error), "counts not read yet");
-                false
-            }
-        }
+        let count = counts.entry(key).or_default();
+        count.sum.add(counted);
+        count.unwritten.get_or_insert_default().add(counted);
+        count.sum
     }
 
     async fn write(&self) {
         let changed: Vec<(String, C)> = {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-            let changed = counts.iter_mut().filter(|(_, (_, changed))| *changed);
-            changed
-                .map(|(key, (sum, changed))| {
-                    (key.clone(), {
-                        *changed = false;
-                        *sum
-                    })
-                })
-                .collect()
+            counts.iter_mut().filter_map(|(key, count)| Some((key.clone(), count.unwritten.take()?))).collect()
         };
-        for (key, sum) in changed {
-            let (subjects, importance) = sum.describe(&key);
-            let stored = self.memory.remember(MemoryTier::Semantic, &key, self.kind, &subjects, importance, &sum).await;
-            if let Err(error) = stored {
-                tracing::debug!(key, error = %chain(&error), "counts not written; trying again");
-                let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some((_, changed)) = counts.get_mut(&key) {
-                    *changed = true;
+        for (key, counted) in changed {
+            let written = self
+                .memory
+                .change(MemoryTier::Semantic, &key, self.kind, |known: Option<C>| {
+                    let mut sum = known.unwrap_or_default();
+                    sum.add(&counted);
+                    let (subjects, importance) = sum.describe(&key);
+                    (sum, subjects, importance)
+                })
+                .await;
+            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = counts.entry(key.clone()).or_default();
+            match written {
+                // What was counted meanwhile comes on top of what memory knows.
+                Ok(mut sum) => {
+                    if let Some(meanwhile) = &count.unwritten {
+                        sum.add(meanwhile);
+                    }
+                    count.sum = sum;
+                }
+                Err(error) => {
+                    tracing::debug!(key, error = %chain(&error), "counts not written; trying again");
+                    count.unwritten.get_or_insert_default().add(&counted);
                 }
             }
         }

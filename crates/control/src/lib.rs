@@ -7,8 +7,6 @@
 #![deny(missing_docs)]
 
 mod polls;
-mod priority;
 pub mod recover;
 
 pub use polls::{PollPlan, PollSubject, PollsConfig, arrival_rate, plan_polls, retry_at};
-pub use priority::{assign, effective};

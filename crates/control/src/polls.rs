@@ -45,8 +45,10 @@ pub struct PollSubject<'a> {
     pub source: &'a Source,
     /// Its state.
     pub health: &'a SourceHealth,
-    /// Since when it is observed; with the observations counted in `health` this gives its arrival rate.
-    pub observed_since: Timestamp,
+    /// Documents that came while it was watched; what was there before the first poll tells nothing of its rhythm.
+    pub arrivals: u64,
+    /// Since when it is watched; with the arrivals this gives its rate.
+    pub watched_since: Timestamp,
 }
 
 /// One source's place in the plan.
@@ -61,10 +63,10 @@ pub struct PollPlan {
 }
 
 /// Items per second a source is expected to publish: a Gamma prior and a Poisson count.
-pub fn arrival_rate(observations: u64, observed: Duration, config: &PollsConfig) -> f64 {
+pub fn arrival_rate(arrivals: u64, watched: Duration, config: &PollsConfig) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a count of items is far below 2^53")]
-    let items = observations as f64 + config.prior_per_hour * config.prior_hours;
-    let hours = observed.as_secs_f64() / 3_600.0 + config.prior_hours;
+    let items = arrivals as f64 + config.prior_per_hour * config.prior_hours;
+    let hours = watched.as_secs_f64() / 3_600.0 + config.prior_hours;
     items / hours.max(1e-6) / 3_600.0
 }
 
@@ -75,7 +77,7 @@ pub fn plan_polls(subjects: &[PollSubject<'_>], now: Timestamp, config: &PollsCo
         .iter()
         .enumerate()
         .filter(|(_, s)| s.source.kind != SourceKind::Push)
-        .map(|(i, s)| (i, s, arrival_rate(s.health.observations, now.since(s.observed_since), config)))
+        .map(|(i, s)| (i, s, arrival_rate(s.arrivals, now.since(s.watched_since), config)))
         .collect();
     let rates: Vec<(f64, f64, f64)> = fetched
         .iter()
@@ -155,17 +157,18 @@ mod tests {
         let now = Timestamp::from_secs(10_000_000);
         let health: Vec<SourceHealth> = sources
             .iter()
-            .map(|(s, items)| SourceHealth {
-                observations: *items,
-                last_poll_at: Some(now),
-                ..SourceHealth::unknown(s.name.clone(), now)
-            })
+            .map(|(s, _)| SourceHealth { last_poll_at: Some(now), ..SourceHealth::unknown(s.name.clone(), now) })
             .collect();
         let since = now.minus(Duration::from_secs(hours * 3_600));
         let subjects: Vec<_> = sources
             .iter()
             .zip(&health)
-            .map(|((source, _), health)| PollSubject { source, health, observed_since: since })
+            .map(|((source, arrivals), health)| PollSubject {
+                source,
+                health,
+                arrivals: *arrivals,
+                watched_since: since,
+            })
             .collect();
         let mut plan = plan_polls(&subjects, now, &PollsConfig { budget_per_second: budget, ..PollsConfig::default() });
         plan.sort_by_key(|p| p.index);

@@ -7,6 +7,7 @@
 
 mod event;
 mod read;
+mod rhythm;
 mod swarm;
 mod verdict;
 mod work;
@@ -16,6 +17,7 @@ pub use event::{
     ScheduleChangeRecord, VenueRecord,
 };
 pub use read::RecordError;
+pub use rhythm::{RHYTHM, RhythmRecord};
 pub use swarm::{
     AgentRecord, ComponentRecord, MemoryRecord, RecoveryRecord, ServiceTransitionRecord, SourceHealthRecord,
 };

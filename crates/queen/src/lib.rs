@@ -14,6 +14,7 @@ mod hub;
 mod mind;
 mod plan;
 mod rest;
+mod rhythms;
 mod survey;
 
 use std::sync::Arc;
@@ -64,6 +65,7 @@ pub(crate) struct Queen {
     bus: Arc<dyn Bus>,
     catalog: Arc<Catalog>,
     memory: MemoryServiceClient<Rpc>,
+    rhythms: rhythms::Rhythms,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     hub: Hub,
@@ -80,6 +82,7 @@ pub fn app(context: &Context, parts: Parts) -> App {
     let hub = Hub::start(context, parts.stores.events.clone(), parts.bus.clone());
     let queen = Queen {
         memory: MemoryServiceClient::new(parts.memory),
+        rhythms: rhythms::Rhythms::default(),
         stores: parts.stores,
         bus: parts.bus,
         catalog: parts.catalog,
@@ -90,6 +93,7 @@ pub fn app(context: &Context, parts: Parts) -> App {
         stop: context.stop.clone(),
         demo: parts.demo,
     };
+    rhythms::follow(context, &queen);
     mind::reign(context, &queen, parts.holder);
     survey::start(context, &queen);
     App {

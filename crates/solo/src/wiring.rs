@@ -94,7 +94,13 @@ impl Wired<'_> {
             },
         )
         .rpc();
-        let poller = Poller { stores: stores.clone(), bus: bus.clone(), fetch, clock: context.clock.clone() };
+        let poller = Poller {
+            stores: stores.clone(),
+            bus: bus.clone(),
+            fetch,
+            clock: context.clock.clone(),
+            entropy: context.entropy.clone(),
+        };
         // Each agent's app is dropped: in one process their gRPC would answer the same calls five times.
         drop(tge_agent_scraping_efficiency::app(
             context,

@@ -20,6 +20,7 @@ async fn poller(context: &Context, settings: &Settings) -> Result<Poller, BootEr
         bus: parts::bus(context, settings).await?,
         fetch: Arc::new(fetch),
         clock: context.clock.clone(),
+        entropy: context.entropy.clone(),
     })
 }
 
