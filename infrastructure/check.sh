@@ -36,11 +36,15 @@ if have docker-compose; then
     run "docker-compose $(docker-compose version --short), with $pids, $e" docker-compose "${both[@]}" -f $pids config -q
   done
 else skip "docker-compose 1.29" "docker-compose is not installed"; fi
-if have docker && docker compose version > /dev/null 2>&1; then
-  run "docker compose $(docker compose version --short), base" docker compose "${base[@]}" config -q
-  run "docker compose $(docker compose version --short), base and local" docker compose "${both[@]}" config -q
-  run "docker compose $(docker compose version --short), with docker-compose.pids-2.yml" docker compose "${both[@]}" -f docker-compose.pids-2.yml config -q
-else skip "docker compose 2" "the compose plugin is not installed"; fi
+# Compose 2 is a plugin of the client, or a program of its own (tools/setup.sh fetches one).
+two=()
+if have docker && docker compose version > /dev/null 2>&1; then two=(docker compose); elif [ -x "$root/target/tools/docker-compose-2" ]; then two=("$root/target/tools/docker-compose-2"); fi
+if [ ${#two[@]} -gt 0 ]; then
+  version=$("${two[@]}" version --short)
+  run "compose $version, base" "${two[@]}" "${base[@]}" config -q
+  run "compose $version, base and local" "${two[@]}" "${both[@]}" config -q
+  run "compose $version, with docker-compose.pids-2.yml" "${two[@]}" "${both[@]}" -f docker-compose.pids-2.yml config -q
+else skip "compose 2" "neither the plugin nor target/tools/docker-compose-2 is there"; fi
 if have docker && docker stack config --help > /dev/null 2>&1; then
   # It reads no .env by itself.
   stack() { (set -a; . ./.env; set +a; docker stack config -c docker-compose.swarm.yml "$@" > /dev/null); }
@@ -74,13 +78,11 @@ for name, s in base["services"].items():
 need("pids_limit" not in text.split("services:", 1)[1] + local, "pids_limit outside docker-compose.pids-1.yml")
 for f, way in (("docker-compose.pids-1.yml", "pids_limit"), ("docker-compose.pids-2.yml", "deploy")):
     need({n: list(v) for n, v in yaml.safe_load(open(f))["services"].items()} == {n: [way] for n in base["services"]}, f"{f}: not every service, or more than {way}")
-labelled = {}
+# What runs no program of ours and listens cannot register itself, and says so; redis-cluster-init listens nowhere.
 for name, s in base["services"].items():
     l = s.get("labels", {})
-    if "tge.register" in l:
-        labelled[l["tge.register"]] = f"{name}:{l['tge.register.port']}/{l['tge.register.check']}{l.get('tge.register.path', '')}"
-listed = dict(e.split("=", 1) for e in re.search(r"TGE_REGISTER:-([^}]*)}", text).group(1).split(","))
-for k in labelled.keys() | listed.keys(): need(labelled.get(k) == listed.get(k), f"{k}: label says {labelled.get(k)}, TGE_REGISTER {listed.get(k)}")
+    if s["image"].startswith("tge-swarm:") or name in ("consul", "redis-cluster-init"): continue
+    need(l.get("tge.register") == name and l.get("tge.register.port", "").isdigit() and l.get("tge.register.check") in ("tcp", "http"), f"{name}: labels tge.register do not say where it answers")
 for name, n in base["networks"].items():
     need(n["ipam"]["config"][0]["subnet"], f"{name}: no subnet")
     need(n.get("internal") or name in ("swarm-external", "swarm-egress"), f"{name}: not internal")

@@ -28,6 +28,7 @@ random | put postgres_password
 random | put postgres_exporter_password
 random | put redis_password
 random | put actuator_token
+random | put actuator_read_token
 random | put operator_password
 # The first admin key, in the form every key of the queen has.
 { printf 'tge_'; random; } | put api_key

@@ -19,6 +19,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "file with the token that callers must send",
     },
     Setting {
+        key: "actuator_read_token_file",
+        env: "ACTUATOR_READ_TOKEN_FILE",
+        default: "",
+        help: "file with a second token, for callers that may list, watch and measure and nothing else",
+    },
+    Setting {
         key: "actuator_state",
         env: "TGE_STATE_DIR",
         default: "/var/lib/tge",
@@ -33,6 +39,8 @@ pub struct Config {
     pub project: String,
     /// What callers must send.
     pub token: Secret,
+    /// What callers send who may only look; none where there are no such callers.
+    pub read_token: Option<Secret>,
     /// Directory for the highest fence and the audit.
     pub state: PathBuf,
 }
@@ -49,6 +57,7 @@ impl Config {
             token: settings.secret("actuator_token_file")?.ok_or_else(|| {
                 missing("actuator_token_file", "ACTUATOR_TOKEN_FILE", "file with the token that callers must send")
             })?,
+            read_token: settings.secret("actuator_read_token_file")?,
             state: settings.get("actuator_state")?,
         })
     }

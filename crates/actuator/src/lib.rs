@@ -2,7 +2,7 @@
 //!
 //! Whoever holds the engine's socket owns the machine, so one small process holds it and offers five calls. What keeps a
 //! caller within bounds:
-//! - **a token** on every call, compared in constant time;
+//! - **a token** on every call, compared in constant time: one for the monitor, and one for those who may only look;
 //! - **labels**: only containers with `tge.managed=true` of our own compose project are listed, measured or restarted, and
 //!   never the actuator itself (it would die between stop and start);
 //! - **a lease** of a few seconds that one monitor at a time holds by the index of its lock at the directory. The highest

@@ -13,7 +13,7 @@ use tge_proto::pb::actuator::v1 as pb;
 use tge_proto::pb::actuator::v1::actuator_service_server::{ActuatorService, ActuatorServiceServer};
 use tge_proto::{Rpc, in_process};
 use tge_resilience::TokenBucket;
-use tge_service::{App, Check, Context, OnError, Registration};
+use tge_service::{App, Check, Context, OnError, Registration, Secret};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tonic::service::Routes;
@@ -110,15 +110,28 @@ impl Server {
         in_process(ActuatorServiceServer::new(self.clone()))
     }
 
-    fn known<T>(&self, request: Request<T>) -> Result<T, Status> {
-        let sent = bearer(request.metadata()).unwrap_or_default();
-        if bool::from(sent.as_bytes().ct_eq(self.0.config.token.reveal().as_bytes())) {
+    /// Lets those pass who may look: with either token.
+    fn may_look<T>(&self, request: Request<T>) -> Result<T, Status> {
+        let config = &self.0.config;
+        let may_only_look = config.read_token.as_ref().is_some_and(|token| sent(&request, token));
+        if may_only_look { Ok(request.into_inner()) } else { self.may_act(request) }
+    }
+
+    /// Lets those pass who may act.
+    fn may_act<T>(&self, request: Request<T>) -> Result<T, Status> {
+        let config = &self.0.config;
+        if sent(&request, &config.token) {
             return Ok(request.into_inner());
         }
-        Err(Status::unauthenticated(if sent.is_empty() {
+        if config.read_token.as_ref().is_some_and(|token| sent(&request, token)) {
+            return Err(Status::permission_denied(
+                "this token may list, watch and measure; acting needs the monitor's",
+            ));
+        }
+        Err(Status::unauthenticated(if bearer(request.metadata()).unwrap_or_default().is_empty() {
             "send the actuator's token as `authorization: Bearer <token>`"
         } else {
-            "the token is not the actuator's; caller and actuator must read the same ACTUATOR_TOKEN_FILE"
+            "the token is not the actuator's; caller and actuator must read the same token file"
         }))
     }
 
@@ -223,13 +236,19 @@ fn refused(refusal: &Refusal) -> Status {
     }
 }
 
+/// Whether a call carries `token`; compared in constant time.
+fn sent<T>(request: &Request<T>, token: &Secret) -> bool {
+    let sent = bearer(request.metadata()).unwrap_or_default();
+    bool::from(sent.as_bytes().ct_eq(token.reveal().as_bytes()))
+}
+
 #[tonic::async_trait]
 impl ActuatorService for Server {
     async fn list_containers(
         &self,
         request: Request<pb::ListContainersRequest>,
     ) -> Result<Response<pb::ListContainersResponse>, Status> {
-        let pb::ListContainersRequest {} = self.known(request)?;
+        let pb::ListContainersRequest {} = self.may_look(request)?;
         let containers = self.0.list().await.map_err(|error| wire::status(&error))?;
         Ok(Response::new(pb::ListContainersResponse { containers: containers.iter().map(wire::container).collect() }))
     }
@@ -240,7 +259,7 @@ impl ActuatorService for Server {
         &self,
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
-        let asked = self.known(request)?;
+        let asked = self.may_look(request)?;
         let since = asked.since.as_ref().map_or_else(|| self.0.context.clock.now(), from_time);
         let events = self.0.containers.events(&self.0.labels(), since).await.map_err(|error| wire::status(&error))?;
         let stop = self.0.context.stop.clone();
@@ -251,7 +270,7 @@ impl ActuatorService for Server {
     }
 
     async fn get_stats(&self, request: Request<pb::GetStatsRequest>) -> Result<Response<pb::GetStatsResponse>, Status> {
-        let asked = self.known(request)?;
+        let asked = self.may_look(request)?;
         let container = self.0.find(&asked.container_id).await?;
         let stats = self.0.containers.stats(&container.id).await.map_err(|error| wire::status(&error))?;
         Ok(Response::new(pb::GetStatsResponse {
@@ -265,7 +284,7 @@ impl ActuatorService for Server {
         &self,
         request: Request<pb::HoldLeaseRequest>,
     ) -> Result<Response<pb::HoldLeaseResponse>, Status> {
-        let asked = self.known(request)?;
+        let asked = self.may_act(request)?;
         if asked.holder.is_empty() {
             return Err(Status::invalid_argument("holder must name who asks"));
         }
@@ -279,7 +298,7 @@ impl ActuatorService for Server {
         &self,
         request: Request<pb::RestartContainerRequest>,
     ) -> Result<Response<pb::RestartContainerResponse>, Status> {
-        let asked = self.known(request)?;
+        let asked = self.may_act(request)?;
         self.restart(&asked).await.map(|()| Response::new(pb::RestartContainerResponse {}))
     }
 }

@@ -28,8 +28,12 @@ fn world() -> World {
     let context = Context::new("actuator", clock.clone(), Arc::new(SeededEntropy::new(1)));
     let engine = FakeContainers::new(clock);
     let state = tempfile::tempdir().expect("a directory");
-    let config =
-        Config { project: "tge".to_owned(), token: Secret::new("right".to_owned()), state: state.path().to_owned() };
+    let config = Config {
+        project: "tge".to_owned(),
+        token: Secret::new("right".to_owned()),
+        read_token: Some(Secret::new("look".to_owned())),
+        state: state.path().to_owned(),
+    };
     let fence = Fence::open(state.path()).expect("writable");
     let server = Server::start(&context, Parts { containers: Arc::new(engine.clone()), fence, config });
     World { engine, client: ActuatorServiceClient::new(server.rpc()), context, state }
@@ -75,6 +79,18 @@ async fn only_the_token_opens() {
         assert_eq!(refused.code(), Code::Unauthenticated, "{token:?}");
     }
     assert!(world.client.list_containers(with("right", pb::ListContainersRequest {})).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_look_may_not_act() {
+    let mut world = world();
+    let ours = world.engine.run("ours", OURS);
+    assert!(world.client.list_containers(with("look", pb::ListContainersRequest {})).await.is_ok());
+    assert!(world.client.get_stats(with("look", pb::GetStatsRequest { container_id: ours.clone() })).await.is_ok());
+    let hold = pb::HoldLeaseRequest { holder: "m".to_owned(), fence: Some(1) };
+    assert_eq!(world.client.hold_lease(with("look", hold)).await.unwrap_err().code(), Code::PermissionDenied);
+    let restart = pb::RestartContainerRequest { container_id: ours, holder: "m".to_owned(), ..Default::default() };
+    assert_eq!(world.client.restart_container(with("look", restart)).await.unwrap_err().code(), Code::PermissionDenied);
 }
 
 #[tokio::test(start_paused = true)]

@@ -52,6 +52,7 @@ impl World {
         let config = ActuatorConfig {
             project: "tge".to_owned(),
             token: Secret::new("token".to_owned()),
+            read_token: None,
             state: state.path().to_owned(),
         };
         let fence = Fence::open(state.path()).expect("writable");

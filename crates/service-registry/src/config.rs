@@ -16,6 +16,18 @@ pub const SETTINGS: &[Setting] = &[
         help: "what cannot register itself, as name=host:port/tcp or name=host:port/http/path, separated by commas",
     },
     Setting {
+        key: "actuator_url",
+        env: "ACTUATOR_URL",
+        default: "",
+        help: "where the actuator answers, which knows the containers' labels tge.register; empty to read no labels",
+    },
+    Setting {
+        key: "actuator_read_token_file",
+        env: "ACTUATOR_READ_TOKEN_FILE",
+        default: "",
+        help: "file with the token of those who may only look at containers",
+    },
+    Setting {
         key: "register_every",
         env: "TGE_REGISTER_EVERY",
         default: "5s",
