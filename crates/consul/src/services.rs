@@ -76,8 +76,7 @@ pub(crate) async fn register(client: &Client, instance: &Instance, ttl: Duration
     let known = client.ask(health).await.map_err(|failure| client.failed(attempted, failure))?.response;
     for entry in known.iter().filter(|entry| entry.service.id == instance.id) {
         let (other, status, _) = view(entry);
-        let moved = (&other.host, other.port) != (&instance.host, instance.port);
-        if moved && status != InstanceStatus::Critical {
+        if !other.is_same_process(instance) && status != InstanceStatus::Critical {
             let holder = format!("{}:{}", other.host, other.port);
             return Err(DirectoryError::Taken { id: instance.id.clone(), holder });
         }

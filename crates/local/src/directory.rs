@@ -74,8 +74,7 @@ impl Directory for LocalDirectory {
         {
             let mut state = self.state();
             if let Some(entry) = state.entries.get(&instance.id) {
-                let moved = (&entry.instance.host, entry.instance.port) != (&instance.host, instance.port);
-                if moved && entry.status != InstanceStatus::Critical {
+                if !entry.instance.is_same_process(instance) && entry.status != InstanceStatus::Critical {
                     return Err(DirectoryError::Taken {
                         id: instance.id.clone(),
                         holder: format!("{}:{}", entry.instance.host, entry.instance.port),

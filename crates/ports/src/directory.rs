@@ -21,6 +21,19 @@ pub struct Instance {
     pub meta: BTreeMap<String, String>,
 }
 
+/// Label that names the process of an instance: two of one id and address are told apart by it.
+pub const PROCESS: &str = "process";
+
+// === impl Instance ===
+
+impl Instance {
+    /// Whether two registrations are of one process: the same address, and no two names of processes.
+    pub fn is_same_process(&self, other: &Self) -> bool {
+        let processes = self.meta.get(PROCESS).zip(other.meta.get(PROCESS));
+        (&self.host, self.port) == (&other.host, other.port) && processes.is_none_or(|(one, another)| one == another)
+    }
+}
+
 /// What an instance's check says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InstanceStatus {
@@ -90,7 +103,7 @@ pub trait Directory: Send + Sync + 'static {
     /// Makes an instance known; it is critical until its first beat, and again when beats stop for `ttl`.
     ///
     /// # Errors
-    /// [`DirectoryError`]; [`DirectoryError::Taken`] when a live instance with that id has another address.
+    /// [`DirectoryError`]; [`DirectoryError::Taken`] when a live instance with that id is another process.
     async fn register(&self, instance: &Instance, ttl: Duration) -> Result<(), DirectoryError>;
 
     /// Beats for an instance, with a word on how it is.

@@ -25,7 +25,7 @@ pub use containers::{
     Container, ContainerEvent, ContainerEventStream, ContainerHealth, ContainerState, ContainerStats, Containers,
     ContainersError,
 };
-pub use directory::{Directory, DirectoryError, Instance, InstanceStatus, LockToken, Snapshot};
+pub use directory::{Directory, DirectoryError, Instance, InstanceStatus, LockToken, PROCESS, Snapshot};
 pub use error::StoreError;
 pub use fetch::{Fetch, FetchError, FetchRequest, FetchResponse, Method};
 pub use page::{Page, Paged};

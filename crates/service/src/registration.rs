@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tge_ports::{Directory, DirectoryError, Instance, InstanceStatus};
+use tokio::time::Instant;
 
 use crate::{Context, OnError};
 
 /// Beats stop for this long: the instance is critical. Three beats may be missed.
 const TTL: Duration = Duration::from_secs(10);
 const BEAT: Duration = Duration::from_secs(3);
+/// Pause while another holds the id.
+const TAKEN: Duration = Duration::from_secs(1);
 
 /// How a process is registered.
 #[derive(Clone)]
@@ -26,15 +29,27 @@ pub fn keep_registered(context: &Context, registration: Registration) {
     context.spawn("registration", OnError::Log, async move {
         let Registration { directory, instance } = registration;
         let mut known = false;
+        let mut taken_since = None;
         loop {
             if !known {
                 match directory.register(&instance, TTL).await {
                     Ok(()) => {
                         tracing::info!(id = instance.id, "registered");
-                        known = true;
+                        (known, taken_since) = (true, None);
                     }
                     Err(error @ DirectoryError::Taken { .. }) => {
-                        tracing::error!(%error, "cannot register");
+                        // Who ran here before and died is forgotten when its beats have stopped for long enough; another
+                        // that lives is not.
+                        let since = *taken_since.get_or_insert_with(Instant::now);
+                        if since.elapsed() > TTL + BEAT {
+                            tracing::error!(%error, "cannot register: two processes have one id");
+                        } else {
+                            tracing::info!(%error, "not registered yet; a predecessor's beats run out first");
+                        }
+                        if !task.sleep(TAKEN).await {
+                            return;
+                        }
+                        continue;
                     }
                     Err(error) => tracing::warn!(error = %crate::boot::chain(&error), "cannot register yet"),
                 }

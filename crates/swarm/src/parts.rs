@@ -12,7 +12,7 @@ use tge_consul::{ConsulConfig, ConsulDirectory};
 use tge_detect::Projects;
 use tge_local::{SystemClock, SystemEntropy};
 use tge_ports::store::Stores;
-use tge_ports::{Bus, Directory, Instance, StoreError};
+use tge_ports::{Bus, Directory, Instance, PROCESS, StoreError};
 use tge_proto::Rpc;
 use tge_redis::{RedisBus, RedisConfig};
 use tge_service::{BootError, Context, Program, Registration, Setting, Settings, World, run};
@@ -83,12 +83,20 @@ pub(crate) const PROJECTS: &[Setting] = &[Setting {
 }];
 
 /// Settings of programs that fetch.
-pub(crate) const FETCH: &[Setting] = &[Setting {
-    key: "allow_net",
-    env: "TGE_ALLOW_NET",
-    default: "",
-    help: "networks that may be fetched from although they are private, CIDR,...",
-}];
+pub(crate) const FETCH: &[Setting] = &[
+    Setting {
+        key: "allow_net",
+        env: "TGE_ALLOW_NET",
+        default: "",
+        help: "networks that may be fetched from although they are private, CIDR,...",
+    },
+    Setting {
+        key: "authorities_file",
+        env: "TGE_AUTHORITIES_FILE",
+        default: "",
+        help: "file with certificates (PEM) of authorities trusted beside the public ones",
+    },
+];
 
 /// Settings of programs that remember.
 pub(crate) const MEMORY: &[Setting] = &[Setting {
@@ -148,7 +156,11 @@ pub(crate) fn registration(context: &Context, settings: &Settings) -> Result<Reg
     let listen: SocketAddr = settings.get("listen")?;
     let metrics: Option<SocketAddr> = settings.optional("metrics_listen")?;
     let metrics_port = metrics.map_or(listen.port(), |metrics| metrics.port());
-    let meta = [("version", env!("CARGO_PKG_VERSION").to_owned()), ("metrics-port", metrics_port.to_string())];
+    let meta = [
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("metrics-port", metrics_port.to_string()),
+        (PROCESS, format!("{:016x}", context.entropy.bits() >> 64)),
+    ];
     let instance = Instance {
         id: format!("{}:{host}:{port}", context.name),
         service: context.name.to_owned(),
@@ -219,7 +231,18 @@ pub(crate) fn fetch(settings: &Settings) -> Result<tge_http::Config, BootError> 
         })
     };
     let allow_nets = nets.iter().map(parse).collect::<Result<_, _>>()?;
-    Ok(tge_http::Config { allow_nets, ..tge_http::Config::default() })
+    let authorities = match settings.optional::<PathBuf>("authorities_file")? {
+        None => Vec::new(),
+        Some(path) => {
+            let named = |error: Box<dyn Error + Send + Sync>| {
+                let setting = "setting authorities_file (TGE_AUTHORITIES_FILE)";
+                BootError::Config(format!("{setting}: {} cannot be used: {error}", path.display()).into())
+            };
+            let pem = std::fs::read(&path).map_err(|error| named(error.into()))?;
+            tge_http::authorities(&pem).map_err(|error| named(error.into()))?
+        }
+    };
+    Ok(tge_http::Config { allow_nets, authorities, ..tge_http::Config::default() })
 }
 
 /// The way to memory.

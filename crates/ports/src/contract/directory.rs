@@ -107,6 +107,19 @@ async fn taken(d: Arc<dyn Directory>) {
         }
         other => panic!("expected Taken, got {other:?}"),
     }
+    // Another process at the same address: one was started twice, or the port is another host's.
+    let process = |name: &str| {
+        let mut twin = instance("twin", 1);
+        twin.meta.insert(crate::PROCESS.to_owned(), name.to_owned());
+        twin
+    };
+    d.register(&process("one"), LONG).await.expect("registers");
+    d.beat(&process("one").id, InstanceStatus::Passing, "").await.expect("beats");
+    until(&d, &process("one").id, Some(InstanceStatus::Passing)).await;
+    let twin = d.register(&process("two"), LONG).await;
+    assert!(matches!(twin, Err(DirectoryError::Taken { .. })), "{twin:?}");
+    d.register(&process("one"), LONG).await.expect("registers again");
+    d.deregister(&process("one").id).await.expect("deregisters");
     // A dead one gives way.
     d.beat(&it.id, InstanceStatus::Critical, "gone").await.expect("beats");
     until(&d, &it.id, Some(InstanceStatus::Critical)).await;
