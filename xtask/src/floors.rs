@@ -83,7 +83,7 @@ pub fn forbidden(edge: &Edge) -> Option<String> {
         || (edge.from.starts_with("agent-") && edge.to == "agent")
         || (edge.from == "xtask" && edge.to == "proto")
         // The process tests build the very programs they prove.
-        || (edge.from == "e2e" && matches!(edge.to.as_str(), "solo" | "tgectl"));
+        || (edge.from == "e2e" && matches!(edge.to.as_str(), "solo" | "swarm" | "tgectl"));
     if to < from || exception {
         return None;
     }

@@ -5,12 +5,14 @@
 //! a deadline ([`until`]) and never for a time. Every process is ended when its value is dropped, by its own id.
 
 mod program;
+mod service;
 mod solo;
 mod stream;
 mod wait;
 mod world;
 
 pub use program::{Ended, Programs, python, run, shared, wanted};
+pub use service::Service;
 pub use solo::{Answer, Solo};
 pub use stream::{Frame, Frames};
 pub use wait::{block_on, until};

@@ -10,6 +10,8 @@ pub struct Programs {
     pub solo: PathBuf,
     /// `tgectl`.
     pub tgectl: PathBuf,
+    /// Every program of the swarm, chosen by the name it is started under.
+    pub swarm: PathBuf,
 }
 
 /// How a program ended.
@@ -27,14 +29,15 @@ pub struct Ended {
 
 impl Programs {
     /// Those that Cargo built for the tests; `TGE_BINARIES` names a folder with `tge-swarm` and `tgectl` instead, for
-    /// example `target/quick`.
-    pub fn find(solo: &str, tgectl: &str) -> Self {
+    /// example `target/quick`; the swarm's are always Cargo's.
+    pub fn find(solo: &str, tgectl: &str, swarm: &str) -> Self {
+        let swarm = swarm.into();
         match wanted("TGE_BINARIES") {
             Some(folder) => {
                 let folder = Path::new(&folder);
-                Self { solo: folder.join("tge-swarm"), tgectl: folder.join("tgectl") }
+                Self { solo: folder.join("tge-swarm"), tgectl: folder.join("tgectl"), swarm }
             }
-            None => Self { solo: solo.into(), tgectl: tgectl.into() },
+            None => Self { solo: solo.into(), tgectl: tgectl.into(), swarm },
         }
     }
 }

@@ -257,7 +257,7 @@ impl Drop for Solo {
 }
 
 /// Sends a request and reads the whole answer.
-async fn answer(request: RequestBuilder) -> Result<Answer, String> {
+pub(crate) async fn answer(request: RequestBuilder) -> Result<Answer, String> {
     let response = request.send().await.map_err(|error| format!("{error:?}"))?;
     let status = response.status().as_u16();
     let content_type = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().into();

@@ -15,6 +15,8 @@ mod feeds;
 mod kill;
 #[path = "processes/operator.rs"]
 mod operator;
+#[path = "processes/swarm.rs"]
+mod swarm;
 #[path = "processes/ways_out.rs"]
 mod ways_out;
 
@@ -26,11 +28,22 @@ use tempfile::TempDir;
 use tge_e2e::Programs;
 
 fn main() {
-    let programs = Programs::find(env!("CARGO_BIN_EXE_e2e-tge-swarm"), env!("CARGO_BIN_EXE_e2e-tgectl"));
+    let programs = Programs::find(
+        env!("CARGO_BIN_EXE_e2e-tge-swarm"),
+        env!("CARGO_BIN_EXE_e2e-tgectl"),
+        env!("CARGO_BIN_EXE_e2e-swarm"),
+    );
     let mut trials = Vec::new();
-    for of in
-        [demo::trials, ways_out::trials, kill::trials, feeds::trials, bad_input::trials, disk::trials, operator::trials]
-    {
+    for of in [
+        demo::trials,
+        ways_out::trials,
+        kill::trials,
+        feeds::trials,
+        bad_input::trials,
+        disk::trials,
+        operator::trials,
+        swarm::trials,
+    ] {
         trials.extend(of(&programs));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

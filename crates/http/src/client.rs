@@ -10,6 +10,7 @@ use reqwest::header::{
 };
 use reqwest::header::{IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
 use reqwest::redirect;
+use rustls::pki_types::CertificateDer;
 use tge_ports::{Clock, Fetch, FetchError, FetchRequest, FetchResponse, Method};
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
@@ -79,7 +80,7 @@ impl GuardedClient {
         let limit = u32::try_from(config.sizes.header_bytes).unwrap_or(u32::MAX);
         let http = reqwest::Client::builder()
             .user_agent(config.user_agent.as_str())
-            .tls_backend_preconfigured(tls().map_err(BuildError::Tls)?)
+            .tls_backend_preconfigured(tls(&config.authorities).map_err(BuildError::Tls)?)
             .dns_resolver(Arc::new(resolver))
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -262,8 +263,11 @@ impl<'a> Hop<'a> {
 }
 
 /// Our TLS: ring, the roots compiled in (an image without certificates works), HTTP/2 offered.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+fn tls(authorities: &[CertificateDer<'static>]) -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for authority in authorities {
+        roots.add(authority.clone())?;
+    }
     let mut config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use ipnet::IpNet;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{Error as PemError, PemObject};
+use thiserror::Error;
 
 /// Settings of the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub struct Config {
     pub user_agent: String,
     /// Networks that may be reached although the guard would refuse them (`--allow-net`).
     pub allow_nets: Vec<IpNet>,
+    /// Authorities trusted beside the public ones, for hosts with certificates of a house's own ([`authorities`]).
+    pub authorities: Vec<CertificateDer<'static>>,
     /// Bounds of an answer.
     pub sizes: SizeLimits,
     /// For the connection, name and TLS included.
@@ -25,6 +30,27 @@ pub struct Config {
     pub per_host_interval: Duration,
     /// The longest a request waits in line for its host; what would wait longer is told to come again.
     pub patience: Duration,
+}
+
+/// A text that holds no certificates.
+#[derive(Debug, Error)]
+pub enum AuthoritiesError {
+    /// It is no PEM.
+    #[error("the text is no PEM; expected certificates between BEGIN CERTIFICATE and END CERTIFICATE")]
+    NoPem(#[source] PemError),
+    /// It holds none.
+    #[error("the text holds no certificate; expected at least one between BEGIN CERTIFICATE and END CERTIFICATE")]
+    None,
+}
+
+/// Reads certificates of authorities from PEM.
+///
+/// # Errors
+/// [`AuthoritiesError`].
+pub fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, AuthoritiesError> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let read = read.map_err(AuthoritiesError::NoPem)?;
+    if read.is_empty() { Err(AuthoritiesError::None) } else { Ok(read) }
 }
 
 /// Bounds of an answer.
@@ -65,6 +91,7 @@ impl Default for Config {
         Self {
             user_agent: "tge-swarm/0.1 (+feed reader of a private operator; obeys robots.txt)".to_owned(),
             allow_nets: Vec::new(),
+            authorities: Vec::new(),
             sizes: SizeLimits::default(),
             connect: Duration::from_secs(5),
             redirects_max: 5,

@@ -25,7 +25,7 @@ mod resolve;
 mod robots;
 
 pub use client::{BuildError, GuardedClient};
-pub use config::{Config, SizeLimits};
+pub use config::{AuthoritiesError, Config, SizeLimits, authorities};
 pub use judge::{Guard, Verdict};
 pub use resolve::{Lookup, SystemLookup};
 pub use robots::Rules;
