@@ -25,14 +25,18 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
-# Consul is in an older Debian suite only: its one binary is taken out of the package, nothing is installed.
-if ! command -v consul > /dev/null && [ ! -x "$root/target/tools/consul" ]; then
+# What other Debian suites have and this one has not: one binary each is taken out of its package, nothing is installed.
+elsewhere() { # NAME SUITE PACKAGE FILE
+  [ ! -x "$root/target/tools/$1" ] || return 0
   if command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
-    tools/consul.sh "$root/target/tools" || echo "setup: no Consul; its tests are skipped"
+    tools/debian.sh "$2" "$3" "$4" "$root/target/tools/$1" 2> /dev/null || echo "setup: no $1; its tests are skipped"
   else
-    echo "setup: no consul in PATH; its tests are skipped"
+    echo "setup: no $1 here; its tests are skipped"
   fi
-fi
+}
+command -v consul > /dev/null || elsewhere consul bullseye consul usr/bin/consul
+# A second parser of the compose files; the engine's own is whatever the machine has.
+docker compose version > /dev/null 2>&1 || elsewhere docker-compose-2 trixie docker-compose usr/libexec/docker/cli-plugins/docker-compose
 
 # Independent clients and parsers, to be compared with.
 packages=(feedparser standardwebhooks grpcio grpcio-reflection grpcio-health-checking protobuf playwright)

@@ -4,7 +4,7 @@ import os, pathlib, signal, sys
 
 GROUPS = ["services", "feeds", "loss", "alerts", "healing", "figures"]
 # What each group shows, so that a run without Docker can say how much it left out.
-CHECKS = {"services": 6, "feeds": 5, "loss": 4, "alerts": 2, "healing": 1, "figures": 3}
+CHECKS = {"services": 6, "feeds": 5, "loss": 5, "alerts": 2, "healing": 1, "figures": 3}
 
 
 def main():

@@ -1,5 +1,5 @@
 """Figures: memory at rest, latency through HAProxy, failover of the queen. Printed with their targets; a shared machine may miss them."""
-import json, queue, subprocess, threading, time
+import json, os, queue, subprocess, threading, time
 
 import healing
 from feeds import Stream
@@ -8,6 +8,7 @@ from report import Failed, need, percentile, wait_for
 from stack import OURS, run
 
 RATE, SECONDS = 20, 20
+FAILOVERS = int(os.environ.get("TGE_E2E_FAILOVERS", "2"))
 FIRST = ["Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Garnet", "Hazel", "Indigo", "Juniper", "Kelvin", "Lumen", "Meridian", "Nimbus", "Onyx", "Pollen", "Quill", "Raven", "Sable", "Tundra"]
 SECOND = ["Bridge", "Canyon", "Dock", "Engine", "Field", "Grove", "Hub", "Isle", "Junction", "Keep", "Lattice", "Mesh", "Nest", "Orbit", "Pier", "Quarry", "Ridge", "Spire", "Tower", "Vault"]
 
@@ -75,9 +76,9 @@ def latency(stack):
 
 
 def failover(stack):
-    """Until another queen holds the lease and answers at the front door."""
-    said = []
-    for way in ("docker kill", "pause"):
+    """Until another queen holds the lease and answers at the front door; several times each way, for one sample says nothing of a tail."""
+    took = {"docker kill": [], "pause": []}
+    for way in FAILOVERS * ["docker kill", "pause"]:
         old = wait_for("a leader", 20, lambda: stack.api("status")["leader"])
         # Its name holds the host name of its container.
         name = next((n for n in stack.of("queen") if stack.inspect(n, "{{.Config.Hostname}}") in old), None)
@@ -89,12 +90,13 @@ def failover(stack):
             leader = stack.api("status", seconds=0.7).get("leader")
             return leader and leader != old
         wait_for("another leader", 30, probe, every=0.05)
-        took = time.monotonic() - begun
-        said.append(f"{'killed' if way == 'docker kill' else 'stopped'} {took:.1f} s")
+        took[way].append(time.monotonic() - begun)
         stack.back(name, started, 150)
         wait_for("both queens", 60, lambda: not [n for n in stack.of("queen") if n in stack.unhealthy()])
         time.sleep(10)  # attempts are forgotten while healthy; the next strike shall not meet a cooldown
-    return ", ".join(said) + ", target under 4 s"
+    every = [t for times in took.values() for t in times]
+    return (f"killed {', '.join(f'{t:.1f}' for t in took['docker kill'])} s; stopped {', '.join(f'{t:.1f}' for t in took['pause'])} s; "
+            f"most {max(every):.1f} s (target 4 s{'' if max(every) < 4 else ': missed'})")
 
 
 def group(report, stack, world):

@@ -1,12 +1,16 @@
-"""Nothing lost: documents are pushed through HAProxy while each of our containers is killed once; then everything accepted must be there once."""
+"""Nothing lost: documents are pushed through HAProxy while each of our containers and each store is killed; then everything accepted must be there once."""
 import json, os, pathlib, subprocess, threading, time
 
 import services
 from report import Failed, need, wait_for
 from stack import OURS
 
+# What holds the truth, the hints and the addresses; each comes back with what it had.
+STORES = ["redis-master-1", "redis-master-2", "redis-master-3", "postgres", "consul"]
+
 DOCUMENTS = int(os.environ.get("TGE_E2E_DOCUMENTS", "5000"))
-BATCH, PER_SECOND = 20, 25
+# Slow enough that the writer still writes when the last container is killed.
+BATCH, PER_SECOND = 20, 20
 SOURCE = "e2e-stream"
 
 
@@ -83,17 +87,13 @@ def strike(stack, name, service, way):
 def group(report, stack, world):
     pusher = Pusher(stack)
     pusher.start()
-    times = {"docker kill": [], "SIGKILL": []}
 
-    def strikes():
-        bad = []
-        # Both ways for each; the two that heal others only from outside here: what `docker kill` does to them is the alerts' check.
-        plan = [(service, name, way) for service in OURS for name in stack.of(service) for way in ("SIGKILL", "docker kill")
-                if way == "SIGKILL" or service not in ("actuator", "health-monitor")]
+    def strikes(plan):
+        bad, times = [], {}
         for service, name, way in plan:
             try:
                 took, line = strike(stack, name, service, way)
-                times[way].append(took)
+                times.setdefault(way, []).append(took)
                 report.note(line)
             except Failed as why:
                 bad.append(f"{name} by {way}: {why}")
@@ -102,7 +102,16 @@ def group(report, stack, world):
                 subprocess.run(["docker", "start", name], capture_output=True)
                 stack.healthy()
         need(not bad, "; ".join(bad))
-        return "; ".join(f"{len(v)} by {k}, healthy after at most {max(v):.0f} s" for k, v in times.items() if v)
+        written = len(pusher.accepted) + pusher.rejected
+        return "; ".join(f"{len(v)} by {k}, healthy after at most {max(v):.0f} s" for k, v in times.items()) + f"; {written} documents written by then"
+
+    def ours():
+        # Both ways for each; the two that heal others only from outside here: what `docker kill` does to them is the alerts' check.
+        return strikes([(service, name, way) for service in OURS for name in stack.of(service) for way in ("SIGKILL", "docker kill")
+                        if way == "SIGKILL" or service not in ("actuator", "health-monitor")])
+
+    def stores():
+        return strikes([(service, name, "docker kill") for service in STORES for name in stack.of(service)])
 
     def kept():
         pusher.hurry = True
@@ -138,7 +147,8 @@ def group(report, stack, world):
         need(seqs == list(range(1, len(seqs) + 1)), f"numbers are not 1 to {len(seqs)} in order: {seqs[:5]} ... {seqs[-3:]}")
         return f"{len(seqs)} changes, numbered 1 to {len(seqs)} without gap or repetition"
 
-    report.check("each of our containers killed once each way under load", strikes)
+    report.check("each of our containers killed once each way under load", ours)
+    report.check("each store killed once under load", stores)
     report.check("everything accepted is there once and judged", kept)
     report.check("change numbers unique", numbered)
     # Here and not earlier: shares and rates need some minutes of traffic before they can be asked.

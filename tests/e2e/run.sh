@@ -2,7 +2,7 @@
 # The swarm on docker-compose, for real: starts the compose file beside whatever runs here, feeds it, kills it, heals it, measures it.
 #   tests/e2e/run.sh [GROUP...]      GROUP limits it to some of: services feeds loss alerts healing figures
 # TGE_SHARED   folder with eval/ and offline-images/ (default: ../shared beside the repository)
-# TGE_BIN      folder with the binaries tge-swarm and tgectl (default: target/quick, then target/debug)
+# TGE_BIN      folder with our binaries (default: target/quick, then target/debug, else they are built); the image tge-swarm:e2e is made of them
 # TGE_E2E_PROJECT  compose project (default: a name of its own for each run)
 # Last line: N passed, N failed, N skipped. Without Docker or the shared folder nothing can be shown: all are skipped, exit code 0.
 # Logs of every container: target/e2e-logs/.
@@ -26,18 +26,19 @@ if ! "$python" -c "$wanted" 2> /dev/null; then
   fi
 fi
 
-# Images: upstream's where a registry can be reached, stand-ins otherwise; ours is built when it is missing.
+# Images: upstream's where a registry can be reached, stand-ins otherwise.
 missing=0
 for image in $(sed -nE 's/^ *image: \$\{[A-Z_]+:-([^}]+)\}.*/\1/p' docker-compose.swarm.yml | sort -u); do
   docker image inspect "$image" > /dev/null 2>&1 || { missing=1; echo "e2e: no image $image here"; }
 done
 if [ $missing = 1 ]; then infrastructure/standins.sh || skip "the images of the stores are missing and stand-ins cannot be built"; fi
 export TGE_TOOLS_IMAGE=${TGE_TOOLS_IMAGE:-offline/tools:local}
+# Ours is made anew of the binaries each time: a run must not show what an older image does.
 if [ -z "${TGE_BIN:-}" ]; then
-  for dir in target/quick target/debug; do [ -x "$dir/tge-swarm" ] && [ -x "$dir/tgectl" ] && TGE_BIN=$root/$dir && break; done
+  for dir in target/quick target/debug; do [ -x "$dir/queen" ] && [ -x "$dir/tge-swarm" ] && [ -x "$dir/tgectl" ] && TGE_BIN=$root/$dir && break; done
 fi
-export TGE_BIN=${TGE_BIN:-}
-if ! docker image inspect "tge-swarm:${TGE_VERSION:-dev}" > /dev/null 2>&1; then
-  make images || { echo "e2e: make images failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-fi
+if [ -z "${TGE_BIN:-}" ]; then make images && cargo build --locked --profile quick -p tge-solo && TGE_BIN=$root/target/quick; fi || { echo "e2e: the binaries cannot be built"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+export TGE_BIN TGE_VERSION=e2e
+infrastructure/docker/dist.sh "$TGE_BIN" && DOCKER_BUILDKIT=0 docker build -q -f infrastructure/docker/Dockerfile --target prebuilt -t tge-swarm:e2e . ||
+  { echo "e2e: the image cannot be built"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 exec "$python" -B -u tests/e2e/e2e.py "$@"
