@@ -73,13 +73,14 @@ impl Directory for LocalDirectory {
     async fn register(&self, instance: &Instance, ttl: Duration) -> Result<(), DirectoryError> {
         {
             let mut state = self.state();
-            if let Some(entry) = state.entries.get(&instance.id) {
-                if !entry.instance.is_same_process(instance) && entry.status != InstanceStatus::Critical {
-                    return Err(DirectoryError::Taken {
-                        id: instance.id.clone(),
-                        holder: format!("{}:{}", entry.instance.host, entry.instance.port),
-                    });
-                }
+            if let Some(entry) = state.entries.get(&instance.id)
+                && !entry.instance.is_same_process(instance)
+                && entry.status != InstanceStatus::Critical
+            {
+                return Err(DirectoryError::Taken {
+                    id: instance.id.clone(),
+                    holder: format!("{}:{}", entry.instance.host, entry.instance.port),
+                });
             }
             let entry = Entry {
                 instance: instance.clone(),

@@ -20,6 +20,9 @@ const SOON: Duration = Duration::from_secs(30);
 const KEY: &str = "tge_0123456789abcdef0123456789abcdef0123456789abcdef";
 const PASSWORD: &str = "redis-only-for-tests";
 
+/// A setting: its environment name and its value.
+type Assignment = (&'static str, String);
+
 pub(crate) fn trials(programs: &Programs) -> Vec<Trial> {
     let missing = PrivatePostgres::installed().is_none() || !Redis::installed() || !Consul::installed();
     vec![
@@ -60,7 +63,7 @@ impl World {
         self.kept.path()
     }
 
-    fn settings(&self) -> Vec<(&'static str, String)> {
+    fn settings(&self) -> Vec<Assignment> {
         vec![
             ("POSTGRES_URL", self.postgres.url("postgres")),
             ("POSTGRES_PASSWORD_FILE", self.path("postgres")),
@@ -74,7 +77,7 @@ impl World {
     }
 
     /// The settings with some in place of others.
-    fn but(&self, others: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    fn but(&self, others: &[Assignment]) -> Vec<Assignment> {
         let kept = self.settings().into_iter().filter(|(name, _)| !others.iter().any(|(other, _)| other == name));
         kept.chain(others.iter().cloned()).collect()
     }
@@ -85,7 +88,7 @@ async fn wrong(programs: Programs) -> Result<(), Failed> {
     let world = World::start()?;
     let lone = Redis::lone().ok_or("redis-server is not installed")?;
     let [port] = free_ports();
-    let cases: Vec<(&str, Vec<(&'static str, String)>, Vec<&str>)> = vec![
+    let cases: Vec<(&str, Vec<Assignment>, Vec<&str>)> = vec![
         (
             "a Redis that is no cluster",
             vec![("REDIS_NODES", lone.addresses()), ("REDIS_PASSWORD_FILE", String::new())],
