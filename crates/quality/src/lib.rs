@@ -23,6 +23,7 @@ mod confidence;
 mod decide;
 mod document;
 mod keys;
+pub mod likeness;
 mod links;
 mod merge;
 mod schedule;
