@@ -91,7 +91,7 @@ pub(crate) struct Acts([u8; ACTS]);
 const PHRASES: &[(Act, &str)] = &[
     (
         Act::List,
-        "_will_list_|_lists_|_to_list_|_list_|_listing_|_listings_|_listed_on_|_gets_listed_|\
+        "_will_list_|_lists_|_to_list_|_list_|_listing_|_listings_|_listed_on_|_listed_in_|_be_listed_|_gets_listed_|\
          _adds_support_for_|上线|上架|上幣|上市|上場|상장|거래지원|_листинг|_listeleme|_listeleyecek|\
          _listelendi|_listelenecek|_niêm_yết|_listagem|_listado|_listará|_mencantumkan_|_notowan|إدراج",
     ),
@@ -126,7 +126,7 @@ const PHRASES: &[(Act, &str)] = &[
         Act::Airdrop,
         "_airdrop|_airdop|_distribution_to_|_air_drop_|_airdropped_|_drop_to_|_claim_your_|_claims_open_|\
          _token_claim_|_claim_is_|_claim_portal_|_claims_portal_|_claiming_|空投|空頭投|エアドロップ|\
-         에어드랍|에어드롭|_аирдроп|_эйрдроп|إيردروب|إنزال_جوي",
+         에어드랍|에어드롭|ایردراپ|แอร์ดรอป|_аирдроп|_эйрдроп|إيردروب|إنزال_جوي",
     ),
     (Act::Hodler, "_hodler_|_hodlers_"),
     (

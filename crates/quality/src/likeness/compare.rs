@@ -36,11 +36,11 @@ pub const TRAITS: [(Trait, Side); 24] = [
     ("same token, act and stage on a day", For),
     ("different venues", Against),
     ("different rounds", Against),
-    ("no launch of one token, telling words in common", For),
-    ("no launch of one token, the headlines' telling words in the other text", For),
-    ("no launch of one token, names in common", For),
+    ("news, telling words in common", For),
+    ("news, the headlines' telling words in the other text", For),
+    ("news, names in common", For),
     ("no telling word of the headlines in common", Against),
-    ("no launch of one token, figures in common", For),
+    ("news, figures in common", For),
     ("different days named", Against),
     ("a link in common", For),
     ("days apart, same token, act and stage", Against),
@@ -49,6 +49,8 @@ pub const TRAITS: [(Trait, Side); 24] = [
     ("one source", Against),
 ];
 
+/// A text that names so few tickers is about them.
+const TICKERS_OF_ONE: usize = 2;
 /// What stands for the days between two documents of which one has no date.
 const UNDATED: f64 = 0.4;
 
@@ -77,7 +79,8 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
     let key = token == Token::Same && launch_a.meets_at_stage(&launch_b) && !other_venue && other_round < 0.4;
     // A repost is as old as what it repeats, and two texts that name one day speak of that day.
     let days = if verbatim || (same_day_named && token == Token::Same) { Some(0.0) } else { apart };
-    let news = token != Token::Other && !(launches && token == Token::Same);
+    let of_neither = launch_a.is_empty() && launch_b.is_empty();
+    let news = token == Token::Unnamed || (token != Token::Other && of_neither);
     let distance = days.map_or(UNDATED, |d| ((1.0 + d).ln() / 31_f64.ln()).min(1.0));
     let quoted = (found_in(&a.head, b) + found_in(&b.head, a)) / 2.0;
     [
@@ -132,7 +135,10 @@ fn tokens(a: &Telling, b: &Telling) -> Token {
     let named = |x: &Telling, y: &Telling| x.subjects.iter().any(|s| y.mentioned.contains(s));
     // A ticker in one and the word in the other: "$NORA" and "Nora launches".
     let spelled = |x: &Telling, y: &Telling| x.subjects.iter().any(|s| y.words.contains_key(&s.to_lowercase()));
-    if named(a, b) || named(b, a) || spelled(a, b) || spelled(b, a) {
+    // Headlines without a ticker over bodies that name the same few.
+    let few = |x: &Telling| x.mentioned.len() <= TICKERS_OF_ONE;
+    let bodies = few(a) && few(b) && !a.mentioned.is_disjoint(&b.mentioned);
+    if named(a, b) || named(b, a) || spelled(a, b) || spelled(b, a) || bodies {
         return Token::Same;
     }
     let one_sided = a.subjects.is_empty() != b.subjects.is_empty();

@@ -77,7 +77,7 @@ const ORDINALS: [(&str, u32); 20] = [
 /// What is counted by ordinals.
 const COUNTED: [&str; 8] = ["round", "season", "phase", "batch", "epoch", "wave", "airdrop", "stage"];
 /// The same in Chinese: 第 n 期.
-const COUNTED_HAN: [char; 6] = ['期', '季', '轮', '輪', '阶', '次'];
+const COUNTED_HAN: [char; 7] = ['期', '季', '轮', '輪', '阶', '次', '波'];
 
 /// Amounts, rounded so that `$850M` and `850 million` are one.
 pub(crate) fn amounts(normal: &str, tokens: &[Token]) -> BTreeSet<u64> {

@@ -45,24 +45,24 @@ pub fn fit(examples: &[Example]) -> Weights {
     let mut scores = vec![0.0; examples.len()];
     for _ in 0..ROUNDS {
         let mut moved = 0.0_f64;
-        for i in 0..=N {
+        for (i, weight) in theta.iter_mut().enumerate() {
             let value = |example: &Example| if i == 0 { 1.0 } else { example.values[i - 1] };
             let ridge = if i == 0 { 1e-6 } else { RIDGE };
-            let (mut slope, mut curve) = (ridge * theta[i], ridge);
+            let (mut slope, mut curve) = (ridge * *weight, ridge);
             for (example, score) in examples.iter().zip(&scores) {
                 let (x, p) = (value(example), 1.0 / (1.0 + f64::exp(-*score)));
                 slope += example.count * x * (p - f64::from(u8::from(example.same)));
                 curve += example.count * x * x * p * (1.0 - p);
             }
             // A bounded step keeps the first ones, far from the optimum, from overshooting.
-            let free = theta[i] - (slope / curve).clamp(-1.0, 1.0);
+            let free = *weight - (slope / curve).clamp(-1.0, 1.0);
             let kept = match i.checked_sub(1).map(|i| TRAITS[i].1) {
                 None => free,
                 Some(Side::For) => free.max(0.0),
                 Some(Side::Against) => free.min(0.0),
             };
-            let step = kept - theta[i];
-            theta[i] = kept;
+            let step = kept - *weight;
+            *weight = kept;
             moved = moved.max(step.abs());
             examples.iter().zip(&mut scores).for_each(|(example, score)| *score += step * value(example));
         }

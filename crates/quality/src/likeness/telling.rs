@@ -41,7 +41,7 @@ pub struct Telling {
     /// Acts of head and body.
     pub(crate) all_acts: Acts,
     /// Venues of the head, else those of the body, as bits.
-    pub(crate) venues: u32,
+    pub(crate) venues: u64,
     /// Telling words of the head.
     pub(crate) head: BTreeSet<String>,
     /// Names: telling words in capitals of head and lead.

@@ -123,10 +123,39 @@ const VENUES: &[(&str, &str)] = &[
     ("coinlist", "_coinlist_|코인리스트"),
     ("yobit", "_yobit_"),
     ("bitfinex", "_bitfinex_"),
+    ("lbank", "_lbank_"),
+    ("blofin", "_blofin_"),
+    ("bingx", "_bingx_"),
+    ("bitmart", "_bitmart_"),
+    ("xt", "_xt.com_|_xt_"),
+    ("coinex", "_coinex_"),
+    ("phemex", "_phemex_"),
+    ("weex", "_weex_"),
+    ("toobit", "_toobit_"),
+    ("whitebit", "_whitebit_"),
+    ("ascendex", "_ascendex_"),
+    ("probit", "_probit_"),
+    ("korbit", "_korbit_|코빗"),
+    ("gopax", "_gopax_|고팍스"),
+    ("bitstamp", "_bitstamp_"),
+    ("gemini", "_gemini_"),
+    ("crypto.com", "_crypto.com_"),
+    ("robinhood", "_robinhood_"),
+    ("uniswap", "_uniswap_"),
+    ("raydium", "_raydium_"),
+    ("hyperliquid", "_hyperliquid_"),
+    ("bitflyer", "_bitflyer_"),
+    ("coincheck", "_coincheck_|コインチェック"),
+    ("bitrue", "_bitrue_"),
+    ("hashkey", "_hashkey_"),
+    ("poolz", "_poolz_"),
+    ("dao maker", "_dao_maker_|_daomaker_"),
+    ("polkastarter", "_polkastarter_"),
+    ("seedify", "_seedify_"),
 ];
 
 /// The venues a flat text names, as bits.
-pub(crate) fn venues(flat: &str) -> u32 {
+pub(crate) fn venues(flat: &str) -> u64 {
     VENUES
         .iter()
         .enumerate()
