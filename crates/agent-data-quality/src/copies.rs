@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tge_agent::Counts;
 use tge_model::{Event, Observation};
+use tge_quality::repeats;
 
 /// The kind under which copies are remembered, as `copies/<source>/<of>`.
 pub(crate) const KIND: &str = "copies";
@@ -14,6 +15,9 @@ pub(crate) struct Copies {
     after: u64,
     /// Seconds between the two, added up.
     lag_secs: u64,
+    /// How many of these repeat the second's words: it copies, and is no voice of its own.
+    #[serde(default)]
+    verbatim: u64,
 }
 
 impl Copies {
@@ -22,7 +26,10 @@ impl Copies {
         let first = event.evidence.first().filter(|e| e.source != observation.source)?;
         let told = observation.published.unwrap_or(observation.first_seen_at);
         let lag = told.since(first.published.unwrap_or(first.first_seen_at));
-        Some((format!("copies/{}/{}", observation.source, first.source), Self { after: 1, lag_secs: lag.as_secs() }))
+        let own = event.evidence.iter().find(|e| e.observation == observation.id);
+        let verbatim = u64::from(own.is_some_and(|own| repeats(first, own)));
+        let key = format!("copies/{}/{}", observation.source, first.source);
+        Some((key, Self { after: 1, lag_secs: lag.as_secs(), verbatim }))
     }
 }
 
@@ -30,6 +37,7 @@ impl Counts for Copies {
     fn add(&mut self, other: &Self) {
         self.after += other.after;
         self.lag_secs += other.lag_secs;
+        self.verbatim += other.verbatim;
     }
 
     fn describe(&self, key: &str) -> (Vec<String>, f64) {

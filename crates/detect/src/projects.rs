@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum ProjectsError {
     /// It is not YAML of the shape wanted, or has a key nobody knows.
     #[error(
-        "failed to read the projects: expected `version` and `projects` with `name`, and if wanted `aliases`, `symbol`, `domains`, `handles`"
+        "failed to read the projects: expected `version` and `projects` with `name`, and if wanted `aliases`, `symbol`, `domains`, `handles`, `contracts`"
     )]
     Shape(#[source] serde_yaml_ng::Error),
     /// It is of another version.
@@ -62,6 +62,9 @@ pub struct Project {
     /// Accounts that speak for it, without `@`.
     #[serde(default)]
     pub handles: Vec<String>,
+    /// Addresses of its own tokens.
+    #[serde(default)]
+    pub contracts: Vec<String>,
 }
 
 /// The watch-list.

@@ -7,7 +7,7 @@ use tge_model::{
     Verdict,
 };
 
-use crate::{Context, clean, keys};
+use crate::{Context, clean, copies, keys};
 
 /// A document published longer ago than this when we first see it is old news, whatever its source says.
 const OLD_NEWS: Duration = Duration::from_secs(48 * 3_600);
@@ -114,6 +114,7 @@ impl<'a> Document<'a> {
             first_seen_at: self.observation.first_seen_at,
             previous_poll_at: self.observation.previous_poll_at,
             sha256: self.observation.sha256,
+            simhash: copies::simhash(self.observation),
             stance,
         }
     }

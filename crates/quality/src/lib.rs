@@ -20,16 +20,20 @@
 mod beliefs;
 mod clean;
 mod confidence;
+mod copies;
 mod decide;
 mod document;
 mod keys;
+pub mod likeness;
 mod links;
 mod merge;
 mod schedule;
 mod status;
 mod venues;
+mod writes;
 
 pub use beliefs::{Beliefs, Proposed};
+pub use copies::repeats;
 pub use decide::{Context, decide};
 pub use keys::{MAX_OCCURRENCE, keys_of, lookup_keys};
 pub use links::{Known, Place, judge_link};

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use tge_model::{EventKind, Link, LinkKind, LinkTrust, Slug, VenueKind};
-use unicode_security::confusable_detection::skeleton;
+use tge_text::domain::{self, skeleton};
 use url::{Host, Url};
 
 use crate::clean;
@@ -24,8 +24,10 @@ const LURES: [&str; 14] = [
 ];
 /// Second-level names under which others register (`example.co.uk`).
 const SHARED_SECONDS: [&str; 7] = ["ac", "co", "com", "edu", "gov", "net", "org"];
-/// Shorter names are words of every day; likeness to them says nothing.
+/// Shorter names are words of every day; one letter more or less says nothing of them.
 const MIN_BRAND_CHARS: usize = 5;
+/// Names so short are still somebody's when a lure hangs on them (`okx-airdrop`) or foreign letters spell them.
+const MIN_LURED_CHARS: usize = 3;
 
 /// A venue from the list a person keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,8 @@ enum Whose {
 pub struct Known {
     domains: Vec<Domain>,
     places: Vec<Place>,
+    /// Addresses of tokens, lower case, by whose they are.
+    contracts: Vec<(Slug, String)>,
 }
 
 // === impl Known ===
@@ -73,7 +77,22 @@ impl Known {
         for place in &places {
             domains.extend(place.domains.iter().filter_map(|d| Domain::new(d, Whose::Venue(place.name.clone()))));
         }
-        Self { domains, places }
+        Self { domains, places, contracts: Vec::new() }
+    }
+
+    /// The same, knowing the addresses of projects' tokens.
+    #[must_use]
+    pub fn with_contracts(mut self, projects: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+        for (project, addresses) in projects {
+            if let Some(slug) = Slug::of(&project) {
+                self.contracts.extend(addresses.iter().map(|a| (slug.clone(), a.trim().to_lowercase())));
+            }
+        }
+        self
+    }
+
+    fn has_domain(&self, project: &Slug) -> bool {
+        self.domains.iter().any(|d| matches!(&d.whose, Whose::Project(slug) if slug == project))
     }
 
     /// What kind of place a venue is; by the event's kind where it is not on the list.
@@ -95,7 +114,7 @@ impl Domain {
         let name = idna::domain_to_ascii(given.trim().trim_end_matches('.')).ok()?;
         let name = name.strip_prefix("www.").unwrap_or(&name).to_owned();
         let brand = brand(&idna::domain_to_unicode(&name).0)?;
-        Some(Self { brand_skeleton: folded(&brand), name, brand, whose })
+        Some(Self { brand_skeleton: skeleton(&brand), name, brand, whose })
     }
 
     fn holds(&self, host: &str) -> bool {
@@ -106,7 +125,11 @@ impl Domain {
 /// Judges one link for an event of `project`. `None` when it is no web address at all.
 pub fn judge_link(text: &str, kind: LinkKind, project: Option<&Slug>, known: &Known) -> Option<Link> {
     let url = clean::url(text)?;
-    let (trust, mut reasons) = trust(&url, project, known);
+    let (mut trust, mut reasons) = trust(&url, project, known);
+    if let Some((doubt, reason)) = project.and_then(|project| doubt(&url, kind, trust, project, known)) {
+        trust = doubt;
+        reasons.insert(0, reason);
+    }
     reasons.truncate(4);
     Some(Link { url: url.into(), kind, trust, reasons })
 }
@@ -165,6 +188,42 @@ fn trust(url: &Url, project: Option<&Slug>, known: &Known) -> (LinkTrust, Vec<St
     (if suspicious { LinkTrust::Suspicious } else { LinkTrust::Unverified }, reasons)
 }
 
+/// What an address itself says beside its host: whose token it names, and a claim page that is not where the project is.
+fn doubt(url: &Url, kind: LinkKind, trust: LinkTrust, project: &Slug, known: &Known) -> Option<(LinkTrust, String)> {
+    if let Some(named) = contract(url) {
+        let mut own = known.contracts.iter().filter(|(slug, _)| slug == project).peekable();
+        own.peek()?;
+        return Some(if own.any(|(_, address)| *address == named) {
+            // The right token on a stranger's page: the page is as strange as before.
+            (trust, format!("names the project's own token {}", short(&named)))
+        } else {
+            (LinkTrust::Suspicious, format!("names {}, which is not the project's token", short(&named)))
+        });
+    }
+    let elsewhere = kind == LinkKind::Claim && trust == LinkTrust::Unverified && known.has_domain(project);
+    if !elsewhere {
+        return None;
+    }
+    let host = url.host_str().unwrap_or_default();
+    let cheap = CHEAP_ENDINGS.contains(&host.rsplit('.').next().unwrap_or_default());
+    let hidden = domain::is_international(host);
+    let doubt = if cheap || hidden { LinkTrust::Suspicious } else { LinkTrust::Unverified };
+    Some((doubt, "a claim page outside the project's own domains".to_owned()))
+}
+
+/// The address of a token a link leads to: `0x` and 40 hexadecimal digits in its path or query.
+fn contract(url: &Url) -> Option<String> {
+    let text = format!("{}?{}", url.path(), url.query().unwrap_or_default()).to_lowercase();
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .find(|part| part.len() == 42 && part.starts_with("0x") && part[2..].bytes().all(|b| b.is_ascii_hexdigit()))
+        .map(str::to_owned)
+}
+
+/// An address as people show it.
+fn short(address: &str) -> String {
+    format!("{}…{}", &address[..6], &address[address.len() - 4..])
+}
+
 /// In which way `shown` looks like a known domain that it is not.
 fn likeness(shown: &str, known: &Domain, cheap: bool) -> Option<String> {
     // A subdomain that spells the whole known name: `example.org.evil.net`.
@@ -172,23 +231,28 @@ fn likeness(shown: &str, known: &Domain, cheap: bool) -> Option<String> {
         return Some(format!("hides behind {} at the front of its name", known.name));
     }
     let given = brand(shown)?;
-    if given.chars().count() < MIN_BRAND_CHARS || known.brand.chars().count() < MIN_BRAND_CHARS {
+    let (given_chars, known_chars) = (given.chars().count(), known.brand.chars().count());
+    if given_chars < MIN_LURED_CHARS || known_chars < MIN_LURED_CHARS {
         return None;
     }
     if given == known.brand {
-        return cheap.then(|| format!("the name of {} under another, cheap ending", known.name));
+        return (cheap && known_chars >= MIN_BRAND_CHARS)
+            .then(|| format!("the name of {} under another, cheap ending", known.name));
     }
-    if folded(&given) == known.brand_skeleton {
+    if skeleton(&given) == known.brand_skeleton {
         return Some(format!("looks like {} to the eye", known.name));
-    }
-    let distance = strsim::damerau_levenshtein(&given, &known.brand);
-    let allowed = if known.brand.chars().count() >= 10 { 2 } else { 1 };
-    if distance <= allowed {
-        return Some(format!("{distance} letter(s) away from {}", known.name));
     }
     let parts: Vec<&str> = given.split('-').collect();
     if parts.contains(&known.brand.as_str()) && parts.iter().any(|p| LURES.contains(p)) {
         return Some(format!("hangs a lure on the name of {}", known.name));
+    }
+    if given_chars < MIN_BRAND_CHARS || known_chars < MIN_BRAND_CHARS {
+        return None;
+    }
+    let distance = strsim::damerau_levenshtein(&given, &known.brand);
+    let allowed = if known_chars >= 10 { 2 } else { 1 };
+    if distance <= allowed {
+        return Some(format!("{distance} letter(s) away from {}", known.name));
     }
     LURES
         .iter()
@@ -204,11 +268,6 @@ fn brand(host: &str) -> Option<String> {
     Some(labels[if shared { last - 1 } else { last }].to_lowercase())
 }
 
-/// Letters that look alike, made one.
-fn folded(text: &str) -> String {
-    skeleton(text).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,8 +275,52 @@ mod tests {
     fn known() -> Known {
         Known::new(
             [("Fuel Network".to_owned(), vec!["fuel.network".to_owned(), "fuellabs.org".to_owned()])],
-            vec![Place { name: "Binance".to_owned(), kind: VenueKind::Cex, domains: vec!["binance.com".to_owned()] }],
+            vec![
+                Place { name: "Binance".to_owned(), kind: VenueKind::Cex, domains: vec!["binance.com".to_owned()] },
+                Place { name: "OKX".to_owned(), kind: VenueKind::Cex, domains: vec!["okx.com".to_owned()] },
+            ],
         )
+        .with_contracts([("Fuel Network".to_owned(), vec![OWN.to_uppercase().replacen("0X", "0x", 1)])])
+    }
+
+    const OWN: &str = "0x00000000000000000000000000000000000f0e1a";
+
+    #[test]
+    fn a_token_is_known_by_its_address() {
+        use LinkTrust::{Suspicious, Unverified, Verified};
+        let fuel = Slug::of("Fuel Network").unwrap();
+        let other = OWN.replace("f0e1a", "badad");
+        for (url, expected) in [
+            (format!("https://explorer.example/token/{OWN}"), Unverified),
+            (format!("https://explorer.example/token/{other}"), Suspicious),
+            (format!("https://fuel.network/swap?out={OWN}"), Verified),
+            (format!("https://fuel.network/swap?out={other}"), Suspicious),
+            ("https://explorer.example/token/0x12".to_owned(), Unverified),
+        ] {
+            let link = judge_link(&url, LinkKind::Trade, Some(&fuel), &known()).expect("a link");
+            assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
+        }
+        let blast = Slug::of("Blast").unwrap();
+        let link =
+            judge_link(&format!("https://explorer.example/token/{other}"), LinkKind::Trade, Some(&blast), &known());
+        assert_eq!(link.map(|l| l.trust), Some(Unverified), "nothing is known of that project's tokens");
+    }
+
+    #[test]
+    fn claims_are_made_at_the_projects_own() {
+        use LinkTrust::{Suspicious, Unverified, Verified};
+        let fuel = Slug::of("Fuel Network").unwrap();
+        for (url, expected) in [
+            ("https://claim.fuel.network/", Verified),
+            ("https://rewards.example.org/claim", Unverified),
+            ("https://rewards-portal.xyz/claim", Suspicious),
+            ("https://rewärds.example/claim", Suspicious),
+        ] {
+            let link = judge_link(url, LinkKind::Claim, Some(&fuel), &known()).expect("a link");
+            assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
+            let told = link.reasons.iter().any(|r| r.contains("outside the project's own"));
+            assert_eq!(told, expected != Verified, "{url}: {:?}", link.reasons);
+        }
     }
 
     #[test]
@@ -237,6 +340,14 @@ mod tests {
             ("https://binance-claim.com/", Suspicious),
             ("https://claimfuellabs.com/", Suspicious),
             ("https://binance.xyz/", Suspicious),
+            ("https://b1nance.com/", Suspicious),        // a figure for a letter
+            ("https://xn--bnance-q1a.com/", Unverified), // no letter of it looks like another
+            ("https://xn--bnance-bsf.com/", Suspicious), // punycode of a Cyrillic letter
+            ("https://0kx.com/", Suspicious),
+            ("https://okx-airdrop.com/", Suspicious),
+            ("https://oxx.com/", Unverified),
+            ("https://fuel.xyz/", Unverified), // a word of every day
+            ("https://fuel-claim.example/", Suspicious),
             ("https://binance.us/", Unverified),
             ("https://some-blog.xyz/", Unverified),
             ("https://münchen.example/", Unverified),

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use tge_model::{ChangeKind, Event, EventId, EventStatus, Link, Timestamp};
 
 use crate::beliefs::Proposed;
-use crate::{confidence, status};
+use crate::{confidence, copies, status};
 
 /// Links kept per event; more are of no use to a reader.
 const LINKS_MAX: usize = 24;
@@ -26,8 +26,8 @@ pub(crate) fn tombstone(loser: &Event, survivor: EventId, now: Timestamp) -> Pro
 
 /// Gives the survivor what the other knew.
 pub(crate) fn absorb(survivor: &mut Event, loser: &Event) {
-    let owners = |e: &Event| e.evidence.iter().map(|e| e.owner.clone()).collect::<HashSet<_>>();
-    let shared = owners(survivor).intersection(&owners(loser)).count();
+    let owners = loser.evidence.iter().map(|e| e.owner.as_str()).collect::<HashSet<_>>().len();
+    let shared = owners - copies::new_owners(&survivor.evidence, &loser.evidence);
     let (ours, theirs) = (survivor.confidence.independent_sources, loser.confidence.independent_sources);
     let voices = (ours + theirs).saturating_sub(u32::try_from(shared).unwrap_or(u32::MAX)).max(ours).max(theirs);
     let best_ours = confidence::best(survivor.confidence.probability, ours);

@@ -305,6 +305,57 @@ fn two_owners_confirm_and_mirrors_do_not() {
     );
 }
 
+/// A text as an agency writes it, with `word` somewhere in it.
+fn agency(word: &str) -> String {
+    format!(
+        "Fuel Network will create its FUEL token on Friday and hand out a tenth of the supply to early users of its \
+         modular execution layer, its foundation said in a {word} on its blog, adding that claims stay open for a month \
+         and that what nobody claims goes back to the treasury of the foundation in Zug"
+    )
+}
+
+#[test]
+fn an_edited_copy_is_its_originals_voice() {
+    let from = |source, key, word| doc(source, key, Says).with(|d| d.words = agency(word));
+    let world = story(
+        "an agency's text on three desks",
+        &[
+            (from("press-a", "1", "note"), Some((Rumoured, Created, true))),
+            (from("press-b", "1", "post"), Some((Rumoured, Updated, false))),
+            (from("forum", "1", "statement"), Some((Rumoured, Updated, false))),
+            (doc("press-b", "2", Says), Some((Rumoured, Updated, false))), // its owner is known already
+        ],
+    );
+    assert_eq!(world.only().confidence.independent_sources, 1);
+    assert_eq!(world.only().evidence.len(), 4, "copies are kept: a reader sees who repeats whom");
+    story(
+        "the same in words of one's own",
+        &[
+            (from("press-a", "1", "note"), Some((Rumoured, Created, true))),
+            (doc("press-b", "1", Says), Some((Confirmed, StatusChanged, true))),
+        ],
+    );
+}
+
+#[test]
+fn what_tells_of_a_later_stage_updates() {
+    let mut world = World::new();
+    for (key, title, stance) in [
+        ("1", "Introducing the Fuel Network (FUEL) Token Sale on Binance Launchpad", Stance::Supports),
+        ("2", "New Binance Launchpad project: Fuel Network (FUEL)", Stance::Supports),
+        ("3", "Subscription for the Fuel Network (FUEL) Token Sale on Binance Launchpad Is Now Open", Stance::Updates),
+        ("4", "Fuel Network (FUEL) Token Sale on Binance Launchpad is now open for subscription", Stance::Supports),
+    ] {
+        let source = if key == "2" { "press-a" } else { "press-b" };
+        let (mut observation, verdict) =
+            World::document(&doc(source, key, Says).with(|d| d.hour += d.key.len() as i64));
+        observation.title = title.to_owned();
+        world.decide(&observation, &verdict);
+        let evidence = world.only().evidence.iter().find(|e| e.observation == observation.id).expect("kept");
+        assert_eq!(evidence.stance, stance, "{title}");
+    }
+}
+
 #[test]
 fn dates_move_by_standing() {
     let official = || doc("fuel-blog", "1", Says).date(9, Day);

@@ -82,7 +82,8 @@ impl Wired<'_> {
             .map_err(|error| failed("set up outgoing requests", error))?;
         let fetch: Arc<dyn Fetch> = Arc::new(fetch);
         let known = projects.iter().map(|p| (p.name.clone(), p.domains.clone())).collect::<Vec<_>>();
-        let known = Arc::new(Known::new(known, venues()));
+        let contracts = projects.iter().map(|p| (p.name.clone(), p.contracts.clone())).collect::<Vec<_>>();
+        let known = Arc::new(Known::new(known, venues()).with_contracts(contracts));
         let ruleset = Ruleset::embedded().map_err(|error| failed("read the shipped ruleset", error))?;
         let detector = Detector::new(ruleset, projects).map_err(|error| failed("prepare the detector", error))?;
         let memory = tge_memory_coordinator::Server::start(

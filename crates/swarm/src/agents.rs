@@ -123,7 +123,9 @@ static DATA_QUALITY: Program = Program {
             let (address, registration) = (parts::address(&settings)?, parts::registration(&context, &settings)?);
             let projects = parts::projects(&settings)?;
             let domains = projects.iter().map(|project| (project.name.clone(), project.domains.clone()));
-            let known = Arc::new(Known::new(domains.collect::<Vec<_>>(), venues()));
+            let contracts = projects.iter().map(|project| (project.name.clone(), project.contracts.clone()));
+            let known = Known::new(domains.collect::<Vec<_>>(), venues()).with_contracts(contracts.collect::<Vec<_>>());
+            let known = Arc::new(known);
             let parts = tge_agent_data_quality::Parts {
                 stores: parts::stores(&context, &settings).await?,
                 bus: parts::bus(&context, &settings).await?,

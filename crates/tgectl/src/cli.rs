@@ -81,6 +81,9 @@ enum Noun {
     /// What the detector knows
     #[command(subcommand)]
     Ruleset(Rulesets),
+    /// How data quality judges
+    #[command(subcommand)]
+    Quality(Quality),
     /// Hands a file of one JSON document a line to the swarm; alerts nobody
     Import {
         /// The file, `-` for stdin
@@ -221,6 +224,24 @@ pub(crate) enum Rulesets {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quality {
+    /// Judges pairs of documents: one happening told twice, or not; measures where the pairs say
+    Dups {
+        /// File of one pair a line: {pair, a, b, duplicate?, class?}
+        file: PathBuf,
+        /// Fit the weights anew in each of N folds that share no document and no ticker, and judge what was left out
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=100))]
+        folds: Option<u8>,
+        /// Print the weights fitted to all pairs beside the shipped ones
+        #[arg(long)]
+        weights: bool,
+        /// Fail (code 4) when F1 is below this
+        #[arg(long, value_name = "F1")]
+        at_least: Option<f64>,
+    },
+}
+
 /// Runs one command.
 pub fn main() -> ExitCode {
     // Usage errors end here with code 2, help and version with 0.
@@ -269,6 +290,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Noun::Ruleset(Rulesets::Train { labels, out }) => verbs::detect::train(&labels, &out),
         Noun::Ruleset(Rulesets::Eval { labels, group: _, at_least, verdicts }) => {
             verbs::detect::eval(&labels, at_least, verdicts.as_deref())
+        }
+        Noun::Quality(Quality::Dups { file, folds, weights, at_least }) => {
+            let wanted = verbs::quality::Wanted { folds: folds.map(usize::from), weights, at_least };
+            verbs::quality::dups(&file, &wanted, format)
         }
         Noun::Import { file } => verbs::import::import(&client, &file).await,
         Noun::Completion { shell } => {

@@ -74,6 +74,12 @@ pub(super) fn finite(number: f64) -> f64 {
     if number.is_finite() { number } else { 0.0 }
 }
 
+/// Reads 64 bits written as 16 hexadecimal digits; absent ones are 0.
+pub(super) fn read_bits(field: &'static str, text: Option<&str>) -> Result<u64, RecordError> {
+    let Some(text) = text else { return Ok(0) };
+    u64::from_str_radix(text, 16).map_err(bad(field))
+}
+
 /// Prints a hash.
 pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

@@ -1,0 +1,199 @@
+//! Traits of a pair: each a number from 0 (does not hold) to 1, the same whichever document comes first.
+
+use std::collections::BTreeSet;
+
+use tge_text::hash::jaccard;
+
+use super::telling::Telling;
+
+/// A trait's name, as reasons show it.
+pub type Trait = &'static str;
+
+/// Which way a trait speaks. A fit may find it silent, never speaking the other way: labelled pairs are chosen pairs, and
+/// among hard ones "same token" would speak against a likeness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// For one happening.
+    For,
+    /// Against it.
+    Against,
+}
+
+use Side::{Against, For};
+
+/// The traits, in the order of their weights.
+pub const TRAITS: [(Trait, Side); 24] = [
+    ("near-verbatim copy with the same figures", For),
+    ("copy in part", For),
+    ("different tokens", Against),
+    ("one names a token, the other none", Against),
+    ("same act at the same stage", For),
+    ("same act at the same stage, one in the body", For),
+    ("same act at different stages", Against),
+    ("different acts of a launch", Against),
+    ("one tells of a launch, the other not", Against),
+    ("same token, act and stage within days", For),
+    ("same token, act and stage on a day", For),
+    ("different venues", Against),
+    ("different rounds", Against),
+    ("news, telling words in common", For),
+    ("news, the headlines' telling words in the other text", For),
+    ("news, names in common", For),
+    ("no telling word of the headlines in common", Against),
+    ("news, figures in common", For),
+    ("different days named", Against),
+    ("a link in common", For),
+    ("days apart, same token, act and stage", Against),
+    ("days apart, else", Against),
+    ("more than two weeks apart", Against),
+    ("one source", Against),
+];
+
+/// A text that names so few tickers is about them.
+const TICKERS_OF_ONE: usize = 2;
+/// What stands for the days between two documents of which one has no date.
+const UNDATED: f64 = 0.4;
+
+/// The traits of `a` and `b`.
+pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
+    let yes = |holds: bool| f64::from(u8::from(holds));
+    let token = tokens(a, b);
+    let (launch_a, launch_b) = (a.acts.of_launch(), b.acts.of_launch());
+    let launches = !launch_a.is_empty() && !launch_b.is_empty();
+    let same_stage = a.acts.meets_at_stage(&b.acts);
+    let in_body = a.all_acts.meets_at_stage(&b.acts) || a.acts.meets_at_stage(&b.all_acts);
+    let acts = !a.acts.is_empty() && !b.acts.is_empty();
+    let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
+    let other_round = rounds_differ(a, b);
+    let same_day_named = !a.days.is_disjoint(&b.days);
+    let apart = a.published.zip(b.published).map(|(x, y)| {
+        let (early, late) = if x < y { (x, y) } else { (y, x) };
+        late.since(early).as_secs_f64() / 86_400.0
+    });
+    let words = overlap(&a.words.keys().collect(), &b.words.keys().collect());
+    let head = overlap(&a.head.iter().collect(), &b.head.iter().collect());
+    let pairs = overlap(&a.pairs.iter().collect(), &b.pairs.iter().collect());
+    let figures = a.amounts.intersection(&b.amounts).count();
+    let copy = if token == Token::Other || other_round > 0.9 { 0.0 } else { copied(a, b) };
+    let verbatim = copy >= 0.6 && same_figures(a, b);
+    let key = token == Token::Same && launch_a.meets_at_stage(&launch_b) && !other_venue && other_round < 0.4;
+    // A repost is as old as what it repeats, and two texts that name one day speak of that day.
+    let days = if verbatim || (same_day_named && token == Token::Same) { Some(0.0) } else { apart };
+    let of_neither = launch_a.is_empty() && launch_b.is_empty();
+    let news = token == Token::Unnamed || (token != Token::Other && of_neither);
+    let distance = days.map_or(UNDATED, |d| ((1.0 + d).ln() / 31_f64.ln()).min(1.0));
+    let quoted = (found_in(&a.head, b) + found_in(&b.head, a)) / 2.0;
+    [
+        yes(verbatim),
+        copy,
+        yes(token == Token::Other),
+        yes(token == Token::OneSided),
+        yes(same_stage),
+        yes(!same_stage && in_body),
+        yes(acts && a.acts.meets(&b.acts) && !same_stage && !in_body),
+        yes(launches && !launch_a.meets(&launch_b)),
+        yes(launch_a.is_empty() != launch_b.is_empty()),
+        yes(key && days.is_none_or(|d| d <= 14.0)),
+        yes(key && days.is_some_and(|d| d <= 1.0)),
+        yes(other_venue),
+        other_round,
+        if news { words.max(pairs) } else { 0.0 },
+        if news { quoted } else { 0.0 },
+        if news { (a.names.intersection(&b.names).count() as f64 / 4.0).min(1.0) } else { 0.0 },
+        yes(head == 0.0 && pairs == 0.0),
+        if news { (figures as f64 / 3.0).min(1.0) } else { 0.0 },
+        yes(!a.days.is_empty() && !b.days.is_empty() && !same_day_named),
+        yes(!a.links.is_disjoint(&b.links)),
+        if key { distance } else { 0.0 },
+        if key { 0.0 } else { distance },
+        yes(days.is_some_and(|d| d > 14.0)),
+        yes(a.source == b.source),
+    ]
+}
+
+/// Two tellings of one token's one act, at stages of which none is in both, at places that agree.
+pub(crate) fn moves_on(a: &Telling, b: &Telling) -> bool {
+    let (acts_a, acts_b) = (a.acts.of_launch(), b.acts.of_launch());
+    let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
+    tokens(a, b) == Token::Same
+        && acts_a.meets(&acts_b)
+        && !acts_a.meets_at_stage(&acts_b)
+        && !other_venue
+        && rounds_differ(a, b) < 0.4
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Same,
+    Other,
+    OneSided,
+    Unnamed,
+}
+
+/// Whether the two speak of one token.
+fn tokens(a: &Telling, b: &Telling) -> Token {
+    let named = |x: &Telling, y: &Telling| x.subjects.iter().any(|s| y.mentioned.contains(s));
+    // A ticker in one and the word in the other: "$NORA" and "Nora launches".
+    let spelled = |x: &Telling, y: &Telling| x.subjects.iter().any(|s| y.words.contains_key(&s.to_lowercase()));
+    // Headlines without a ticker over bodies that name the same few.
+    let few = |x: &Telling| x.mentioned.len() <= TICKERS_OF_ONE;
+    let bodies = few(a) && few(b) && !a.mentioned.is_disjoint(&b.mentioned);
+    if named(a, b) || named(b, a) || spelled(a, b) || spelled(b, a) || bodies {
+        return Token::Same;
+    }
+    let one_sided = a.subjects.is_empty() != b.subjects.is_empty();
+    if one_sided && !a.head.is_disjoint(&b.head) {
+        return Token::Same;
+    }
+    match (a.subjects.is_empty(), b.subjects.is_empty()) {
+        (false, false) => Token::Other,
+        (true, true) => Token::Unnamed,
+        _ => Token::OneSided,
+    }
+}
+
+/// How much of the shorter text stands in the longer one word for word, 0 below half.
+fn copied(a: &Telling, b: &Telling) -> f64 {
+    let least = a.shingles.len().min(b.shingles.len());
+    if least < 3 {
+        return f64::from(u8::from(least > 0 && a.shingles == b.shingles));
+    }
+    let share = jaccard(&a.shingles, &b.shingles);
+    // From a share of all to a share of the shorter one.
+    let both = share * (a.shingles.len() + b.shingles.len()) as f64 / (1.0 + share);
+    ((both / least as f64 - 0.4) / 0.6).max(0.0)
+}
+
+/// No figure or day of the one is missing in the other, but for one in three: an edit rounds, a template has others.
+fn same_figures(a: &Telling, b: &Telling) -> bool {
+    let both = a.amounts.intersection(&b.amounts).count() + a.days.intersection(&b.days).count();
+    let least = a.amounts.len().min(b.amounts.len()) + a.days.len().min(b.days.len());
+    3 * both >= 2 * least
+}
+
+fn rounds_differ(a: &Telling, b: &Telling) -> f64 {
+    match (a.rounds.iter().max(), b.rounds.iter().max()) {
+        (Some(x), Some(y)) if a.rounds.is_disjoint(&b.rounds) && x != y => 1.0,
+        (Some(n), None) | (None, Some(n)) if *n > 1 => 0.5,
+        _ => 0.0,
+    }
+}
+
+/// The share of a headline's telling words that stand anywhere in the other text.
+fn found_in(head: &BTreeSet<String>, other: &Telling) -> f64 {
+    if head.is_empty() {
+        return 0.0;
+    }
+    head.iter().filter(|word| other.words.contains_key(*word)).count() as f64 / head.len() as f64
+}
+
+/// What two sets share, of the geometric mean of their sizes: a short text inside a long one is half a match.
+fn overlap<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    let both = a.intersection(b).count() as f64;
+    let least = a.len().min(b.len()) as f64;
+    let mean = (a.len() as f64 * b.len() as f64).sqrt();
+    (both / mean + both / least) / 2.0
+}
