@@ -86,6 +86,15 @@ impl Detector {
         }
     }
 
+    /// Every feature of `document` with its value, weighed or not: what [`crate::learn`] learns from.
+    pub fn evidence(&self, document: &Document<'_>) -> std::collections::BTreeMap<String, f32> {
+        let day = day(document);
+        let reading = Reading::of(document, &self.lexicon, &self.known, day);
+        let mut sink = crate::learn::Collected::default();
+        self.features().extract(&reading, day, &mut sink);
+        sink.0
+    }
+
     fn kind(&self, weighed: &Weighed<'_>) -> LabelKind {
         let mut scores = self.model.kind_bias;
         for hit in &weighed.hits {

@@ -7,6 +7,8 @@
 
 mod folds;
 mod logistic;
+pub mod marks;
+pub mod replay;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -138,7 +140,7 @@ struct Corpus {
 }
 
 #[derive(Default)]
-struct Collected(BTreeMap<String, f32>);
+pub(crate) struct Collected(pub(crate) BTreeMap<String, f32>);
 
 impl Sink for Collected {
     fn put(&mut self, name: &str, value: f32, _: Option<(usize, usize)>) {

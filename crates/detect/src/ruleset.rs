@@ -12,6 +12,7 @@ use crate::frames::{Frames, FramesError};
 use crate::known::{Known, KnownError};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::line::LabelKind;
+use crate::lineage::Lineage;
 
 /// A ruleset that cannot be used.
 #[derive(Debug, Error)]
@@ -44,9 +45,21 @@ pub enum RulesetError {
         /// What should stand there.
         expected: &'static str,
     },
+    /// A line of its descent.
+    #[error(
+        "failed to read the lineage: line {line} is {text:?}, expected parent<tab>VERSION or trained<tab>FEATURE<tab>NUMBER"
+    )]
+    Lineage {
+        /// Its number, from 1.
+        line: usize,
+        /// What it says.
+        text: String,
+    },
 }
 
 const PARTS: [&str; 4] = ["lexicon", "frames", "tokens", "weights"];
+/// The part only a ruleset has that learned from marks.
+const LINEAGE: &str = "lineage";
 
 /// What one feature adds.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +89,7 @@ pub struct Ruleset {
     pub(crate) frames: String,
     pub(crate) tokens: String,
     pub(crate) model: Model,
+    lineage: Lineage,
     version: String,
 }
 
@@ -108,7 +122,11 @@ impl Ruleset {
             }
         }
         let part = |part: &'static str| parts.get(part).copied().ok_or(RulesetError::MissingPart { part });
-        Self::from_parts(part(PARTS[0])?, part(PARTS[1])?, part(PARTS[2])?, part(PARTS[3])?)
+        let read = Self::from_parts(part(PARTS[0])?, part(PARTS[1])?, part(PARTS[2])?, part(PARTS[3])?)?;
+        Ok(match parts.get(LINEAGE) {
+            Some(lineage) => read.with_lineage(Lineage::parse(lineage)?),
+            None => read,
+        })
     }
 
     /// Builds a ruleset from its four parts; words, frames and tokens may stand without weights, to be trained.
@@ -128,21 +146,32 @@ impl Ruleset {
             frames: frames.to_owned(),
             tokens: tokens.to_owned(),
             model,
+            lineage: Lineage::default(),
             version: String::new(),
         };
-        ruleset.version = hex::encode(&Sha256::digest(ruleset.to_bytes())[..6]);
+        ruleset.version = ruleset.hashed();
         ruleset
+    }
+
+    pub(crate) fn with_lineage(mut self, lineage: Lineage) -> Self {
+        self.lineage = lineage;
+        self.version = self.hashed();
+        self
+    }
+
+    fn hashed(&self) -> String {
+        hex::encode(&Sha256::digest(self.to_bytes())[..6])
     }
 
     /// The ruleset as one file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.model.to_text()];
-        PARTS
-            .iter()
-            .zip(bodies)
-            .map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end()))
-            .collect::<String>()
-            .into()
+        let mut text: String =
+            PARTS.iter().zip(bodies).map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end())).collect();
+        if !self.lineage.is_empty() {
+            text.push_str(&format!("%% {LINEAGE}\n{}", self.lineage.to_text()));
+        }
+        text.into()
     }
 
     /// Only the learned numbers, as they stand in `config/rulesets/weights.tsv`.
@@ -153,6 +182,11 @@ impl Ruleset {
     /// Twelve hexadecimal digits of the hash of everything it says.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The versions it descends from and what marks moved since it was trained.
+    pub fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     /// Probability from which a document is called a launch.

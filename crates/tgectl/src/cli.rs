@@ -81,6 +81,21 @@ enum Noun {
     /// What the detector knows
     #[command(subcommand)]
     Ruleset(Rulesets),
+    /// Judges stored documents by another ruleset and shows what would change; needs no swarm
+    Replay {
+        /// Files of one document a line, labelled or not; `-` for stdin
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The ruleset that might be: a file, or `embedded`
+        #[arg(long)]
+        ruleset: PathBuf,
+        /// The ruleset in force [default: the one inside the program]
+        #[arg(long)]
+        against: Option<PathBuf>,
+        /// Fail (code 4) when it is worse on documents with known answers, or nobody can tell
+        #[arg(long)]
+        not_worse: bool,
+    },
     /// How data quality judges
     #[command(subcommand)]
     Quality(Quality),
@@ -222,6 +237,36 @@ pub(crate) enum Rulesets {
         #[arg(long, value_name = "FILE")]
         verdicts: Option<PathBuf>,
     },
+    /// Moves weights by marks, a little each, and writes a ruleset that names its parent
+    Learn {
+        /// Files of one marked document a line: its label says what it is
+        #[arg(required = true)]
+        marks: Vec<PathBuf>,
+        /// Where the ruleset goes
+        #[arg(long, short = 'f', value_name = "FILE")]
+        out: PathBuf,
+        /// The ruleset to move [default: the one inside the program]
+        #[arg(long)]
+        ruleset: Option<PathBuf>,
+        /// Labelled documents on which the new one must not be worse; else nothing is written (code 1)
+        #[arg(long, value_name = "FILE")]
+        replay: Vec<PathBuf>,
+    },
+    /// Writes a ruleset as training left it, without what marks moved
+    Undo {
+        /// The ruleset
+        ruleset: PathBuf,
+        /// Where it goes
+        #[arg(long, short = 'f', value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Shows what one ruleset says otherwise than another
+    Diff {
+        /// A ruleset file, or `embedded`
+        a: PathBuf,
+        /// A ruleset file, or `embedded`
+        b: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -290,6 +335,14 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Noun::Ruleset(Rulesets::Train { labels, out }) => verbs::detect::train(&labels, &out),
         Noun::Ruleset(Rulesets::Eval { labels, group: _, at_least, verdicts }) => {
             verbs::detect::eval(&labels, at_least, verdicts.as_deref())
+        }
+        Noun::Ruleset(Rulesets::Learn { marks, out, ruleset, replay }) => {
+            verbs::rulesets::learn(&marks, &out, ruleset.as_deref(), &replay)
+        }
+        Noun::Ruleset(Rulesets::Undo { ruleset, out }) => verbs::rulesets::undo(&ruleset, &out),
+        Noun::Ruleset(Rulesets::Diff { a, b }) => verbs::rulesets::diff(&a, &b, format),
+        Noun::Replay { files, ruleset, against, not_worse } => {
+            verbs::rulesets::replay(&ruleset, against.as_deref(), &files, not_worse, format)
         }
         Noun::Quality(Quality::Dups { file, folds, weights, at_least }) => {
             let wanted = verbs::quality::Wanted { folds: folds.map(usize::from), weights, at_least };

@@ -4,6 +4,7 @@ pub(crate) mod detect;
 pub(crate) mod events;
 pub(crate) mod import;
 pub(crate) mod quality;
+pub(crate) mod rulesets;
 pub(crate) mod sources;
 pub(crate) mod swarm;
 

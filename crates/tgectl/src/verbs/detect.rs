@@ -85,7 +85,8 @@ fn told(report: &Report) -> String {
     text
 }
 
-fn load(ruleset: Option<&Path>) -> Result<Ruleset, Failure> {
+/// The ruleset of a file, or the one inside the program.
+pub(crate) fn load(ruleset: Option<&Path>) -> Result<Ruleset, Failure> {
     match ruleset {
         None => Ruleset::embedded().map_err(Failure::work("read the ruleset inside the program")),
         Some(path) => {
@@ -96,7 +97,8 @@ fn load(ruleset: Option<&Path>) -> Result<Ruleset, Failure> {
     }
 }
 
-fn read_labels(files: &[PathBuf]) -> Result<Vec<Labelled>, Failure> {
+/// Labelled documents of several files.
+pub(crate) fn read_labels(files: &[PathBuf]) -> Result<Vec<Labelled>, Failure> {
     let mut labels = Vec::new();
     for file in files {
         let read = parse_jsonl(&read_text(file)?).map_err(Failure::work(format!("read {}", file.display())))?;
