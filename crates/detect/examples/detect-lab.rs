@@ -26,14 +26,15 @@ fn main() -> ExitCode {
 
 fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
-    let (mut files, mut train, mut verdicts, mut judge, mut options) =
-        (Vec::new(), false, None, None, Options::default());
+    let (mut files, mut train, mut verdicts, mut judge, mut dump, mut options) =
+        (Vec::new(), false, None, None, None, Options::default());
     let mut rest = args.into_iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--train" => train = true,
             "--verdicts" => verdicts = rest.next(),
             "--judge" => judge = rest.next(),
+            "--dump" => dump = rest.next(),
             "--strength" => options.strength = rest.next().ok_or("a number")?.parse()?,
             "--damping" => options.source_damping = rest.next().ok_or("a number")?.parse()?,
             "--sources" => options.sources_min = rest.next().ok_or("a number")?.parse()?,
@@ -50,6 +51,15 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         for record in parse_records(&std::fs::read_to_string(file)?)? {
             let verdict = detector.judge(&record.document());
             writeln!(out, "{}", serde_json::to_string(&verdict_line(&record.id, &verdict))?)?;
+        }
+        return Ok(());
+    }
+    if let Some(file) = dump {
+        let detector = Detector::new(base, Projects::default())?;
+        for record in parse_records(&std::fs::read_to_string(file)?)? {
+            let features = detector.evidence(&record.document());
+            let told: Vec<String> = features.iter().map(|(name, value)| format!("{name}\t{value}")).collect();
+            writeln!(out, "{}\t{}", record.id, told.join("\t"))?;
         }
         return Ok(());
     }

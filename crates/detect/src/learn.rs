@@ -15,10 +15,10 @@ use thiserror::Error;
 
 use crate::Projects;
 use crate::features::Sink;
-use crate::judge::{Detector, day, logistic as to_probability};
+use crate::features::name::{Part, text};
+use crate::judge::{Detector, logistic as to_probability};
 use crate::labels::Labelled;
 use crate::line::{LabelKind, verdict_line};
-use crate::reading::Reading;
 use crate::ruleset::{Model, Ruleset, RulesetError, Weight};
 
 pub use folds::folds_by_source;
@@ -138,16 +138,12 @@ struct Corpus {
 }
 
 #[derive(Default)]
-struct Collected(BTreeMap<String, f32>);
+pub(crate) struct Collected(pub(crate) BTreeMap<String, f32>);
 
 impl Sink for Collected {
-    fn put(&mut self, name: &str, value: f32, _: Option<(usize, usize)>) {
-        match self.0.get_mut(name) {
-            Some(old) => *old = old.max(value),
-            None => {
-                self.0.insert(name.to_owned(), value);
-            }
-        }
+    fn put(&mut self, name: &[Part<'_>], value: f32, _: Option<(usize, usize)>) {
+        let old = self.0.entry(text(name)).or_insert(value);
+        *old = old.max(value);
     }
 }
 
@@ -170,17 +166,8 @@ impl Corpus {
         }
         let blank = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, Model::blank());
         let detector = Detector::new(blank, Projects::default())?;
-        let collected: Vec<BTreeMap<String, f32>> = labels
-            .iter()
-            .map(|l| {
-                let document = l.record.document();
-                let day = day(&document);
-                let reading = Reading::of(&document, &detector.lexicon, &detector.known, day);
-                let mut sink = Collected::default();
-                detector.features().extract(&reading, day, &mut sink);
-                sink.0
-            })
-            .collect();
+        let collected: Vec<BTreeMap<String, f32>> =
+            labels.iter().map(|l| detector.evidence(&l.record.document())).collect();
         let mut support: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (features, source) in collected.iter().zip(&sources) {
             for name in features.keys() {

@@ -26,6 +26,7 @@ mod line;
 mod projects;
 mod reading;
 mod ruleset;
+mod weights;
 
 pub use document::{Document, JUDGED_CHARS_MAX};
 pub use frames::FramesError;

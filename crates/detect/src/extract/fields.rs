@@ -42,7 +42,7 @@ impl Context<'_> {
         let cue = self.cue();
         let project = ticker
             .as_ref()
-            .and_then(|t| names::beside(self.reading, self.lexicon, t))
+            .and_then(|t| names::beside(self.reading, self.lexicon, t.item, t.mark >= Mark::Pair))
             .or_else(|| names::watched(self.reading, self.watched))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
             .or_else(|| ticker.as_ref().map(|t| t.symbol.clone()));

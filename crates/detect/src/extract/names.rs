@@ -2,7 +2,6 @@
 
 use tge_text::TokenKind;
 
-use crate::extract::tickers::{Mark, Ticker};
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::reading::{Item, Reading};
 
@@ -51,19 +50,19 @@ const NOT_IN_NAMES: [&str; 34] = [
 const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 
 /// The name written before `Name (TICK)`, or inside `TICK (Name)`. A name is as long as its words are joined by blanks.
-pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) -> Option<String> {
-    if let Some(name) = inside_parentheses(reading, ticker.item) {
+/// `marked`: the ticker at item `ticker` has a sign or parentheses, so that a dash or colon joins it to its name.
+pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, marked: bool) -> Option<String> {
+    if let Some(name) = inside_parentheses(reading, ticker) {
         return Some(name);
     }
-    let mut before = ticker.item;
-    // A dash or colon between a name and its marked ticker joins them: "Name - $TICK".
-    if ticker.mark == Mark::Bare || ticker.mark == Mark::Hash {
+    let mut before = ticker;
+    if !marked {
         return None;
     }
     let mut first = None;
-    while before > 0 && ticker.item - before < NAME_ITEMS {
+    while before > 0 && ticker - before < NAME_ITEMS {
         let item = &reading.items[before - 1];
-        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before, before == ticker.item) {
+        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before, before == ticker) {
             break;
         }
         before -= 1;
@@ -72,7 +71,7 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) 
         }
     }
     let first = first?;
-    named(reading.written_between(&reading.items[first], &reading.items[ticker.item - 1]))
+    named(reading.written_between(&reading.items[first], &reading.items[ticker - 1]))
 }
 
 /// `TICK (Name)`, as some exchanges write it.
