@@ -81,6 +81,7 @@ impl Detector {
             let context = Context {
                 reading: &reading,
                 lexicon: &self.lexicon,
+                known: &self.known,
                 frames: &frames,
                 watched: &self.watched,
                 published: day,

@@ -124,6 +124,8 @@ struct Token {
     until: NaiveDate,
     /// Letters and digits of its names.
     names: Vec<String>,
+    /// Its name, as shown.
+    shown: String,
 }
 
 /// Days before its launch from which a token is spoken of as near.
@@ -179,7 +181,8 @@ impl Known {
             names.push(folded(&normal));
         }
         names.push(folded(&ticker.to_lowercase()));
-        self.tokens.push(Token { since, until, names });
+        let shown = said.split('|').next().unwrap_or(said).trim_start_matches('~').to_owned();
+        self.tokens.push(Token { since, until, names, shown });
         Some(())
     }
 
@@ -211,6 +214,15 @@ impl Known {
         let Some(beside) = beside else { return tokens.iter().map(standing).min().map(Found::Ticker) };
         let same = |i: &&u32| self.tokens[**i as usize].names.iter().any(|n| is_same(n, &beside));
         Some(tokens.iter().filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
+    }
+
+    /// The name of the token with `ticker` (upper case) that is meant on `day`: the one the name written beside it means,
+    /// or without one the one nearest to its launch.
+    pub(crate) fn name(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> Option<&str> {
+        let tokens = self.by_ticker.get(ticker)?.iter().map(|i| &self.tokens[*i as usize]);
+        let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
+        let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.names.iter().any(|n| is_same(n, b)));
+        tokens.filter(same).min_by_key(|t| t.standing(day)).map(|t| t.shown.as_str())
     }
 
     /// Whether the token with `ticker` (upper case) is nothing new on `day`, as far as the ticker alone tells.

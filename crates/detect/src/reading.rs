@@ -207,7 +207,10 @@ impl<'a> Reading<'a> {
             while shadows.get(shadow).is_some_and(|s| s.end <= hit.start) {
                 shadow += 1;
             }
-            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) || is_month(text, hit.start..hit.end) {
+            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start)
+                || is_month(text, hit.start..hit.end)
+                || is_dotted(text, hit.start..hit.end)
+            {
                 continue;
             }
             plain(text, free_from..hit.start, zone, words, &original, &mut items);
@@ -308,6 +311,14 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
+fn is_dotted(text: &str, range: Range<usize>) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let mut after = text[range.end..].chars();
+    let mut before = text[..range.start].chars().rev();
+    (after.next() == Some('.') && letter(after.next())) || (before.next() == Some('.') && letter(before.next()))
 }
 
 /// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
