@@ -10,7 +10,7 @@ ARGS ?=
 # The compose command: 1.29 and 2 both work.
 COMPOSE ?= $(shell command -v docker-compose > /dev/null && echo docker-compose || echo docker compose)
 
-.PHONY: help run demo test check unit setup e2e eval figures init up down logs ps images
+.PHONY: help run demo test check unit setup e2e eval alarms bench-detect figures init up down logs ps images
 
 help: ## Lists the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
@@ -37,8 +37,18 @@ test: setup ## Everything a change must pass
 e2e: ## The swarm on docker-compose: start, trace, kill, heal, compare with solo
 	@tests/e2e/run.sh
 
+# What helps to learn beside the measured documents; where the texts are absent, it does not help.
+HELP = --more config/labels/stream.tsv --texts $(addprefix $(TGE_SHARED)/eval/,posts.jsonl.zst articles.jsonl.zst stream.jsonl.zst) --ours $(TGE_SHARED)/eval/synthetic.jsonl
+MEASURED = $(TGE_SHARED)/eval/dev.jsonl $(TGE_SHARED)/eval/dev2.jsonl
+
 eval: ## Detection measured on sources it has not seen
-	cargo run --locked -q --profile quick -p tgectl -- ruleset eval $(TGE_SHARED)/eval/dev.jsonl $(TGE_SHARED)/eval/dev2.jsonl --group source
+	cargo run --locked -q --profile quick -p tgectl -- ruleset eval $(MEASURED) $(HELP) --group source --ambiguous $(TGE_SHARED)/eval/ambiguous.jsonl
+
+alarms: ## Counts the false alarms on documents nobody labelled
+	cargo run --locked -q --profile quick -p tgectl -- ruleset alarms $(TGE_SHARED)/eval/stream.jsonl.zst
+
+bench-detect: ## Short texts judged per second of processor time
+	cargo run --locked -q --profile quick -p tge-detect --example detect-bench -- $(TGE_SHARED)/eval/dev2.jsonl
 
 figures: ## Prints solo's figures: start, memory, latency, documents a second
 	cargo build --locked -q --profile quick -p tge-solo

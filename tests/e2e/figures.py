@@ -79,7 +79,7 @@ def failover(stack):
     """Until another queen holds the lease and answers at the front door; several times each way, for one sample says nothing of a tail."""
     took = {"docker kill": [], "pause": []}
     for way in FAILOVERS * ["docker kill", "pause"]:
-        old = wait_for("a leader", 20, lambda: stack.api("status")["leader"])
+        old = wait_for("a leader", 60, lambda: stack.api("status")["leader"])
         # Its name holds the host name of its container.
         name = next((n for n in stack.of("queen") if stack.inspect(n, "{{.Config.Hostname}}") in old), None)
         need(name, f"the leader {old} is no container of this swarm")

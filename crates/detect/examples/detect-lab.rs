@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use tge_detect::labels::{Labelled, parse_jsonl, parse_records};
+use tge_detect::labels::{Labelled, join_table, parse_jsonl, parse_ours, parse_records};
 use tge_detect::learn::{self, Options, Report};
 use tge_detect::{Detector, Projects, Ruleset, verdict_line};
 
@@ -26,17 +26,22 @@ fn main() -> ExitCode {
 
 fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
-    let (mut files, mut train, mut verdicts, mut judge, mut options) =
-        (Vec::new(), false, None, None, Options::default());
+    let (mut files, mut train, mut verdicts, mut judge, mut dump, mut options) =
+        (Vec::new(), false, None, None, None, Options::default());
+    let (mut more, mut ours, mut texts): (Option<String>, Option<String>, Vec<String>) = (None, None, Vec::new());
     let mut rest = args.into_iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--train" => train = true,
             "--verdicts" => verdicts = rest.next(),
             "--judge" => judge = rest.next(),
+            "--dump" => dump = rest.next(),
             "--strength" => options.strength = rest.next().ok_or("a number")?.parse()?,
             "--damping" => options.source_damping = rest.next().ok_or("a number")?.parse()?,
             "--sources" => options.sources_min = rest.next().ok_or("a number")?.parse()?,
+            "--ours" => ours = rest.next(),
+            "--more" => more = rest.next(),
+            "--texts" => texts.push(rest.next().ok_or("a file")?),
             "--least" => options.weight_min = rest.next().ok_or("a number")?.parse()?,
             _ => files.push(arg),
         }
@@ -53,9 +58,28 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         }
         return Ok(());
     }
+    if let Some(file) = dump {
+        let detector = Detector::new(base, Projects::default())?;
+        for record in parse_records(&std::fs::read_to_string(file)?)? {
+            let features = detector.evidence(&record.document());
+            let told: Vec<String> = features.iter().map(|(name, value)| format!("{name}\t{value}")).collect();
+            writeln!(out, "{}\t{}", record.id, told.join("\t"))?;
+        }
+        return Ok(());
+    }
     let mut labels: Vec<Labelled> = Vec::new();
     for file in &files[1..] {
         labels.extend(parse_jsonl(&std::fs::read_to_string(file)?)?);
+    }
+    if let Some(table) = more {
+        let mut records = Vec::new();
+        for file in texts {
+            records.extend(parse_records(&std::fs::read_to_string(file)?)?);
+        }
+        labels.extend(join_table(&std::fs::read_to_string(table)?, records)?);
+    }
+    if let Some(file) = ours {
+        labels.extend(parse_ours(&std::fs::read_to_string(file)?)?);
     }
     if train {
         let ruleset = learn::train(&labels, &base, options)?;
@@ -64,6 +88,10 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     let report = learn::evaluate_grouped(&labels, &base, options)?;
+    if let Some(all) = &report.everything {
+        writeln!(out, "with what only helps: F1 {:.3} average precision {:.3}", all.all.f1, all.average_precision)?;
+    }
+    let report = report.measured;
     print(&mut out, &report)?;
     if let Some(file) = verdicts {
         let lines: Result<Vec<String>, _> = report.outcomes.iter().map(|o| serde_json::to_string(&o.line)).collect();
@@ -84,5 +112,5 @@ fn print(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> 
     for (name, group) in report.groups.iter().filter(|(_, g)| g.positive >= 10) {
         writeln!(out, "{name:14} {:5} {:4} F1 {:.3}", group.documents, group.positive, group.f1)?;
     }
-    writeln!(out, "false alarms {:?}", report.false_alarms)
+    writeln!(out, "false alarms {:?}", report.classes)
 }

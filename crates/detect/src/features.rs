@@ -1,28 +1,35 @@
 //! What the model weighs: every feature has a name a reader understands, a value, and the words it stands on.
 //!
 //! Families, by the first letter of the name:
-//! `F` frames · `G` frame x age of the ticker · `C` concepts · `P`, `Q` two and three labels in order · `N`, `M` n-grams
-//! of words and of labels in the head · `X` act x age · `Y` act x what stands around it · `A` age · `E` evidence of the
-//! whole document. The head (title and lead) speaks louder than what comes behind it.
+//! `F` frames · `G` frame x age of the token · `C` concepts · `P`, `Q` two and three labels in order · `N`, `M` n-grams
+//! of words and of labels in the head · `D` two labels side by side · `B` two labels of the first sentence · `X` act x age
+//! · `K` label x what is known of the token · `Y` act x what stands around it · `Z` act x how near a token is named · `T`
+//! act x when its date is · `A` age · `U` hosts of links · `E` evidence of the whole document. The head (title and lead)
+//! speaks louder than what comes behind it.
 
-use std::fmt::Write as _;
+mod evidence;
+pub(crate) mod name;
 
 use chrono::NaiveDate;
 use tge_text::TokenKind;
 
 use crate::extract::tickers;
 use crate::frames::{Found, Frames};
-use crate::known::{Age, Known};
-use crate::lexicon::{LabelId, Lexicon, slot};
+use crate::known::{Age, Found as Of, Known};
+use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
+
+use name::Part;
+
+pub(crate) use evidence::{TOKENS, TRADE};
 
 /// Receives features: name, value, first and last item (none for those of the whole document).
 pub(crate) trait Sink {
-    fn put(&mut self, name: &str, value: f32, items: Option<(usize, usize)>);
+    fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>);
 }
 
 /// Acts whose meaning depends on what stands around them.
-const ACTS: [&str; 18] = [
+pub(crate) const ACTS: [&str; 20] = [
     "LIST",
     "OPENTRADE",
     "INITIAL",
@@ -41,10 +48,12 @@ const ACTS: [&str; 18] = [
     "ALPHA",
     "NATIVE",
     "PERP",
+    "DISTRIBUTE",
+    "HARDFORK",
 ];
 
 /// What may stand around an act and change what it means.
-const AROUND: [&str; 26] = [
+pub(crate) const AROUND: [&str; 28] = [
     "HEDGE",
     "DENY",
     "RETRO",
@@ -71,10 +80,28 @@ const AROUND: [&str; 26] = [
     "PRESALE",
     "NATIVE",
     "DOMAIN",
+    "WE",
+    "SAYS",
 ];
 
 /// Items between the first and last label of a pair or triple.
 const REACH: usize = 8;
+
+/// Items a sentence must have to count as the first, and items of it that are read: what is said first is what is meant.
+const FIRST_ITEMS: std::ops::RangeInclusive<usize> = 4..=45;
+
+const C: Part<'_> = Part::of("C:");
+const P: Part<'_> = Part::of("P:");
+const Q: Part<'_> = Part::of("Q:");
+const N: Part<'_> = Part::of("N:");
+const M: Part<'_> = Part::of("M:");
+const THEN: Part<'_> = Part::of(">");
+const AND: Part<'_> = Part::of("&");
+const BLANK: Part<'_> = Part::of(" ");
+const HEAD: Part<'_> = Part::of(":H");
+const BEHIND: Part<'_> = Part::of(":B");
+const FIRST: Part<'_> = Part::of(":1");
+const NOTHING: Part<'_> = Part::of("");
 
 pub(crate) struct Features<'a> {
     pub(crate) lexicon: &'a Lexicon,
@@ -82,64 +109,66 @@ pub(crate) struct Features<'a> {
     pub(crate) known: &'a Known,
 }
 
+/// An age label: which token of the text, and how old it is.
+type AgeName = [Part<'static>; 3];
+
 // === impl Features ===
 
 impl Features<'_> {
     /// Puts every feature of a reading into `sink` and returns the frames found.
     pub(crate) fn extract(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut dyn Sink) -> Vec<Found> {
-        let mut name = String::with_capacity(96);
-        let mut head_labels: Vec<Option<usize>> = vec![None; self.lexicon.label_count()];
+        let mut head_labels: Vec<u32> = vec![u32::MAX; self.lexicon.label_count()];
         let mut frames = Vec::new();
         let ages = self.ages(reading, day);
         for (label, item) in &ages {
-            set(&mut name, &["A:", label]);
-            sink.put(&name, 1.0, item.map(|i| (i, i)));
+            sink.put(&[Part::of("A:"), label[0], label[1], label[2]], 1.0, item.map(|i| (i, i)));
         }
+        let mut sequence: Vec<(usize, LabelId)> = Vec::new();
         for sentence in &reading.sentences {
             let in_head = reading.items[sentence.start].at < HEAD_CHARS;
-            self.labels(reading, sentence.clone(), in_head, &mut name, &mut head_labels, sink);
-            for found in self.frames.find(reading, sentence.clone()) {
-                let id = &self.frames.frames[found.frame].id;
-                set(&mut name, &["F:", id, if in_head { ":H" } else { ":B" }]);
-                sink.put(&name, if in_head { 1.0 } else { 0.5 }, Some((found.first, found.last)));
+            sequence.clear();
+            sequence
+                .extend(sentence.clone().flat_map(|i| reading.items[i].labels().iter().map(move |&label| (i, label))));
+            self.labels(&sequence, in_head, &mut head_labels, sink);
+            let from = frames.len();
+            self.frames.find(reading, sentence.clone(), &sequence, &mut frames);
+            for found in &frames[from..] {
+                let id = self.frames.part(found.frame);
+                let zone = if in_head { HEAD } else { BEHIND };
+                sink.put(&[Part::of("F:"), id, zone], if in_head { 1.0 } else { 0.5 }, Some((found.first, found.last)));
                 for (age, _) in ages.iter().filter(|_| in_head) {
-                    set(&mut name, &["G:", id, "&", age]);
-                    sink.put(&name, 0.6, Some((found.first, found.last)));
+                    sink.put(&[Part::of("G:"), id, AND, age[0], age[1], age[2]], 0.6, Some((found.first, found.last)));
                 }
-                frames.push(found);
             }
         }
-        self.crosses(&head_labels, &ages, &mut name, sink);
-        self.ngrams(reading, &mut name, sink);
-        self.evidence(reading, &mut name, sink);
+        self.first(reading, sink);
+        self.crosses(&head_labels, &ages, sink);
+        self.ngrams(reading, sink);
+        self.evidence(reading, day, sink);
         frames
     }
 
-    fn labels(
-        &self,
-        reading: &Reading<'_>,
-        sentence: std::ops::Range<usize>,
-        in_head: bool,
-        name: &mut String,
-        head_labels: &mut [Option<usize>],
-        sink: &mut dyn Sink,
-    ) {
-        let sequence: Vec<(usize, LabelId)> =
-            sentence.flat_map(|i| reading.items[i].labels().iter().map(move |&label| (i, label))).collect();
-        let label = |label: LabelId| self.lexicon.name(label);
+    fn labels(&self, sequence: &[(usize, LabelId)], in_head: bool, head_labels: &mut [u32], sink: &mut dyn Sink) {
+        let label = |label: LabelId| self.lexicon.part(label);
         for (a, &(first, la)) in sequence.iter().enumerate() {
-            set(name, &["C:", label(la), if in_head { ":H" } else { ":B" }]);
-            sink.put(name, if in_head { 1.0 } else { 0.5 }, Some((first, first)));
+            sink.put(
+                &[C, label(la), if in_head { HEAD } else { BEHIND }],
+                if in_head { 1.0 } else { 0.5 },
+                Some((first, first)),
+            );
             if in_head && let Some(seen) = head_labels.get_mut(usize::from(la)) {
-                seen.get_or_insert(first);
+                *seen = (*seen).min(first as u32);
             }
             for (b, &(second, lb)) in sequence.iter().enumerate().skip(a + 1).take(6) {
                 if second - first > REACH {
                     break;
                 }
-                if la != lb {
-                    set(name, &["P:", label(la), ">", label(lb)]);
-                    sink.put(name, if in_head { 0.6 } else { 0.3 }, Some((first, second)));
+                if la != lb && second > first {
+                    let value = if in_head { 0.6 } else { 0.3 };
+                    sink.put(&[P, label(la), THEN, label(lb)], value, Some((first, second)));
+                    if in_head && second - first <= 2 {
+                        sink.put(&[Part::of("D:"), label(la), THEN, label(lb)], 0.5, Some((first, second)));
+                    }
                 }
                 if !in_head || b > a + 2 {
                     continue;
@@ -148,177 +177,192 @@ impl Features<'_> {
                     if third - first > REACH {
                         break;
                     }
-                    set(name, &["Q:", label(la), ">", label(lb), ">", label(lc)]);
-                    sink.put(name, 0.4, Some((first, third)));
+                    sink.put(&[Q, label(la), THEN, label(lb), THEN, label(lc)], 0.4, Some((first, third)));
                 }
             }
         }
     }
 
-    fn crosses(
-        &self,
-        head_labels: &[Option<usize>],
-        ages: &[(String, Option<usize>)],
-        name: &mut String,
-        sink: &mut dyn Sink,
-    ) {
-        let seen = |concept: &str| {
-            self.lexicon.label(concept).and_then(|label| head_labels.get(usize::from(label)).copied().flatten())
-        };
-        let mut acts = 0;
-        for (act, item) in ACTS.iter().filter_map(|act| Some((act, seen(act)?))) {
-            acts += 1;
-            for (age, _) in ages {
-                set(name, &["X:", age, "&", act]);
-                sink.put(name, 0.6, Some((item, item)));
+    /// `C:..:1` and `B`: what stands together in the first sentence.
+    fn first(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
+        let long = reading.sentences.iter().find(|s| s.len() >= *FIRST_ITEMS.start());
+        let Some(sentence) = long.or(reading.sentences.first()) else { return };
+        let mut seen: Vec<(LabelId, usize)> = Vec::new();
+        for i in sentence.clone().take(*FIRST_ITEMS.end()) {
+            for &label in reading.items[i].labels() {
+                if !seen.iter().any(|s| s.0 == label) {
+                    seen.push((label, i));
+                }
             }
-            for (around, other) in AROUND.iter().filter_map(|around| Some((around, seen(around)?))) {
+        }
+        // One name for a pair, whichever stands first.
+        seen.sort_unstable();
+        for (a, &(la, i)) in seen.iter().enumerate() {
+            let name = self.lexicon.part(la);
+            sink.put(&[C, name, FIRST], 0.7, Some((i, i)));
+            for &(lb, j) in &seen[a + 1..] {
+                let place = Some((i.min(j), i.max(j)));
+                sink.put(&[Part::of("B:"), name, AND, self.lexicon.part(lb)], 0.35, place);
+            }
+        }
+    }
+
+    fn crosses(&self, head_labels: &[u32], ages: &[(AgeName, Option<usize>)], sink: &mut dyn Sink) {
+        let seen = |label: LabelId| {
+            let item = *head_labels.get(usize::from(label))?;
+            (item != u32::MAX).then_some(item as usize)
+        };
+        // What is known of the token beside every label.
+        if let Some((age, _)) = ages.first() {
+            for (label, item) in (0..self.lexicon.label_count() as LabelId).filter_map(|l| Some((l, seen(l)?))) {
+                let name = self.lexicon.part(label);
+                sink.put(&[Part::of("K:"), age[0], age[1], age[2], AND, name], 0.4, Some((item, item)));
+            }
+        }
+        let mut acts = 0;
+        for (act, item) in self.lexicon.acts.iter().filter_map(|&act| Some((act, seen(act)?))) {
+            acts += 1;
+            let name = self.lexicon.part(act);
+            for (age, _) in ages {
+                sink.put(&[Part::of("X:"), age[0], age[1], age[2], AND, name], 0.6, Some((item, item)));
+            }
+            for (around, other) in self.lexicon.around.iter().filter_map(|&around| Some((around, seen(around)?))) {
                 if act != around {
-                    set(name, &["Y:", act, "&", around]);
-                    sink.put(name, 0.5, Some((other, other)));
+                    sink.put(&[Part::of("Y:"), name, AND, self.lexicon.part(around)], 0.5, Some((other, other)));
                 }
             }
         }
         if acts == 0 {
-            sink.put("Y:noact", 1.0, None);
+            sink.put(&[Part::of("Y:noact")], 1.0, None);
         }
     }
 
-    fn ngrams(&self, reading: &Reading<'_>, name: &mut String, sink: &mut dyn Sink) {
-        let words: Vec<(usize, &str, &str)> = reading
+    fn ngrams(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
+        let sign = |word: &str| matches!(word, "." | "," | "(" | ")" | ":" | "[" | "]" | "、");
+        let words: Vec<(usize, Part<'_>, Part<'_>, bool)> = reading
             .items
             .iter()
             .enumerate()
             .take_while(|(_, item)| item.at < HEAD_CHARS)
             .filter(|(_, item)| item.kind != TokenKind::Sign || reading.word(item) != "/")
             .map(|(i, item)| {
-                let word = if item.kind == TokenKind::Stop { "." } else { reading.word(item) };
-                let slot = item.labels().first().map(|&l| self.lexicon.name(l));
-                (i, if item.phrase { word } else { slot.unwrap_or(word) }, slot.unwrap_or(word))
+                // An endless word makes no feature worth its bytes.
+                let word =
+                    if item.kind == TokenKind::Stop { "." } else { crate::document::head(reading.word(item), 40) };
+                let slot = item.labels().first().map(|&l| self.lexicon.part(l));
+                let own = Part::of(word);
+                (i, if item.phrase { own } else { slot.unwrap_or(own) }, slot.unwrap_or(own), sign(word))
             })
             .collect();
-        let sign = |word: &str| matches!(word, "." | "," | "(" | ")" | ":" | "[" | "]" | "、");
-        for start in 0..words.len() {
-            for n in 1..=3.min(words.len() - start) {
-                let window = &words[start..start + n];
-                if n == 1 && sign(window[0].1) {
-                    continue;
-                }
-                let items = Some((window[0].0, window[n - 1].0));
-                name.clear();
-                name.push_str("N:");
-                join(name, window.iter().map(|w| w.1));
-                sink.put(name, if n < 3 { 0.5 } else { 0.35 }, items);
-                if n > 1 {
-                    name.clear();
-                    name.push_str("M:");
-                    join(name, window.iter().map(|w| w.2));
-                    sink.put(name, 0.4, items);
-                }
+        for (start, &(first, word, label, is_sign)) in words.iter().enumerate() {
+            if !is_sign {
+                sink.put(&[N, word], 0.5, Some((first, first)));
             }
+            let Some(&(second, word2, label2, _)) = words.get(start + 1) else { continue };
+            sink.put(&[N, word, BLANK, word2], 0.5, Some((first, second)));
+            sink.put(&[M, label, BLANK, label2], 0.4, Some((first, second)));
+            let Some(&(third, word3, label3, _)) = words.get(start + 2) else { continue };
+            sink.put(&[N, word, BLANK, word2, BLANK, word3], 0.35, Some((first, third)));
+            sink.put(&[M, label, BLANK, label2, BLANK, label3], 0.4, Some((first, third)));
         }
     }
 
-    fn evidence(&self, reading: &Reading<'_>, name: &mut String, sink: &mut dyn Sink) {
-        let mut named: Vec<&str> = reading
-            .items
-            .iter()
-            .filter(|i| i.is(slot::CASHTAG) || i.is(slot::PAREN_TICKER) || i.is(slot::HASHTAG))
-            .map(|i| reading.word(i))
-            .collect();
-        named.sort_unstable();
-        named.dedup();
-        name.clear();
-        // Writing into a String cannot fail.
-        if write!(name, "E:ntick:{}", named.len().min(4)).is_ok() {
-            sink.put(name, 0.7, None);
-        }
-        name.clear();
-        if write!(name, "E:len:{}", (reading.chars + 1).ilog2()).is_ok() {
-            sink.put(name, 0.5, None);
-        }
-        let spoken = self.crypto_words(reading);
-        name.clear();
-        if write!(name, "E:crypto:{}", spoken.min(4)).is_ok() {
-            sink.put(name, 0.8, None);
-        }
-        if spoken == 0 {
-            for act in ACTS {
-                let label = self.lexicon.label(act);
-                if reading.items.iter().take_while(|i| i.at < HEAD_CHARS).any(|i| label.is_some_and(|l| i.is(l))) {
-                    set(name, &["E:nocrypto&", act]);
-                    sink.put(name, 0.8, None);
-                }
-            }
-        }
-        sink.put(if reading.unspaced { "E:script:unspaced" } else { "E:script:spaced" }, 0.3, None);
-    }
-
-    /// How many different labels of this trade the text speaks: none in news of houses for sale and of phones.
-    fn crypto_words(&self, reading: &Reading<'_>) -> usize {
-        const WORDS: [&str; 20] = [
-            "TOKEN",
-            "NATIVE",
-            "MEME",
-            "TOKENOMICS",
-            "MAINNET",
-            "DOMAIN",
-            "ICO",
-            "TGE",
-            "HODLER",
-            "LAUNCHPOOL",
-            "LAUNCHPAD",
-            "PRESALE",
-            "STAKE",
-            "NFT",
-            "STABLE",
-            "PERP",
-            "FAIRLAUNCH",
-            "TESTNET",
-            "PREMARKET",
-            "ALPHA",
-        ];
-        const SLOTS: [LabelId; 5] = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
-        let words: Vec<LabelId> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).chain(SLOTS).collect();
-        words.iter().filter(|&&label| reading.items.iter().any(|item| item.is(label))).count()
-    }
-
-    /// Labels of the ages of the tickers named at the beginning, and the item each stands on.
-    fn ages(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> Vec<(String, Option<usize>)> {
-        let Some(day) = day else { return vec![("nodate".to_owned(), None)] };
+    /// Labels of the ages of the tokens named at the beginning, and the item each stands on: how long the tickers are
+    /// spoken of, and what is known of the one token the text is most likely about.
+    fn ages(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> Vec<(AgeName, Option<usize>)> {
+        let bare = |text| [Part::of(text), NOTHING, NOTHING];
+        let Some(day) = day else { return vec![(bare("nodate"), None)] };
         let found = tickers::candidates(reading, self.lexicon);
-        if found.is_empty() {
-            return vec![("nosym".to_owned(), None)];
+        let mut told = Vec::with_capacity(4);
+        let head = reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
+        let known = head.filter_map(|(i, item)| Some((item.known?, i)));
+        let both = known.clone().find(|(token, _)| matches!(token, Of::Both(_)));
+        let minor = |t: &&tickers::Ticker| !matches!(t.symbol.as_str(), "BTC" | "ETH" | "BNB" | "XRP" | "SOL");
+        let first = found.iter().find(minor);
+        let by_ticker = first.and_then(|t| Some((reading.items[t.item].known?, t.item)));
+        let by_name = known.clone().find(|(token, _)| matches!(token, Of::Name(_)));
+        let one = both.or(by_ticker).or(by_name.filter(|_| first.is_none()));
+        if let Some((token, item)) = one {
+            let [how, what] = token.names();
+            told.push(([Part::of("K:"), Part::of(how), Part::of(what)], Some(item)));
         }
-        let ages: Vec<(Age, usize)> = found
-            .iter()
-            .filter(|t| !matches!(t.symbol.as_str(), "BTC" | "ETH" | "BNB" | "XRP" | "SOL"))
-            .map(|t| (self.known.age(&t.symbol, day), t.item))
-            .collect();
-        let Some(&(first, item)) = ages.first() else { return vec![("onlymajor".to_owned(), None)] };
-        let least = ages.iter().map(|a| a.0).min().unwrap_or(first);
-        let most = ages.iter().map(|a| a.0).max().unwrap_or(first);
-        vec![
-            (format!("first:{}", first.name()), Some(item)),
-            (format!("min:{}", least.name()), None),
-            (format!("max:{}", most.name()), None),
-        ]
+        let ages: Vec<(Age, usize)> =
+            found.iter().filter(minor).map(|t| (self.known.age(&t.symbol, day), t.item)).collect();
+        let of = |which, age: Age| [Part::of(which), Part::of(age.name()), NOTHING];
+        match ages.first() {
+            Some(&(first, item)) => {
+                let least = ages.iter().map(|a| a.0).min().unwrap_or(first);
+                let most = ages.iter().map(|a| a.0).max().unwrap_or(first);
+                told.push((of("first:", first), Some(item)));
+                told.push((of("min:", least), None));
+                told.push((of("max:", most), None));
+                if one.is_none() {
+                    told.push(([Part::of("K:unknown:"), Part::of(first.name()), NOTHING], Some(item)));
+                }
+            }
+            None if !told.is_empty() => {}
+            None if found.is_empty() => told.push((bare("nosym"), None)),
+            None => told.push((bare("onlymajor"), None)),
+        }
+        told
     }
 }
 
-fn set(name: &mut String, parts: &[&str]) {
-    name.clear();
-    for part in parts {
-        name.push_str(part);
+/// The labels of the head.
+pub(crate) fn head_set(reading: &Reading<'_>) -> LabelSet {
+    let mut set = LabelSet::default();
+    for item in reading.items.iter().take_while(|item| item.at < HEAD_CHARS) {
+        item.labels().iter().for_each(|&label| set.insert(label));
     }
+    set
 }
 
-fn join<'a>(name: &mut String, words: impl Iterator<Item = &'a str>) {
-    for (i, word) in words.enumerate() {
-        if i > 0 {
-            name.push(' ');
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::Detector;
+    use crate::{Document, JUDGED_CHARS_MAX, Projects, Ruleset};
+
+    #[derive(Default)]
+    struct Counted(usize);
+
+    impl Sink for Counted {
+        fn put(&mut self, name: &[Part<'_>], _: f32, _: Option<(usize, usize)>) {
+            assert!(name.iter().map(|part| part.text.len()).sum::<usize>() < 1_200, "an endless name");
+            self.0 += 1;
         }
-        // An endless word makes no feature worth its bytes.
-        name.push_str(crate::document::head(word, 40));
+    }
+
+    /// Work is bounded by the characters read, whatever the text: items, sentences and features, not seconds.
+    #[test]
+    fn hostile_texts_make_no_more_work_than_long_ones() {
+        let detector =
+            Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
+        let day = "2026-03-02".parse().ok();
+        let texts: [String; 12] = [
+            String::new(),
+            "a".repeat(5_000_000),
+            "claim airdrop listing token sale ".repeat(200_000),
+            "上线空投代币".repeat(300_000),
+            (0..10_000).map(|i| format!("$T{i} ")).collect(),
+            (0..10_000).map(|i| format!("NAME{i} (T{i}) ")).collect(),
+            "list\u{200b}ing to\u{200b}ken \u{202e}$abc\u{202c} الايردروب 상장 ".repeat(50_000),
+            "e\u{301}".repeat(1_000_000),
+            "12 may 2025 tge claim ".repeat(100_000),
+            "https://a.b/c?ref=1 ".repeat(100_000),
+            "((((".repeat(500_000),
+            "\n.\n!".repeat(500_000),
+        ];
+        for text in &texts {
+            let document = Document { title: text, text, lang: None, published: None };
+            let reading = detector.read(&document, day);
+            assert!(reading.chars <= JUDGED_CHARS_MAX * 5 / 4 + 64, "{} characters read", reading.chars);
+            assert!(reading.items.len() <= reading.chars + 1, "{} items of {}", reading.items.len(), reading.chars);
+            assert!(reading.sentences.len() <= 80, "{} sentences", reading.sentences.len());
+            let mut counted = Counted::default();
+            detector.features().extract(&reading, day, &mut counted);
+            let most = 12_000 + 30 * reading.items.len();
+            assert!(counted.0 <= most, "{} features of {:?}", counted.0, text.get(..40));
+        }
     }
 }

@@ -5,13 +5,12 @@
 //! (`unless`: labels that must not stand in the sentence). Each frame carries a sentence it is for and one it is not
 //! for; the loader's test runs both.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::lexicon::{LabelId, Lexicon};
-use crate::reading::Reading;
+use crate::features::name::{Hashed, Part};
+use crate::lexicon::{LabelId, LabelSet, Lexicon};
+use crate::reading::{HEAD_CHARS, Reading};
 
 /// Items between two elements where a frame says nothing.
 const GAP_DEFAULT: usize = 4;
@@ -65,6 +64,23 @@ pub enum FramesError {
 struct File {
     version: u32,
     frames: Vec<Line>,
+    #[serde(default)]
+    mutes: Vec<MuteLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MuteLine {
+    mute: Vec<String>,
+    by: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+    #[serde(default)]
+    head: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
+    yes: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
+    no: String,
 }
 
 #[derive(Deserialize)]
@@ -92,8 +108,19 @@ struct Element {
 pub(crate) struct Frame {
     pub(crate) id: String,
     orders: Vec<Vec<Element>>,
-    unless: Vec<LabelId>,
+    unless: LabelSet,
+    hashed: Hashed,
     /// A sentence it is for, and one it is not for.
+    #[cfg(test)]
+    examples: [String; 2],
+}
+
+/// What takes the meaning from a word: where one of `by` stands in the sentence (or the head), `mute` says nothing.
+pub(crate) struct Mute {
+    mute: LabelSet,
+    by: LabelSet,
+    unless: LabelSet,
+    head: bool,
     #[cfg(test)]
     examples: [String; 2],
 }
@@ -101,7 +128,9 @@ pub(crate) struct Frame {
 /// All frames, found by the label they begin with.
 pub(crate) struct Frames {
     pub(crate) frames: Vec<Frame>,
-    by_first: HashMap<LabelId, Vec<(usize, usize)>>,
+    mutes: Vec<Mute>,
+    /// By label: frames and which of their orders begin with it.
+    by_first: Vec<Vec<(usize, usize)>>,
 }
 
 /// A frame found: which, and its first and last item.
@@ -127,36 +156,70 @@ impl Frames {
             }
             frames.push(frame(line, lexicon)?);
         }
-        let mut by_first: HashMap<LabelId, Vec<(usize, usize)>> = HashMap::new();
+        let mut by_first: Vec<Vec<(usize, usize)>> = vec![Vec::new(); lexicon.label_count()];
         for (i, frame) in frames.iter().enumerate() {
             for (j, order) in frame.orders.iter().enumerate() {
                 for &label in order.first().map_or(&[][..], |element| &element.labels) {
-                    by_first.entry(label).or_default().push((i, j));
+                    by_first[usize::from(label)].push((i, j));
                 }
             }
         }
-        Ok(Self { frames, by_first })
+        let mutes = file.mutes.into_iter().map(|line| mute(line, lexicon)).collect::<Result<_, _>>()?;
+        Ok(Self { frames, mutes, by_first })
     }
 
-    /// The frames in one sentence of a reading, each at most once.
-    pub(crate) fn find(&self, reading: &Reading<'_>, sentence: std::ops::Range<usize>) -> Vec<Found> {
-        let items = &reading.items;
-        let has = |label: &LabelId| sentence.clone().any(|i| items[i].is(*label));
-        let mut found: Vec<Found> = Vec::new();
-        for first in sentence.clone() {
-            for label in items[first].labels() {
-                for &(frame, order) in self.by_first.get(label).map_or(&[][..], Vec::as_slice) {
-                    if found.iter().any(|f| f.frame == frame) || self.frames[frame].unless.iter().any(has) {
-                        continue;
-                    }
-                    let rest = &self.frames[frame].orders[order][1..];
-                    if let Some(last) = follow(reading, rest, first, sentence.end) {
-                        found.push(Found { frame, first, last });
-                    }
+    /// The frame's id as a part of a feature's name.
+    pub(crate) fn part(&self, frame: usize) -> Part<'_> {
+        let frame = &self.frames[frame];
+        frame.hashed.part(&frame.id)
+    }
+
+    /// Puts the frames in one sentence of a reading, each at most once, behind `found`. `labels` are those of the
+    /// sentence's items, in order.
+    pub(crate) fn find(
+        &self,
+        reading: &Reading<'_>,
+        sentence: std::ops::Range<usize>,
+        labels: &[(usize, LabelId)],
+        found: &mut Vec<Found>,
+    ) {
+        let from = found.len();
+        let seen = LabelSet::of(labels.iter().map(|l| l.1));
+        for &(first, label) in labels {
+            for &(frame, order) in &self.by_first[usize::from(label)] {
+                let Frame { unless, orders, .. } = &self.frames[frame];
+                if !unless.intersection(&seen).is_empty() || found[from..].iter().any(|f| f.frame == frame) {
+                    continue;
+                }
+                if let Some(last) = follow(reading, &orders[order][1..], first, sentence.end) {
+                    found.push(Found { frame, first, last });
                 }
             }
         }
-        found
+    }
+
+    /// Takes from the items of a reading the labels that say nothing beside others.
+    pub(crate) fn mute(&self, reading: &mut Reading<'_>) {
+        let labels = |reading: &Reading<'_>, range: std::ops::Range<usize>| {
+            LabelSet::of(reading.items[range].iter().flat_map(|item| item.labels().iter().copied()))
+        };
+        let head_end = reading.items.iter().position(|item| item.at >= HEAD_CHARS).unwrap_or(reading.items.len());
+        let mut head = labels(reading, 0..head_end);
+        for i in 0..reading.sentences.len() {
+            let sentence = reading.sentences[i].clone();
+            let mut seen = labels(reading, sentence.clone());
+            for mute in &self.mutes {
+                let around = if mute.head { head } else { seen };
+                let applies = !mute.by.intersection(&around).is_empty() && mute.unless.intersection(&around).is_empty();
+                if applies && !mute.mute.intersection(&seen).is_empty() {
+                    reading.items[sentence.clone()].iter_mut().for_each(|item| item.remove(&mute.mute));
+                    seen = labels(reading, sentence.clone());
+                }
+            }
+            if sentence.start < head_end && i == 0 {
+                head = labels(reading, 0..head_end);
+            }
+        }
     }
 }
 
@@ -190,7 +253,7 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
     if elements.is_empty() {
         return Err(FramesError::Empty { frame: line.id });
     }
-    let unless = line.unless.iter().map(|name| label(name)).collect::<Result<_, _>>()?;
+    let unless = LabelSet::of(line.unless.iter().map(|name| label(name)).collect::<Result<Vec<_>, _>>()?);
     let element = |(labels, gap): &(Vec<LabelId>, usize)| Element { labels: labels.clone(), gap: *gap };
     let mut orders = vec![elements.iter().map(element).collect()];
     if line.any_order && elements.len() > 1 {
@@ -198,9 +261,28 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
         orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: labels.clone(), gap: widest }).collect());
     }
     Ok(Frame {
+        hashed: Hashed::of(&line.id),
         id: line.id,
         orders,
         unless,
+        #[cfg(test)]
+        examples: [line.yes, line.no],
+    })
+}
+
+fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {
+    let set = |names: &[String]| -> Result<LabelSet, FramesError> {
+        let label = |name: &String| {
+            let unknown = || FramesError::UnknownLabel { frame: "mutes".to_owned(), label: name.clone() };
+            lexicon.label(name).ok_or_else(unknown)
+        };
+        Ok(LabelSet::of(names.iter().map(label).collect::<Result<Vec<_>, _>>()?))
+    };
+    Ok(Mute {
+        mute: set(&line.mute)?,
+        by: set(&line.by)?,
+        unless: set(&line.unless)?,
+        head: line.head,
         #[cfg(test)]
         examples: [line.yes, line.no],
     })
@@ -224,8 +306,13 @@ mod tests {
         let known = Known::default();
         let holds = |frame: usize, text: &str| {
             let document = Document { title: "", text, lang: None, published: None };
-            let reading = Reading::of(&document, &lexicon, &known, None);
-            reading.sentences.iter().any(|s| frames.find(&reading, s.clone()).iter().any(|f| f.frame == frame))
+            let mut reading = Reading::of(&document, &lexicon, &known, None);
+            frames.mute(&mut reading);
+            let mut found = Vec::new();
+            for sentence in &reading.sentences {
+                frames.find(&reading, sentence.clone(), &reading.labels(sentence.clone()), &mut found);
+            }
+            found.iter().any(|f| f.frame == frame)
         };
         let mut wrong = Vec::new();
         for (i, frame) in frames.frames.iter().enumerate() {
@@ -238,6 +325,25 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_mute_keeps_what_its_examples_promise() {
+        let (lexicon, ruleset) = parts();
+        let frames = Frames::parse(&ruleset.frames, &lexicon).expect("its frames");
+        let speaks = |mute: &Mute, text: &str, muted: bool| {
+            let document = Document { title: "", text, lang: None, published: None };
+            let mut reading = Reading::of(&document, &lexicon, &Known::default(), None);
+            if muted {
+                frames.mute(&mut reading);
+            }
+            reading.items.iter().any(|item| item.labels().iter().any(|label| mute.mute.contains(*label)))
+        };
+        for mute in &frames.mutes {
+            let [yes, no] = &mute.examples;
+            assert!(speaks(mute, yes, false) && !speaks(mute, yes, true), "muted in {yes:?}");
+            assert!(speaks(mute, no, true), "not muted in {no:?}");
+        }
     }
 
     #[test]

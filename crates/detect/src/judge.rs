@@ -1,12 +1,11 @@
 //! The detector: a document in, a verdict with its reasons out.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use tge_model::{Probability, Reason, Verdict, Zone};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
+use crate::features::name::{Part, hash};
 use crate::features::{Features, Sink};
 use crate::frames::Frames;
 use crate::known::Known;
@@ -15,6 +14,7 @@ use crate::line::LabelKind;
 use crate::projects::Projects;
 use crate::reading::Reading;
 use crate::ruleset::{Model, Ruleset, RulesetError};
+use crate::weights::Weights;
 
 /// Reasons kept of one verdict.
 const REASONS_MAX: usize = 14;
@@ -28,6 +28,7 @@ pub struct Detector {
     pub(crate) frames: Frames,
     pub(crate) known: Known,
     model: Model,
+    weights: Weights,
     watched: Vec<String>,
     version: String,
 }
@@ -45,7 +46,8 @@ impl Detector {
         let known = Known::parse(&ruleset.tokens)?;
         let version = ruleset.version().to_owned();
         let watched = projects.iter().map(|p| p.name.clone()).collect();
-        Ok(Self { lexicon, frames, known, model: ruleset.model, watched, version })
+        let weights = Weights::of(&ruleset.model.weights);
+        Ok(Self { lexicon, frames, known, model: ruleset.model, weights, watched, version })
     }
 
     /// Version of the ruleset it judges by.
@@ -57,13 +59,21 @@ impl Detector {
         Features { lexicon: &self.lexicon, frames: &self.frames, known: &self.known }
     }
 
+    pub(crate) fn read<'a>(&self, document: &Document<'a>, day: Option<NaiveDate>) -> Reading<'a> {
+        let mut reading = Reading::of(document, &self.lexicon, &self.known, day);
+        self.frames.mute(&mut reading);
+        reading
+    }
+
     /// What `document` says. Only its first [`crate::JUDGED_CHARS_MAX`] characters are read.
     pub fn judge(&self, document: &Document<'_>) -> Verdict {
         let day = day(document);
-        let reading = Reading::of(document, &self.lexicon, &self.known, day);
-        let mut weighed = Weighed { model: &self.model, hits: Vec::new(), places: HashMap::new() };
+        let reading = self.read(document, day);
+        let mut weighed = Weighed { weights: &self.weights, hits: Vec::with_capacity(256) };
         let frames = self.features().extract(&reading, day, &mut weighed);
-        let score = self.model.bias + weighed.hits.iter().map(|h| h.weight * h.value).sum::<f64>();
+        weighed.settle();
+        let score =
+            self.model.bias + weighed.hits.iter().map(|h| self.weights.launch(h.feature) * h.value).sum::<f64>();
         let (slope, shift) = self.model.calibration;
         let probability = Probability::clamped(logistic(slope * score + shift));
         let mut launches = Vec::new();
@@ -71,6 +81,7 @@ impl Detector {
             let context = Context {
                 reading: &reading,
                 lexicon: &self.lexicon,
+                known: &self.known,
                 frames: &frames,
                 watched: &self.watched,
                 published: day,
@@ -89,7 +100,7 @@ impl Detector {
     /// Every feature of `document` with its value, weighed or not: what [`crate::learn`] learns from.
     pub fn evidence(&self, document: &Document<'_>) -> std::collections::BTreeMap<String, f32> {
         let day = day(document);
-        let reading = Reading::of(document, &self.lexicon, &self.known, day);
+        let reading = self.read(document, day);
         let mut sink = crate::learn::Collected::default();
         self.features().extract(&reading, day, &mut sink);
         sink.0
@@ -98,7 +109,7 @@ impl Detector {
     fn kind(&self, weighed: &Weighed<'_>) -> LabelKind {
         let mut scores = self.model.kind_bias;
         for hit in &weighed.hits {
-            for (score, kind) in scores.iter_mut().zip(hit.kinds) {
+            for (score, kind) in scores.iter_mut().zip(self.weights.weight(hit.feature).kinds) {
                 *score += f64::from(kind) * hit.value;
             }
         }
@@ -115,48 +126,54 @@ pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-struct Hit<'a> {
-    name: &'a str,
-    weight: f64,
-    kinds: [f32; LabelKind::ALL.len()],
+/// A feature that has a weight.
+struct Hit {
+    feature: u32,
     value: f64,
     items: Option<(usize, usize)>,
 }
 
-/// The features that have a weight, in the order of the text (a sum must not depend on a map's order), each with its
-/// largest value.
+/// The features that have a weight, each once with its largest value.
 struct Weighed<'a> {
-    model: &'a Model,
-    hits: Vec<Hit<'a>>,
-    places: HashMap<&'a str, usize>,
+    weights: &'a Weights,
+    hits: Vec<Hit>,
+}
+
+// === impl Weighed ===
+
+impl Weighed<'_> {
+    /// Brings the hits into the order of the weights (a sum must not depend on anything else), each once.
+    fn settle(&mut self) {
+        self.hits.sort_by(|a, b| a.feature.cmp(&b.feature).then(b.value.total_cmp(&a.value)));
+        self.hits.dedup_by_key(|hit| hit.feature);
+    }
 }
 
 impl Sink for Weighed<'_> {
-    fn put(&mut self, name: &str, value: f32, items: Option<(usize, usize)>) {
-        let Some((name, weight)) = self.model.weights.get_key_value(name) else { return };
-        let value = f64::from(value);
-        let place = *self.places.entry(name).or_insert(self.hits.len());
-        match self.hits.get_mut(place) {
-            None => self.hits.push(Hit { name, weight: f64::from(weight.launch), kinds: weight.kinds, value, items }),
-            Some(hit) if value > hit.value => (hit.value, hit.items) = (value, items),
-            Some(_) => {}
+    fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>) {
+        if let Some(feature) = self.weights.find(hash(name)) {
+            self.hits.push(Hit { feature, value: f64::from(value), items });
         }
     }
 }
 
 fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reason> {
-    let mut heaviest: Vec<(f64, &Hit<'_>)> =
-        weighed.hits.iter().map(|hit| (slope * hit.weight * hit.value, hit)).collect();
-    heaviest.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-    heaviest.truncate(REASONS_MAX);
-    heaviest.into_iter().map(|(weight, hit)| reason(reading, weight, hit)).collect()
+    let mut heaviest: Vec<(f64, &Hit)> =
+        weighed.hits.iter().map(|hit| (slope * weighed.weights.launch(hit.feature) * hit.value, hit)).collect();
+    let heavier = |a: &(f64, &Hit), b: &(f64, &Hit)| b.0.abs().total_cmp(&a.0.abs());
+    if heaviest.len() > REASONS_MAX {
+        heaviest.select_nth_unstable_by(REASONS_MAX, heavier);
+        heaviest.truncate(REASONS_MAX);
+    }
+    heaviest.sort_by(heavier);
+    heaviest.into_iter().map(|(weight, hit)| reason(reading, weight, weighed.weights.name(hit.feature), hit)).collect()
 }
 
-fn reason(reading: &Reading<'_>, weight: f64, hit: &Hit<'_>) -> Reason {
-    let stage = match hit.name.as_bytes().first() {
+fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit) -> Reason {
+    let stage = match name.as_bytes().first() {
         Some(b'F' | b'G') => "frame",
-        Some(b'C' | b'P' | b'Q' | b'X' | b'Y') => "lexicon",
-        Some(b'A') => "project",
+        Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B') => "lexicon",
+        Some(b'A' | b'K') => "project",
         _ => "model",
     };
     let span = hit.items.and_then(|(first, last)| {
@@ -167,7 +184,7 @@ fn reason(reading: &Reading<'_>, weight: f64, hit: &Hit<'_>) -> Reason {
     let (zone, range, quote) = span.unwrap_or((Zone::Text, 0..0, String::new()));
     Reason {
         stage: stage.to_owned(),
-        feature: hit.name.to_owned(),
+        feature: name.to_owned(),
         weight,
         quote,
         zone,

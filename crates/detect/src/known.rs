@@ -1,17 +1,21 @@
 //! Tokens that already trade, and since when: what a text does not say of itself.
 //!
-//! A line is `TICKER<tab>YYYY-MM-DD<tab>mentions`: the day from which the ticker was spoken of (its third mention, or the
-//! last of fewer), in posts and articles nobody labelled. A ticker is no identity: two projects may share one, and then
-//! the younger looks old; the model weighs that.
+//! Two sorts of lines. Knowledge, `TICKER<tab>SINCE<tab>NAME|OTHER NAMES`: a token of that name trades since that day,
+//! month or year; a name with `~` is also an ordinary word and counts only beside its ticker. And counts,
+//! `TICKER<tab>DAY<tab>MENTIONS`: the day from which the ticker was spoken of (its third mention, or the last of
+//! fewer), in posts and articles nobody labelled. A ticker is no identity: several tokens may share one, so the name
+//! beside it decides, and a name that none of them has makes it another token altogether ([`Found::Clash`]).
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
 
 /// A line of the file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("failed to read known tokens: line {line} is {text:?}, expected TICKER<tab>YYYY-MM-DD<tab>MENTIONS")]
+#[error(
+    "failed to read known tokens: line {line} is {text:?}, expected TICKER<tab>YYYY[-MM[-DD]]<tab>NAME|NAME or TICKER<tab>YYYY-MM-DD<tab>MENTIONS"
+)]
 pub struct KnownError {
     /// Its number, from 1.
     pub line: usize,
@@ -19,7 +23,7 @@ pub struct KnownError {
     pub text: String,
 }
 
-/// How old a ticker was on a day.
+/// How long a ticker had been spoken of on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Age {
     Never,
@@ -45,29 +49,146 @@ impl Age {
     }
 }
 
+/// What knowledge says of a token on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// It launched about that day.
+    Near,
+    /// It launched later.
+    Ahead,
+    /// It launched some day of that year.
+    ThatYear,
+    /// It launched some weeks before.
+    Weeks,
+    /// It launched in the year before.
+    Months,
+    /// It launched more than a year before.
+    Years,
+}
+
+impl Standing {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Standing::Near => "near",
+            Standing::Ahead => "ahead",
+            Standing::ThatYear => "that year",
+            Standing::Weeks => "weeks",
+            Standing::Months => "months",
+            Standing::Years => "years",
+        }
+    }
+
+    /// Whether such a token is nothing new.
+    pub(crate) fn is_old(self) -> bool {
+        self >= Standing::Weeks
+    }
+}
+
+/// How a token of the text was found among the known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Ticker and name agree.
+    Both(Standing),
+    /// The ticker, and no name is near; several may have it.
+    Ticker(Standing),
+    /// The name alone.
+    Name(Standing),
+    /// The ticker is another's: the name beside it is not known.
+    Clash,
+}
+
+impl Found {
+    /// How it was found, and what is known: the two halves of a label.
+    pub(crate) fn names(self) -> [&'static str; 2] {
+        match self {
+            Found::Both(standing) => ["both:", standing.name()],
+            Found::Ticker(standing) => ["ticker:", standing.name()],
+            Found::Name(standing) => ["name:", standing.name()],
+            Found::Clash => ["clash", ""],
+        }
+    }
+
+    pub(crate) fn standing(self) -> Option<Standing> {
+        match self {
+            Found::Both(standing) | Found::Ticker(standing) | Found::Name(standing) => Some(standing),
+            Found::Clash => None,
+        }
+    }
+}
+
+/// A token of which knowledge holds when it launched.
+#[derive(Debug, Clone)]
+struct Token {
+    /// First and last day on which it may have launched.
+    since: NaiveDate,
+    until: NaiveDate,
+    /// Letters and digits of its names.
+    names: Vec<String>,
+    /// Its name, as shown.
+    shown: String,
+}
+
+/// Days before its launch from which a token is spoken of as near.
+const NEAR_BEFORE: u64 = 45;
+/// Days after its launch for which it is still news.
+const NEAR_AFTER: u64 = 10;
+
 /// Since when tickers are spoken of.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known(HashMap<String, (NaiveDate, u32)>);
+pub(crate) struct Known {
+    tokens: Vec<Token>,
+    by_ticker: HashMap<String, Vec<u32>>,
+    /// Names that are no ordinary words, by their first word in normal form: the words and the token.
+    by_name: HashMap<String, Vec<(String, u32)>>,
+    spoken: HashMap<String, (NaiveDate, u32)>,
+}
+
+// === impl Known ===
 
 impl Known {
     pub(crate) fn parse(tsv: &str) -> Result<Self, KnownError> {
-        let mut known = HashMap::new();
+        let mut known = Self::default();
         for (i, line) in tsv.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
-            let wrong = || KnownError { line: i + 1, text: line.to_owned() };
-            let mut fields = line.split('\t');
-            let (Some(ticker), Some(day), Some(mentions)) = (fields.next(), fields.next(), fields.next()) else {
-                return Err(wrong());
-            };
-            let day = day.parse().map_err(|_| wrong())?;
-            let mentions = mentions.parse().map_err(|_| wrong())?;
-            known.insert(ticker.to_uppercase(), (day, mentions));
+            known.line(line).ok_or_else(|| KnownError { line: i + 1, text: line.to_owned() })?;
         }
-        Ok(Self(known))
+        for names in known.by_name.values_mut() {
+            names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        }
+        Ok(known)
+    }
+
+    fn line(&mut self, line: &str) -> Option<()> {
+        let mut fields = line.split('\t');
+        let (ticker, since, said) = (fields.next()?, fields.next()?, fields.next()?);
+        if let Ok(mentions) = said.parse() {
+            self.spoken.insert(ticker.to_uppercase(), (since.parse().ok()?, mentions));
+            return Some(());
+        }
+        let (since, until) = period(since)?;
+        let token = u32::try_from(self.tokens.len()).ok()?;
+        let mut names = Vec::new();
+        self.by_ticker.entry(ticker.to_uppercase()).or_default().push(token);
+        for written in said.split('|') {
+            let name = written.trim_start_matches('~');
+            let normal = tge_text::Normal::of(name).as_str().to_owned();
+            let first = normal.split(' ').next().filter(|w| !w.is_empty())?;
+            if name.len() <= 8 && crate::reading::is_upper(name) && name != ticker {
+                // Tickers it had before, or has on some venues.
+                self.by_ticker.entry(name.to_owned()).or_default().push(token);
+            } else if name == written && normal.chars().count() > 3 {
+                self.by_name.entry(first.to_owned()).or_default().push((normal.clone(), token));
+            }
+            names.push(folded(&normal));
+        }
+        names.push(folded(&ticker.to_lowercase()));
+        let shown = said.split('|').next().unwrap_or(said).trim_start_matches('~').to_owned();
+        self.tokens.push(Token { since, until, names, shown });
+        Some(())
     }
 
     /// How long `ticker` (upper case) had been spoken of on `day`.
     pub(crate) fn age(&self, ticker: &str, day: NaiveDate) -> Age {
-        let Some(&(since, mentions)) = self.0.get(ticker) else { return Age::Never };
+        let Some(&(since, mentions)) = self.spoken.get(ticker) else { return Age::Never };
         let days = (day - since).num_days();
         match days {
             _ if mentions < 2 && days < 30 => Age::Rare,
@@ -79,6 +200,96 @@ impl Known {
             _ => Age::Old,
         }
     }
+
+    /// What is known on `day` of the token with `ticker` (upper case). `names` are the tokens named in the text;
+    /// `beside` is the name written beside the ticker, when there is one.
+    pub(crate) fn ticker(&self, ticker: &str, day: NaiveDate, names: &[u32], beside: Option<&str>) -> Option<Found> {
+        let tokens = self.by_ticker.get(ticker)?;
+        let standing = |i: &u32| self.tokens[*i as usize].standing(day);
+        // Of several it may be, the one nearest to its launch: that is the one spoken of.
+        if let Some(both) = tokens.iter().filter(|i| names.contains(i)).map(standing).min() {
+            return Some(Found::Both(both));
+        }
+        let beside = beside.map(|n| folded(tge_text::Normal::of(n).as_str())).filter(|n| n.len() >= 2);
+        let Some(beside) = beside else { return tokens.iter().map(standing).min().map(Found::Ticker) };
+        let same = |i: &&u32| self.tokens[**i as usize].names.iter().any(|n| is_same(n, &beside));
+        Some(tokens.iter().filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
+    }
+
+    /// The name of the token with `ticker` (upper case) that is meant on `day`: the one the name written beside it means,
+    /// or without one the one nearest to its launch.
+    pub(crate) fn name(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> Option<&str> {
+        let tokens = self.by_ticker.get(ticker)?.iter().map(|i| &self.tokens[*i as usize]);
+        let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
+        let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.names.iter().any(|n| is_same(n, b)));
+        tokens.filter(same).min_by_key(|t| t.standing(day)).map(|t| t.shown.as_str())
+    }
+
+    /// Whether the token with `ticker` (upper case) is nothing new on `day`, as far as the ticker alone tells.
+    pub(crate) fn is_old(&self, ticker: &str, day: NaiveDate) -> bool {
+        match self.ticker(ticker, day, &[], None) {
+            Some(found) => found.standing().is_some_and(Standing::is_old),
+            None => self.age(ticker, day) >= Age::Days90,
+        }
+    }
+
+    /// The tokens whose name `text` (normal form) begins with, what is known of the youngest of them on `day`, and how
+    /// many bytes the name has. `word` is the first word of `text`.
+    pub(crate) fn named(&self, word: &str, text: &str, day: NaiveDate) -> Option<(Vec<u32>, Standing, usize)> {
+        let names = self.by_name.get(word)?;
+        let whole = |n: &str| {
+            text.strip_prefix(n).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        let length = names.iter().find(|(name, _)| whole(name))?.0.len();
+        let same = names.iter().filter(|(name, _)| name.len() == length && whole(name));
+        let tokens: Vec<u32> = same.map(|(_, token)| *token).collect();
+        let standing = tokens.iter().map(|i| self.tokens[*i as usize].standing(day)).min()?;
+        Some((tokens, standing, length))
+    }
+}
+
+// === impl Token ===
+
+impl Token {
+    fn standing(&self, day: NaiveDate) -> Standing {
+        let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
+        if after(day, NEAR_BEFORE) < self.since {
+            Standing::Ahead
+        } else if day <= self.until && (self.until - self.since).num_days() > 40 {
+            // Some day of that year: it may be news or months old.
+            Standing::ThatYear
+        } else if day <= after(self.until, NEAR_AFTER) {
+            Standing::Near
+        } else if day <= after(self.until, 60) {
+            Standing::Weeks
+        } else if day <= after(self.until, 365) {
+            Standing::Months
+        } else {
+            Standing::Years
+        }
+    }
+}
+
+/// First and last day of `2024`, `2024-03`, `2024-03-09`.
+fn period(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (first, months) = match text.len() {
+        4 => (format!("{text}-01-01"), 12),
+        7 => (format!("{text}-01"), 1),
+        _ => (text.to_owned(), 0),
+    };
+    let first: NaiveDate = first.parse().ok().filter(|d: &NaiveDate| (2009..2100).contains(&d.year()))?;
+    let next = first.checked_add_months(Months::new(months))?;
+    Some((first, if months == 0 { first } else { next.pred_opt()? }))
+}
+
+/// Letters and digits.
+fn folded(normal: &str) -> String {
+    normal.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether two folded names mean one token: the same, or one begins with the other (`Example`, `Example Network`).
+fn is_same(a: &str, b: &str) -> bool {
+    a == b || (a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a)))
 }
 
 #[cfg(test)]
@@ -99,5 +310,32 @@ mod tests {
             assert_eq!(on(ticker, day), age, "{ticker} on {day}");
         }
         assert_eq!(Known::parse("ABC 2024").err().map(|e| e.line), Some(1));
+    }
+
+    #[test]
+    fn knowledge_tells_tokens_of_one_ticker_apart() {
+        use Found::*;
+        use Standing::*;
+        let known = Known::parse("QQQ\t2021-03\tQuill Net|QLL\nQQQ\t2024-05-07\tQuorum|~Quiet\n").expect("good lines");
+        let on = |ticker, day: &str, beside| known.ticker(ticker, day.parse().expect("a day"), &[], beside);
+        for (ticker, day, beside, found) in [
+            ("QQQ", "2021-03-20", None, Some(Ticker(Near))),
+            ("QQQ", "2024-05-01", Some("Quorum"), Some(Both(Near))),
+            ("QQQ", "2024-05-01", Some("Quill"), Some(Both(Years))),
+            ("QQQ", "2024-05-01", Some("Quiet"), Some(Both(Near))),
+            ("QQQ", "2024-05-01", Some("Other Thing"), Some(Clash)),
+            ("QLL", "2021-06-01", None, Some(Ticker(Months))),
+            ("QQQ", "2020-01-01", None, Some(Ticker(Ahead))),
+            ("ZZZ", "2020-01-01", None, None),
+        ] {
+            assert_eq!(on(ticker, day, beside), found, "{ticker} {beside:?} on {day}");
+        }
+        let day = "2024-06-20".parse().expect("a day");
+        assert_eq!(known.named("quill", "quill net is here", day), Some((vec![0], Years, 9)));
+        assert_eq!(known.named("quorum", "quorum's token", day), Some((vec![1], Weeks, 6)));
+        assert_eq!(known.named("quiet", "quiet days", day), None);
+        assert_eq!(known.named("quill", "quill nets", day), None);
+        assert_eq!(known.ticker("QQQ", day, &[0], None), Some(Both(Years)));
+        assert!(known.is_old("QQQ", day) && !known.is_old("ZZZ", day));
     }
 }

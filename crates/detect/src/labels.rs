@@ -1,10 +1,12 @@
 //! Labelled documents, one JSON object per line, and the same without labels.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use tge_model::Timestamp;
 use thiserror::Error;
 
-use crate::Document;
+use crate::{Document, LabelKind};
 
 /// A line that cannot be read.
 #[derive(Debug, Error)]
@@ -18,13 +20,16 @@ pub struct LabelsError {
 }
 
 /// A document as it stands in a file. Keys this program does not use are let through: the files carry many.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Record {
     /// Its id.
     pub id: String,
     /// Where it comes from; figures are grouped by it.
     #[serde(default)]
     pub source: String,
+    /// Which collection it is from.
+    #[serde(default)]
+    pub provenance: Option<String>,
     /// The headline.
     #[serde(default)]
     pub title: Option<String>,
@@ -76,7 +81,25 @@ pub struct Labelled {
     pub record: Record,
     /// What it tells.
     pub label: Label,
+    /// It only helps to learn, and counts so much beside one that is measured; figures are of the others.
+    pub helps: Option<f64>,
 }
+
+/// What a document from the pools counts: they were chosen for being hard, so they are no sample of anything.
+const POOL_HELPS: f64 = 0.4;
+/// What a text written for this project counts: nobody says it quite so.
+const OURS_HELPS: f64 = 0.15;
+
+/// A line of a table of labels that cannot be read.
+#[derive(Debug, Error)]
+#[error("failed to read line {line} of the labels: expected {COLUMNS} columns, a kind or `-` in the second")]
+pub struct TableError {
+    /// Its number, from 1.
+    pub line: usize,
+}
+
+/// `id kind project symbol date venues chain neg_class border`.
+const COLUMNS: usize = 9;
 
 // === impl Record ===
 
@@ -112,9 +135,76 @@ pub fn parse_records(jsonl: &str) -> Result<Vec<Record>, LabelsError> {
 pub fn parse_jsonl(jsonl: &str) -> Result<Vec<Labelled>, LabelsError> {
     let usable = |mut record: Record| {
         let label = record.label.take().filter(|_| record.agreed != Some(false))?;
-        Some(Labelled { record, label })
+        Some(Labelled { record, label, helps: None })
     };
     Ok(parse_records(jsonl)?.into_iter().filter_map(usable).collect())
+}
+
+/// Reads a table of labels without texts: a line a document, columns with tabs between, `-` for nothing, `#` before
+/// comments. The texts are joined by id from `records`; a label whose text is not there is left out. What comes of it
+/// only helps to learn.
+///
+/// # Errors
+/// [`TableError`] with the number of the first line that is none.
+pub fn join_table(tsv: &str, records: Vec<Record>) -> Result<Vec<Labelled>, TableError> {
+    let mut by_id: HashMap<&str, (Label, Option<String>)> = HashMap::new();
+    for (i, line) in tsv.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+        let columns: Vec<Option<&str>> =
+            line.split('\t').map(|c| Some(c).filter(|c| !matches!(*c, "" | "-"))).collect();
+        let &[Some(id), kind, project, symbol, date, _venues, _chain, neg_class, _border] = columns.as_slice() else {
+            return Err(TableError { line: i + 1 });
+        };
+        if kind.is_some_and(|kind| LabelKind::of(kind).is_none()) {
+            return Err(TableError { line: i + 1 });
+        }
+        let own = |value: Option<&str>| value.map(str::to_owned);
+        let label = Label {
+            is_tge: kind.is_some(),
+            project: own(project),
+            aliases: None,
+            symbol: own(symbol),
+            event_type: own(kind),
+            event_date: own(date),
+        };
+        by_id.insert(id, (label, own(neg_class)));
+    }
+    let labelled = |mut record: Record| {
+        let (label, neg_class) = by_id.remove(record.id.as_str())?;
+        record.neg_class = neg_class;
+        Some(Labelled { record, label, helps: Some(POOL_HELPS) })
+    };
+    Ok(records.into_iter().filter_map(labelled).collect())
+}
+
+/// A text written for this project.
+#[derive(Deserialize)]
+struct Ours {
+    text: String,
+    is_tge: u8,
+    event_type: Option<String>,
+    lang: String,
+}
+
+/// Reads texts written for this project: `{text, is_tge, event_type, lang}` a line. They only help to learn; the texts of
+/// a language are a source.
+///
+/// # Errors
+/// [`LabelsError`] with the number of the first line that is none.
+pub fn parse_ours(jsonl: &str) -> Result<Vec<Labelled>, LabelsError> {
+    let read = |(i, line): (usize, &str)| {
+        let ours: Ours = serde_json::from_str(line).map_err(|source| LabelsError { line: i + 1, source })?;
+        let label = Label { is_tge: ours.is_tge == 1, event_type: ours.event_type, ..Label::default() };
+        let source = format!("ours:{}", ours.lang);
+        let record = Record {
+            id: format!("ours:{}", i + 1),
+            source,
+            text: ours.text,
+            lang: Some(ours.lang),
+            ..Record::default()
+        };
+        Ok(Labelled { record, label, helps: Some(OURS_HELPS) })
+    };
+    jsonl.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
 }
 
 /// Reads a moment of publication: RFC 3339, a day, or a day and a time in UTC. Anything else is no moment, and then
@@ -143,6 +233,23 @@ mod tests {
         assert_eq!(ids, ["a"]);
         assert_eq!(parse_records(jsonl).expect("good lines").len(), 3);
         assert_eq!(parse_records("{}\n").err().map(|e| e.line), Some(1));
+    }
+
+    #[test]
+    fn tables_are_joined_with_texts_by_id() {
+        let texts =
+            || parse_records("{\"id\":\"a\",\"text\":\"x\"}\n{\"id\":\"b\",\"text\":\"y\"}").expect("good lines");
+        let table = "# id\tkind\nb\tlisting\tExample\tEXM\t2025-03\t-\t-\t-\t0\nc\t-\t-\t-\t-\t-\t-\tprice\t1\n";
+        let joined = join_table(table, texts()).expect("a good table");
+        assert_eq!(joined.len(), 1);
+        assert_eq!(
+            (joined[0].record.text.as_str(), joined[0].helps.is_some(), joined[0].label.is_tge),
+            ("y", true, true)
+        );
+        assert_eq!(joined[0].label.event_date.as_deref(), Some("2025-03"));
+        for wrong in ["a\tlisting\n", "a\tparty\t-\t-\t-\t-\t-\t-\t0\n"] {
+            assert_eq!(join_table(wrong, texts()).err().map(|e| e.line), Some(1), "{wrong:?}");
+        }
     }
 
     #[test]

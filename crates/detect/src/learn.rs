@@ -17,10 +17,10 @@ use thiserror::Error;
 
 use crate::Projects;
 use crate::features::Sink;
-use crate::judge::{Detector, day, logistic as to_probability};
+use crate::features::name::{Part, text};
+use crate::judge::{Detector, logistic as to_probability};
 use crate::labels::Labelled;
 use crate::line::{LabelKind, verdict_line};
-use crate::reading::Reading;
 use crate::ruleset::{Model, Ruleset, RulesetError, Weight};
 
 pub use folds::folds_by_source;
@@ -81,7 +81,8 @@ pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ru
     let corpus = Corpus::read(labels, base, options)?;
     let everything: Vec<usize> = (0..labels.len()).collect();
     let held_out = corpus.held_out_scores();
-    let (calibration, threshold) = corpus.judge_scores(&held_out, &everything);
+    let measured: Vec<usize> = everything.iter().copied().filter(|&i| labels[i].helps.is_none()).collect();
+    let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
     let mut model = corpus.model(&everything);
     (model.calibration, model.threshold) = (calibration, threshold);
     // Read back what a file would say, so that it judges the same before and after it is written.
@@ -89,18 +90,29 @@ pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ru
     Ok(Ruleset::from_bytes(&written.to_bytes())?)
 }
 
+/// Figures of held-out documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grouped {
+    /// Of the documents that are measured.
+    pub measured: Report,
+    /// Of all of them, where some only help to learn.
+    pub everything: Option<Report>,
+}
+
 /// Measures by leaving whole sources out: every document is judged by a detector that has seen no document of its
-/// source, with the calibration and the threshold chosen on other sources' documents.
+/// source, with the calibration and the threshold chosen on other sources' documents. What only helps to learn leaves
+/// with its source, too.
 ///
 /// # Errors
 /// [`LearnError`] when the labels are one-sided or of too few sources.
-pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Report, LearnError> {
+pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Grouped, LearnError> {
     let corpus = Corpus::read(labels, base, options)?;
     let held_out = corpus.held_out_scores();
     let mut outcomes: Vec<Option<Outcome>> = vec![None; labels.len()];
     for fold in 0..options.folds {
         let seen: Vec<usize> = (0..labels.len()).filter(|&i| corpus.fold[i] != fold).collect();
-        let (calibration, threshold) = corpus.judge_scores(&held_out, &seen);
+        let measured: Vec<usize> = seen.iter().copied().filter(|&i| labels[i].helps.is_none()).collect();
+        let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
         let mut model = corpus.model(&seen);
         (model.calibration, model.threshold) = (calibration, threshold);
         let ruleset = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
@@ -110,7 +122,10 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
             outcomes[i] = Some(Outcome { index: i, line: verdict_line(&labels[i].record.id, &verdict) });
         }
     }
-    Ok(Report::of(labels, outcomes.into_iter().flatten().collect()))
+    let all: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+    let own: Vec<Outcome> = all.iter().filter(|o| labels[o.index].helps.is_none()).cloned().collect();
+    let everything = (own.len() < all.len()).then(|| Report::of(labels, all));
+    Ok(Grouped { measured: Report::of(labels, own), everything })
 }
 
 /// Measures a finished ruleset on labelled documents it may or may not have seen.
@@ -139,17 +154,26 @@ struct Corpus {
     options: Options,
 }
 
+/// Folds of the measured documents, the same whatever helps; then of the sources that only help.
+fn folds(labels: &[Labelled], count: usize) -> Vec<usize> {
+    let sources = |helping: bool| -> Vec<&str> {
+        labels.iter().filter(|l| l.helps.is_some() == helping).map(|l| l.record.source.as_str()).collect()
+    };
+    let measured = sources(false);
+    let mut of: HashMap<&str, usize> = measured.iter().copied().zip(folds_by_source(&measured, count)).collect();
+    let rest: Vec<&str> = sources(true).into_iter().filter(|source| !of.contains_key(source)).collect();
+    let more = folds_by_source(&rest, count);
+    of.extend(rest.into_iter().zip(more));
+    labels.iter().map(|l| of[l.record.source.as_str()]).collect()
+}
+
 #[derive(Default)]
 pub(crate) struct Collected(pub(crate) BTreeMap<String, f32>);
 
 impl Sink for Collected {
-    fn put(&mut self, name: &str, value: f32, _: Option<(usize, usize)>) {
-        match self.0.get_mut(name) {
-            Some(old) => *old = old.max(value),
-            None => {
-                self.0.insert(name.to_owned(), value);
-            }
-        }
+    fn put(&mut self, name: &[Part<'_>], value: f32, _: Option<(usize, usize)>) {
+        let old = self.0.entry(text(name)).or_insert(value);
+        *old = old.max(value);
     }
 }
 
@@ -172,17 +196,8 @@ impl Corpus {
         }
         let blank = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, Model::blank());
         let detector = Detector::new(blank, Projects::default())?;
-        let collected: Vec<BTreeMap<String, f32>> = labels
-            .iter()
-            .map(|l| {
-                let document = l.record.document();
-                let day = day(&document);
-                let reading = Reading::of(&document, &detector.lexicon, &detector.known, day);
-                let mut sink = Collected::default();
-                detector.features().extract(&reading, day, &mut sink);
-                sink.0
-            })
-            .collect();
+        let collected: Vec<BTreeMap<String, f32>> =
+            labels.iter().map(|l| detector.evidence(&l.record.document())).collect();
         let mut support: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (features, source) in collected.iter().zip(&sources) {
             for name in features.keys() {
@@ -212,8 +227,8 @@ impl Corpus {
             rows,
             kinds: labels.iter().map(|l| l.label.event_type.as_deref().and_then(LabelKind::of)).collect(),
             positive,
-            weight: raw.into_iter().map(|w| w / mean).collect(),
-            fold: folds_by_source(&sources, options.folds),
+            weight: raw.into_iter().zip(labels).map(|(w, l)| w / mean * l.helps.unwrap_or(1.0)).collect(),
+            fold: folds(labels, options.folds),
             options,
         })
     }
@@ -240,7 +255,7 @@ impl Corpus {
     }
 
     /// Calibration and threshold from held-out scores of `documents`: slope and shift by a one-feature fit, then the
-    /// probability at which F1 is largest.
+    /// probability at which the F1 to be expected is largest.
     fn judge_scores(&self, scores: &[f64], documents: &[usize]) -> ((f64, f64), f64) {
         let rows: Vec<[(u32, f32); 1]> = documents.iter().map(|&i| [(0, scores[i] as f32)]).collect();
         let examples: Vec<Example<'_>> = documents
@@ -255,11 +270,13 @@ impl Corpus {
             .map(|&i| (to_probability(calibration.0 * scores[i] + calibration.1), self.positive[i]))
             .collect();
         judged.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let positive = judged.iter().filter(|j| j.1).count();
-        let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0usize);
-        for (n, &(probability, truth)) in judged.iter().enumerate() {
-            hits += usize::from(truth);
-            let f1 = 2.0 * hits as f64 / (n + 1 + positive) as f64;
+        // The F1 to be expected by the calibrated probabilities, not the one that happened: the labels of a few
+        // documents about the threshold must not move it.
+        let all: f64 = judged.iter().map(|j| j.0).sum();
+        let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0.0);
+        for (n, &(probability, _)) in judged.iter().enumerate() {
+            hits += probability;
+            let f1 = 2.0 * hits / ((n + 1) as f64 + all);
             if f1 > best {
                 (best, threshold) = (f1, probability);
             }

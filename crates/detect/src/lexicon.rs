@@ -11,6 +11,9 @@ use serde::Deserialize;
 use tge_text::{Normal, is_unspaced};
 use thiserror::Error;
 
+use crate::features;
+use crate::features::name::{Hashed, Part};
+
 /// What a stretch of text stands for; the name is `names[id]` of [`Labels`].
 pub(crate) type LabelId = u16;
 
@@ -18,9 +21,9 @@ pub(crate) type LabelId = u16;
 pub(crate) mod slot {
     use super::LabelId;
     /// Names of the slots, in the order of the constants.
-    pub(crate) const NAMES: [&str; 19] = [
+    pub(crate) const NAMES: [&str; 22] = [
         "T", "PT", "OLD", "OLDP", "UP", "CAP", "H", "HASH", "M", "PCT", "Y", "TM", "D", "MON", "N", "U", "V", "CH",
-        "PROJ",
+        "PROJ", "NEW", "NEWN", "OLDN",
     ];
     pub(crate) const CASHTAG: LabelId = 0;
     pub(crate) const PAREN_TICKER: LabelId = 1;
@@ -41,6 +44,51 @@ pub(crate) mod slot {
     pub(crate) const VENUE: LabelId = 16;
     pub(crate) const CHAIN: LabelId = 17;
     pub(crate) const PROJECT: LabelId = 18;
+    /// A ticker known to begin trading about that day.
+    pub(crate) const NEW: LabelId = 19;
+    /// A name known so.
+    pub(crate) const NEW_NAME: LabelId = 20;
+    /// A name of a token known to trade since months.
+    pub(crate) const OLD_NAME: LabelId = 21;
+}
+
+/// A set of labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LabelSet([u64; LABELS_MAX / 64]);
+
+/// The most labels there may be.
+const LABELS_MAX: usize = 256;
+
+// === impl LabelSet ===
+
+impl LabelSet {
+    pub(crate) fn of(labels: impl IntoIterator<Item = LabelId>) -> Self {
+        let mut set = Self::default();
+        labels.into_iter().for_each(|label| set.insert(label));
+        set
+    }
+
+    pub(crate) fn insert(&mut self, label: LabelId) {
+        if let Some(word) = self.0.get_mut(usize::from(label) / 64) {
+            *word |= 1 << (label % 64);
+        }
+    }
+
+    pub(crate) fn contains(&self, label: LabelId) -> bool {
+        self.0.get(usize::from(label) / 64).is_some_and(|word| word >> (label % 64) & 1 == 1)
+    }
+
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0 == [0; LABELS_MAX / 64]
+    }
 }
 
 /// A lexicon file that cannot be used.
@@ -62,6 +110,12 @@ pub enum LexiconError {
         phrase: String,
         /// Whose it is.
         concept: String,
+    },
+    /// More concepts than can be told apart.
+    #[error("failed to read the lexicon: {count} labels, at most {LABELS_MAX} are told apart")]
+    TooMany {
+        /// How many there are.
+        count: usize,
     },
     /// Too many phrases for one automaton.
     #[error("failed to build the automaton over {phrases} phrases")]
@@ -121,7 +175,14 @@ pub(crate) struct Lexicon {
     /// First phrase of each pattern of the automaton.
     heads: Vec<u32>,
     names: Vec<String>,
+    hashes: Vec<Hashed>,
     by_name: HashMap<String, LabelId>,
+    /// Acts, what may stand around them, words of the trade and words for tokens, as far as this lexicon has them.
+    pub(crate) acts: Vec<LabelId>,
+    act_set: LabelSet,
+    pub(crate) around: Vec<LabelId>,
+    pub(crate) trade: LabelSet,
+    pub(crate) tokens: LabelSet,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     majors: HashSet<String>,
@@ -168,16 +229,29 @@ impl Lexicon {
         for (i, name) in projects {
             add(name, name, slot::PROJECT, Sense::Project(*i))?;
         }
+        if names.len() > LABELS_MAX {
+            return Err(LexiconError::TooMany { count: names.len() });
+        }
         let (patterns, heads, phrases) = chained(all);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(&patterns)
             .map_err(|source| LexiconError::Automaton { phrases: patterns.len(), source })?;
-        let by_name = names.iter().enumerate().map(|(i, n)| (n.clone(), i as LabelId)).collect();
+        let by_name: HashMap<String, LabelId> =
+            names.iter().enumerate().map(|(i, n)| (n.clone(), i as LabelId)).collect();
+        let labels = |list: &[&str]| -> Vec<LabelId> { list.iter().filter_map(|n| by_name.get(*n).copied()).collect() };
+        let acts = labels(&features::ACTS);
+        let trade = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
         Ok(Self {
             automaton,
             phrases,
             heads,
+            hashes: names.iter().map(|name| Hashed::of(name)).collect(),
+            act_set: LabelSet::of(acts.iter().copied()),
+            acts,
+            around: labels(&features::AROUND),
+            trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
+            tokens: LabelSet::of(labels(&features::TOKENS)),
             names,
             by_name,
             venues: file.venues.into_keys().collect(),
@@ -189,6 +263,19 @@ impl Lexicon {
 
     pub(crate) fn name(&self, label: LabelId) -> &str {
         self.names.get(usize::from(label)).map_or("?", String::as_str)
+    }
+
+    /// The label's name as a part of a feature's.
+    pub(crate) fn part(&self, label: LabelId) -> Part<'_> {
+        let i = usize::from(label);
+        match (self.names.get(i), self.hashes.get(i)) {
+            (Some(name), Some(hashed)) => hashed.part(name),
+            _ => Part::of("?"),
+        }
+    }
+
+    pub(crate) fn is_act(&self, label: LabelId) -> bool {
+        self.act_set.contains(label)
     }
 
     pub(crate) fn label(&self, name: &str) -> Option<LabelId> {

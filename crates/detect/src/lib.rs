@@ -27,6 +27,7 @@ mod lineage;
 mod projects;
 mod reading;
 mod ruleset;
+mod weights;
 
 pub use document::{Document, JUDGED_CHARS_MAX};
 pub use frames::FramesError;

@@ -10,11 +10,15 @@ use tge_model::Zone;
 use tge_text::{Normal, TokenKind, tokens};
 
 use crate::document::{Document, JUDGED_CHARS_MAX, head};
-use crate::known::{Age, Known};
-use crate::lexicon::{LabelId, Lexicon, Sense, slot};
+use crate::extract::names;
+use crate::known::{Found, Known, Standing};
+use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
 /// Characters that count as the head of a document: its title and lead.
 pub(crate) const HEAD_CHARS: usize = 320;
+
+/// Characters at the beginning within which tokens are looked up by ticker and name.
+const AGED_CHARS: usize = 700;
 
 /// Sentences read; a text of one word per line has no more to say.
 const SENTENCES_MAX: usize = 80;
@@ -34,6 +38,8 @@ pub(crate) struct Item {
     pub(crate) range: Range<usize>,
     /// Characters of title and text before it.
     pub(crate) at: usize,
+    /// What is known, on the day of publication, of the token whose ticker or name begins here.
+    pub(crate) known: Option<Found>,
 }
 
 impl Item {
@@ -43,6 +49,30 @@ impl Item {
 
     pub(crate) fn is(&self, label: LabelId) -> bool {
         self.labels().contains(&label)
+    }
+
+    fn add(&mut self, label: LabelId) {
+        let count = usize::from(self.label_count);
+        if count < self.labels.len() && !self.is(label) {
+            self.labels[count] = label;
+            self.label_count += 1;
+        }
+    }
+
+    /// Takes the labels of `set` away.
+    pub(crate) fn remove(&mut self, set: &LabelSet) {
+        let mut kept = 0;
+        for i in 0..usize::from(self.label_count) {
+            if !set.contains(self.labels[i]) {
+                self.labels[kept] = self.labels[i];
+                kept += 1;
+            }
+        }
+        self.label_count = kept as u8;
+    }
+
+    fn swap(&mut self, from: LabelId, to: LabelId) {
+        self.labels.iter_mut().filter(|label| **label == from).for_each(|label| *label = to);
     }
 }
 
@@ -56,7 +86,7 @@ struct Words<'a> {
 impl Words<'_> {
     /// Whether `ticker` (lower case) names a token that trades since long.
     fn is_old(&self, ticker: &str) -> bool {
-        let old = |day| self.known.age(&ticker.to_uppercase(), day) >= Age::Days90;
+        let old = |day| self.known.is_old(&ticker.to_uppercase(), day);
         self.lexicon.is_major(ticker) || self.day.is_some_and(old)
     }
 }
@@ -105,6 +135,9 @@ impl<'a> Reading<'a> {
             reading.read(zone, &words);
         }
         reading.split();
+        if let Some(day) = day {
+            reading.place(lexicon, known, day);
+        }
         let normals = [&reading.title.normal, &reading.text.normal];
         let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
         reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;
@@ -116,6 +149,12 @@ impl<'a> Reading<'a> {
             Zone::Title => &self.title,
             Zone::Text => &self.text,
         }
+    }
+
+    /// The labels of the items in `range`, in order, each with its item.
+    #[cfg(test)]
+    pub(crate) fn labels(&self, range: Range<usize>) -> Vec<(usize, LabelId)> {
+        range.flat_map(|i| self.items[i].labels().iter().map(move |&label| (i, label))).collect()
     }
 
     /// The item's words in normal form.
@@ -168,7 +207,10 @@ impl<'a> Reading<'a> {
             while shadows.get(shadow).is_some_and(|s| s.end <= hit.start) {
                 shadow += 1;
             }
-            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start) || is_month(text, hit.start..hit.end) {
+            if shadows.get(shadow).is_some_and(|s| s.start <= hit.start)
+                || is_month(text, hit.start..hit.end)
+                || is_dotted(text, hit.start..hit.end)
+            {
                 continue;
             }
             plain(text, free_from..hit.start, zone, words, &original, &mut items);
@@ -199,6 +241,64 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Looks up the tokens named at the beginning, and puts what is old and what is new into slots of its own.
+    fn place(&mut self, lexicon: &Lexicon, known: &Known, day: NaiveDate) {
+        let mut names: Vec<u32> = Vec::new();
+        let mut found: Vec<(usize, Found)> = Vec::new();
+        let mut named_until = 0;
+        let aged = || self.items.iter().enumerate().take_while(|(_, item)| item.at < AGED_CHARS);
+        for (i, item) in aged().filter(|(_, item)| item.kind == TokenKind::Word) {
+            if i < named_until {
+                continue;
+            }
+            let text = &self.part(item.zone).normal.as_str()[item.range.start..];
+            let word = self.word(item);
+            let word = word.split(' ').next().unwrap_or(word);
+            if let Some((tokens, standing, length)) = known.named(word, text, day) {
+                let end = item.range.start + length;
+                let inside = |next: &&Item| next.zone == item.zone && next.range.start < end;
+                named_until = i + self.items[i..].iter().take_while(inside).count();
+                names.extend(tokens);
+                if !is_ticker(item) {
+                    found.push((i, Found::Name(standing)));
+                }
+            }
+        }
+        for (i, item) in aged().filter(|(_, item)| is_ticker(item)) {
+            let plain = self.written(item).trim_start_matches(['$', '#']);
+            let marked = item.kind == TokenKind::Cashtag || item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR);
+            let beside = if marked { names::beside(self, lexicon, i, true) } else { None };
+            if let Some(token) = known.ticker(&plain.to_uppercase(), day, &names, beside.as_deref()) {
+                found.push((i, token));
+            }
+        }
+        for (i, token) in found {
+            let old = token.standing().is_some_and(Standing::is_old);
+            let part = if self.items[i].zone == Zone::Title { &self.title } else { &self.text };
+            let word = part.normal.as_str()[self.items[i].range.clone()].trim_start_matches(['$', '#']);
+            let item = &mut self.items[i];
+            item.known = Some(token);
+            if matches!(token, Found::Name(_)) {
+                match token.standing() {
+                    Some(Standing::Near) => item.add(slot::NEW_NAME),
+                    _ if old => item.add(slot::OLD_NAME),
+                    _ => {}
+                }
+                continue;
+            }
+            if old {
+                item.swap(slot::CASHTAG, slot::MAJOR);
+                item.swap(slot::PAREN_TICKER, slot::PAREN_MAJOR);
+            } else if !lexicon.is_major(word) {
+                item.swap(slot::MAJOR, if item.kind == TokenKind::Cashtag { slot::CASHTAG } else { slot::UPPER });
+                item.swap(slot::PAREN_MAJOR, slot::PAREN_TICKER);
+            }
+            if token.standing() == Some(Standing::Near) {
+                item.add(slot::NEW);
+            }
+        }
+    }
+
     fn split(&mut self) {
         let mut start = 0;
         for at in 0..=self.items.len() {
@@ -211,6 +311,14 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
+fn is_dotted(text: &str, range: Range<usize>) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let mut after = text[range.end..].chars();
+    let mut before = text[..range.start].chars().rev();
+    (after.next() == Some('.') && letter(after.next())) || (before.next() == Some('.') && letter(before.next()))
 }
 
 /// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
@@ -227,7 +335,8 @@ fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) ->
     let mut kept = [0; 2];
     let count = labels.len().min(2);
     kept[..count].copy_from_slice(&labels[..count]);
-    Item { labels: kept, label_count: count as u8, sense: Sense::Concept, kind, phrase: false, zone, range, at: 0 }
+    let label_count = count as u8;
+    Item { labels: kept, label_count, sense: Sense::Concept, kind, phrase: false, zone, range, at: 0, known: None }
 }
 
 fn plain<'a>(
@@ -317,6 +426,13 @@ fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
         return Some(if words.is_old(word) { slot::MAJOR } else { slot::UPPER });
     }
     capital.then_some(slot::CAPITAL)
+}
+
+/// Whether an item has the shape of a ticker.
+pub(crate) fn is_ticker(item: &Item) -> bool {
+    const SLOTS: [LabelId; 6] =
+        [slot::CASHTAG, slot::PAREN_TICKER, slot::MAJOR, slot::PAREN_MAJOR, slot::UPPER, slot::HASHTAG];
+    item.labels().iter().any(|label| SLOTS.contains(label))
 }
 
 /// Whether `written` has the shape of a ticker without a sign: two to ten capitals and digits.

@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{Format, say};
 use crate::verbs;
+use crate::verbs::ruleset::{More, Wanted};
 
 /// Asks and steers a tge-swarm.
 #[derive(Debug, Parser)]
@@ -218,6 +219,8 @@ pub(crate) enum Rulesets {
         /// Files of one labelled document a line
         #[arg(required = true)]
         labels: Vec<PathBuf>,
+        #[command(flatten)]
+        more: More,
         /// Where the ruleset goes
         #[arg(long, short = 'f', value_name = "FILE")]
         out: PathBuf,
@@ -225,8 +228,10 @@ pub(crate) enum Rulesets {
     /// Measures a ruleset's words and frames on sources it has not seen
     Eval {
         /// Files of one labelled document a line
-        #[arg(required = true)]
+        #[arg(required_unless_present = "ambiguous")]
         labels: Vec<PathBuf>,
+        #[command(flatten)]
+        more: More,
         /// What is left out as a whole in each fold
         #[arg(long, value_parser = ["source"], default_value = "source")]
         group: String,
@@ -236,6 +241,24 @@ pub(crate) enum Rulesets {
         /// Where the held-out verdicts go, one a line
         #[arg(long, value_name = "FILE")]
         verdicts: Option<PathBuf>,
+        /// Where the diagrams go
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// Names that are also words, with sentences where they are no project: how often they are taken for it
+        #[arg(long, value_name = "FILE")]
+        ambiguous: Option<PathBuf>,
+    },
+    /// Lists and counts the alarms raised on documents nobody labelled
+    Alarms {
+        /// Files of one document a line, .jsonl or .jsonl.zst
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Ruleset file [default: the one inside the program]
+        #[arg(long)]
+        ruleset: Option<PathBuf>,
+        /// What the provenance of general news begins with; the rest is of this trade
+        #[arg(long, value_name = "PREFIX", default_values = ["wklnd+news-archive", "ttqteo+crawl-news"])]
+        general: Vec<String>,
     },
     /// Moves weights by marks, a little each, and writes a ruleset that names its parent
     Learn {
@@ -332,17 +355,20 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Noun::Detect { jsonl, ruleset, projects } => {
             verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref())
         }
-        Noun::Ruleset(Rulesets::Train { labels, out }) => verbs::detect::train(&labels, &out),
-        Noun::Ruleset(Rulesets::Eval { labels, group: _, at_least, verdicts }) => {
-            verbs::detect::eval(&labels, at_least, verdicts.as_deref())
+        Noun::Ruleset(Rulesets::Train { labels, more, out }) => verbs::ruleset::train(&labels, &more, &out),
+        Noun::Ruleset(Rulesets::Eval { labels, more, group: _, at_least, verdicts, svg, ambiguous }) => {
+            verbs::ruleset::eval(&labels, &more, &Wanted { at_least, verdicts, svg, ambiguous })
+        }
+        Noun::Ruleset(Rulesets::Alarms { files, ruleset, general }) => {
+            verbs::ruleset::alarms(&files, ruleset.as_deref(), &general)
         }
         Noun::Ruleset(Rulesets::Learn { marks, out, ruleset, replay }) => {
-            verbs::rulesets::learn(&marks, &out, ruleset.as_deref(), &replay)
+            verbs::marks::learn(&marks, &out, ruleset.as_deref(), &replay)
         }
-        Noun::Ruleset(Rulesets::Undo { ruleset, out }) => verbs::rulesets::undo(&ruleset, &out),
-        Noun::Ruleset(Rulesets::Diff { a, b }) => verbs::rulesets::diff(&a, &b, format),
+        Noun::Ruleset(Rulesets::Undo { ruleset, out }) => verbs::marks::undo(&ruleset, &out),
+        Noun::Ruleset(Rulesets::Diff { a, b }) => verbs::marks::diff(&a, &b, format),
         Noun::Replay { files, ruleset, against, not_worse } => {
-            verbs::rulesets::replay(&ruleset, against.as_deref(), &files, not_worse, format)
+            verbs::marks::replay(&ruleset, against.as_deref(), &files, not_worse, format)
         }
         Noun::Quality(Quality::Dups { file, folds, weights, at_least }) => {
             let wanted = verbs::quality::Wanted { folds: folds.map(usize::from), weights, at_least };

@@ -3,8 +3,9 @@
 pub(crate) mod detect;
 pub(crate) mod events;
 pub(crate) mod import;
+pub(crate) mod marks;
 pub(crate) mod quality;
-pub(crate) mod rulesets;
+pub(crate) mod ruleset;
 pub(crate) mod sources;
 pub(crate) mod swarm;
 
@@ -20,6 +21,11 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
         let mut text = String::new();
         std::io::stdin().lock().read_to_string(&mut text).map_err(failed)?;
         return Ok(text);
+    }
+    if path.extension().is_some_and(|extension| extension == "zst") {
+        let file = std::fs::File::open(path).map_err(failed)?;
+        let bytes = zstd::decode_all(file).map_err(failed)?;
+        return String::from_utf8(bytes).map_err(std::io::Error::other).map_err(failed);
     }
     std::fs::read_to_string(path).map_err(failed)
 }

@@ -5,7 +5,8 @@ use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Time
 
 use crate::extract::tickers::{Mark, Ticker};
 use crate::extract::{dates, names, tickers};
-use crate::frames::Found;
+use crate::frames::Found as Frame;
+use crate::known::{Found, Known, Standing};
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::line::LabelKind;
 use crate::reading::{HEAD_CHARS, Reading};
@@ -16,7 +17,8 @@ const LINKS_MAX: usize = 16;
 pub(crate) struct Context<'a> {
     pub(crate) reading: &'a Reading<'a>,
     pub(crate) lexicon: &'a Lexicon,
-    pub(crate) frames: &'a [Found],
+    pub(crate) known: &'a Known,
+    pub(crate) frames: &'a [Frame],
     pub(crate) watched: &'a [String],
     pub(crate) published: Option<NaiveDate>,
 }
@@ -40,12 +42,7 @@ impl Context<'_> {
         let act = self.act(kind);
         let ticker = self.ticker(act);
         let cue = self.cue();
-        let project = ticker
-            .as_ref()
-            .and_then(|t| names::beside(self.reading, self.lexicon, t))
-            .or_else(|| names::watched(self.reading, self.watched))
-            .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
-            .or_else(|| ticker.as_ref().map(|t| t.symbol.clone()));
+        let project = self.project(ticker.as_ref(), act);
         Launch {
             project,
             symbol: ticker.map(|t| t.symbol),
@@ -57,6 +54,34 @@ impl Context<'_> {
             links: self.links(),
             cue,
         }
+    }
+
+    /// The name beside the ticker, a watched name, the name knowledge has for the ticker, the subject, a known name.
+    fn project(&self, ticker: Option<&Ticker>, act: Option<usize>) -> Option<String> {
+        let beside = ticker.and_then(|t| names::beside(self.reading, self.lexicon, t.item, t.mark >= Mark::Pair));
+        // Only a name the text itself writes: what a ticker stands for elsewhere is not what is said here.
+        let known = |beside: Option<&str>| {
+            let ticker = ticker?;
+            let both = matches!(self.reading.items[ticker.item].known, Some(Found::Both(_)));
+            self.known.name(&ticker.symbol, self.published?, beside).filter(|_| both).map(str::to_owned)
+        };
+        if let Some(written) = beside {
+            // "Further Example" is Example: what stands before a known name is no part of it.
+            let longer =
+                |name: &String| written.len() > name.len() && written.to_lowercase().ends_with(&name.to_lowercase());
+            return Some(known(Some(&written)).filter(longer).unwrap_or(written));
+        }
+        let named = || {
+            let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+            let mut young = head.filter(|item| matches!(item.known, Some(Found::Name(standing)) if !standing.is_old()));
+            young.next().map(|item| self.reading.written(item).to_owned())
+        };
+        names::watched(self.reading, self.watched)
+            .or_else(|| known(None))
+            .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
+            .or_else(|| ticker.map(|t| t.symbol.clone()))
+            .or_else(|| names::lowered(self.reading, self.lexicon))
+            .or_else(named)
     }
 
     fn has(&self, concept: &str) -> bool {
@@ -82,17 +107,21 @@ impl Context<'_> {
 
     /// The ticker the text is about: never a major while another is named; a bare one only beside the act's words.
     fn ticker(&self, act: Option<usize>) -> Option<Ticker> {
-        let found = tickers::candidates(self.reading, self.lexicon);
+        let found = tickers::all(self.reading, self.lexicon);
+        let marked = found.iter().any(|t| t.mark != Mark::Bare);
         let near = |t: &Ticker| act.is_some_and(|act| act.abs_diff(t.item) <= 14);
+        let standing = |t: &Ticker| self.reading.items[t.item].known.and_then(Found::standing);
+        let new = |t: &Ticker| matches!(standing(t), Some(Standing::Near | Standing::Ahead));
         let young = |t: &Ticker| {
             let item = &self.reading.items[t.item];
             !item.is(slot::MAJOR) && !item.is(slot::PAREN_MAJOR)
         };
-        let speaks = |t: &Ticker| t.mark != Mark::Bare || self.beside_token(t.item);
+        // A bare word is a ticker beside the act's words, and beside marked ones only when knowledge calls it new.
+        let speaks = |t: &Ticker| t.mark != Mark::Bare || (self.beside_token(t.item) && (!marked || new(t)));
         found
             .into_iter()
             .filter(|t| speaks(t) && !self.lexicon.is_major(&t.symbol.to_lowercase()))
-            .max_by_key(|t| (young(t), near(t), t.mark, std::cmp::Reverse(t.item)))
+            .max_by_key(|t| (new(t), young(t), near(t), t.mark, std::cmp::Reverse(t.item)))
     }
 
     /// Whether a word of tokens stands within two items of `item`.

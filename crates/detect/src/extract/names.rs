@@ -2,15 +2,14 @@
 
 use tge_text::TokenKind;
 
-use crate::extract::tickers::{Mark, Ticker};
 use crate::lexicon::{Lexicon, Sense, slot};
-use crate::reading::{Item, Reading};
+use crate::reading::{HEAD_CHARS, Item, Reading};
 
 /// Items a name may have.
 const NAME_ITEMS: usize = 5;
 
 /// Concepts whose words end a name: what is done to the token, and by whom.
-const NOT_IN_NAMES: [&str; 34] = [
+const NOT_IN_NAMES: [&str; 39] = [
     "LIST",
     "WILL",
     "LAUNCH",
@@ -45,25 +44,30 @@ const NOT_IN_NAMES: [&str; 34] = [
     "SPOT",
     "TGE",
     "VENUEWORD",
+    "ROUND2",
+    "POSTPONE",
+    "RECEIVE",
+    "ALPHA",
+    "SAYS",
 ];
 
 /// Small words inside names (`League of Kingdoms`, `Portal to Bitcoin`).
 const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 
 /// The name written before `Name (TICK)`, or inside `TICK (Name)`. A name is as long as its words are joined by blanks.
-pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) -> Option<String> {
-    if let Some(name) = inside_parentheses(reading, ticker.item) {
+/// `marked`: the ticker at item `ticker` has a sign or parentheses, so that a dash or colon joins it to its name.
+pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, marked: bool) -> Option<String> {
+    if let Some(name) = inside_parentheses(reading, ticker) {
         return Some(name);
     }
-    let mut before = ticker.item;
-    // A dash or colon between a name and its marked ticker joins them: "Name - $TICK".
-    if ticker.mark == Mark::Bare || ticker.mark == Mark::Hash {
+    let mut before = ticker;
+    if !marked {
         return None;
     }
     let mut first = None;
-    while before > 0 && ticker.item - before < NAME_ITEMS {
+    while before > 0 && ticker - before < NAME_ITEMS {
         let item = &reading.items[before - 1];
-        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before, before == ticker.item) {
+        if !in_name(reading, lexicon, item) || !joined(reading, before - 1, before, before == ticker) {
             break;
         }
         before -= 1;
@@ -72,7 +76,7 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: &Ticker) 
         }
     }
     let first = first?;
-    named(reading.written_between(&reading.items[first], &reading.items[ticker.item - 1]))
+    named(reading.written_between(&reading.items[first], &reading.items[ticker - 1]))
 }
 
 /// `TICK (Name)`, as some exchanges write it.
@@ -104,6 +108,33 @@ pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> O
     named(reading.written_between(&reading.items[first], &reading.items[last]))
 }
 
+/// The name in a text without any capital: what is "called" so, else the first word when it is explained or does
+/// something ("example, a payment network", "example has launched").
+pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String> {
+    let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
+    let capital = |item: &Item| reading.written(item).contains(|c: char| c.is_uppercase());
+    if reading.unspaced || head().any(|(_, item)| capital(item)) {
+        return None;
+    }
+    let plain = |i: usize| {
+        let item = reading.items.get(i)?;
+        let word = reading.word(item);
+        let name = item.kind == TokenKind::Word && !item.phrase && word.len() > 2 && !is_common(word);
+        name.then(|| named(reading.written(item))).flatten()
+    };
+    let is = |i: usize, concepts: &[&str]| {
+        let item = reading.items.get(i);
+        item.is_some_and(|item| item.labels().iter().any(|label| concepts.contains(&lexicon.name(*label))))
+    };
+    let called = head().filter(|&(i, _)| is(i, &["CALLED"])).find_map(|(i, _)| plain(i + 1).or_else(|| plain(i + 2)));
+    called.or_else(|| {
+        let word = reading.items.get(1).map_or("", |item| reading.word(item));
+        let acts =
+            matches!(word, "," | "has" | "is") || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY"]);
+        plain(0).filter(|_| acts)
+    })
+}
+
 /// Runs of capitalised items that may be names.
 fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usize>) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
@@ -124,7 +155,8 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
             continue;
         }
         // A name without capitals ("ether.fi") is known only by the ticker behind it.
-        let capital = reading.written(item).contains(|c: char| c.is_uppercase());
+        // In a script without blanks every foreign word stands out.
+        let capital = reading.written(item).contains(|c: char| c.is_uppercase()) || (reading.unspaced && !item.phrase);
         if !capital || !starts_name(reading, lexicon, item) || is_common(reading.word(item)) {
             at += 1;
             continue;
@@ -162,7 +194,9 @@ fn in_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
 fn starts_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
     let (written, word) = (reading.written(item), reading.word(item));
     item.kind == TokenKind::Word
-        && (written.chars().any(|c| c.is_uppercase()) || word.contains('.'))
+        && (written.chars().any(|c| c.is_uppercase())
+            || word.contains('.')
+            || (reading.unspaced && word.chars().all(|c| c.is_ascii_alphanumeric())))
         && !SMALL.contains(&word)
         && !item.is(slot::MONTH)
         && !item.is(slot::VENUE)
@@ -179,7 +213,35 @@ fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: boo
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
 fn is_common(word: &str) -> bool {
-    const COMMON: [&str; 132] = [
+    const COMMON: [&str; 160] = [
+        "has",
+        "further",
+        "looking",
+        "awaited",
+        "details",
+        "notice",
+        "delay",
+        "billion",
+        "million",
+        "plummets",
+        "slammed",
+        "utc",
+        "gmt",
+        "est",
+        "pst",
+        "kst",
+        "am",
+        "pm",
+        "today's",
+        "tomorrow's",
+        "everyday",
+        "exchange",
+        "official",
+        "presenting",
+        "attention",
+        "introducing",
+        "latest",
+        "final",
         "the",
         "a",
         "an",

@@ -34,6 +34,15 @@ pub(crate) struct Ticker {
 
 /// The tickers of the beginning of a reading: the marked ones in order, or the bare ones where none is marked.
 pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
+    let mut found = all(reading, lexicon);
+    if found.first().is_some_and(|t| t.mark != Mark::Bare) {
+        found.retain(|t| t.mark != Mark::Bare);
+    }
+    found
+}
+
+/// All of them, the marked ones first.
+pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
     let (mut marked, mut bare): (Vec<Ticker>, Vec<Ticker>) = (Vec::new(), Vec::new());
     for (i, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < LOOKED_AT) {
         let written = reading.written(item);
@@ -66,7 +75,11 @@ pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker
         };
         let digits = symbol.bytes().all(|b| b.is_ascii_digit());
         let list = if mark == Mark::Bare { &mut bare } else { &mut marked };
-        let never = mark < Mark::Cash && lexicon.is_no_ticker(&symbol.to_lowercase());
+        // In parentheses stand abbreviations, too: "Token Generation Event (TGE)".
+        const ABBREVIATIONS: [&str; 12] =
+            ["TGE", "IDO", "ICO", "IEO", "LBP", "IAO", "AI", "UTC", "GMT", "KST", "KYC", "FDV"];
+        let never = (mark < Mark::Cash && lexicon.is_no_ticker(&symbol.to_lowercase()))
+            || (mark == Mark::Parenthesis && ABBREVIATIONS.contains(&symbol.as_str()));
         if digits || never || list.iter().any(|t| t.symbol == symbol) {
             continue;
         }
@@ -74,7 +87,8 @@ pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker
             list.push(Ticker { symbol, mark, item: i });
         }
     }
-    if marked.is_empty() { bare } else { marked }
+    marked.append(&mut bare);
+    marked
 }
 
 /// One to ten capitals and digits.

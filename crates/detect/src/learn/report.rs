@@ -70,10 +70,13 @@ pub struct Report {
     pub fields_found: Fields,
     /// Over all launches.
     pub fields_given: Fields,
-    /// By language (`lang:en`), length (`length:short` up to 300 characters, `length:long`).
+    /// By language (`lang:en`), length (`length:short` up to 300 characters, `length:long`), kind of source
+    /// (`source:telegram`, `source:site`).
     pub groups: BTreeMap<String, Group>,
-    /// False alarms by what the document looks like.
-    pub false_alarms: BTreeMap<String, usize>,
+    /// Recall and precision at every twentieth of the recall, from none to all.
+    pub curve: Vec<(f64, f64)>,
+    /// Documents and false alarms by what a document without a launch looks like.
+    pub classes: BTreeMap<String, (usize, usize)>,
     /// Missed launches by source.
     pub missed: BTreeMap<String, usize>,
     /// Every verdict, in the order of the labels.
@@ -91,23 +94,24 @@ impl Report {
     pub fn of(labels: &[Labelled], outcomes: Vec<Outcome>) -> Self {
         let judged: Vec<(&Labelled, &VerdictLine)> = outcomes.iter().map(|o| (&labels[o.index], &o.line)).collect();
         let mut grouped: BTreeMap<String, Vec<(&Labelled, &VerdictLine)>> = BTreeMap::new();
-        let (mut false_alarms, mut missed) = (BTreeMap::new(), BTreeMap::new());
+        let (mut classes, mut missed) = (BTreeMap::<String, (usize, usize)>::new(), BTreeMap::new());
         for &(label, line) in &judged {
             let lang = label.record.lang.as_deref().unwrap_or("?");
             let short = label.record.text.chars().count() <= SHORT_CHARS;
-            for key in [format!("lang:{lang}"), format!("length:{}", if short { "short" } else { "long" })] {
+            let kind = label.record.source.split_once(':').map_or("site", |(kind, _)| kind);
+            let length = if short { "short" } else { "long" };
+            for key in [format!("lang:{lang}"), format!("length:{length}"), format!("source:{kind}")] {
                 grouped.entry(key).or_default().push((label, line));
             }
             if lang != "en" {
                 grouped.entry("lang:not en".to_owned()).or_default().push((label, line));
             }
-            match (label.label.is_tge, line.is_tge) {
-                (false, true) => {
-                    let class = label.record.neg_class.clone().unwrap_or_else(|| "?".to_owned());
-                    *false_alarms.entry(class).or_default() += 1;
-                }
-                (true, false) => *missed.entry(label.record.source.clone()).or_default() += 1,
-                _ => {}
+            if !label.label.is_tge {
+                let class =
+                    classes.entry(label.record.neg_class.clone().unwrap_or_else(|| "?".to_owned())).or_default();
+                *class = (class.0 + 1, class.1 + usize::from(line.is_tge));
+            } else if !line.is_tge {
+                *missed.entry(label.record.source.clone()).or_default() += 1;
             }
         }
         let mut scored: Vec<(f64, bool)> = judged.iter().map(|(l, v)| (v.score, l.label.is_tge)).collect();
@@ -123,7 +127,8 @@ impl Report {
             fields_found: fields(judged.iter().filter(|(_, v)| v.is_tge).copied()),
             fields_given: fields(judged.iter().copied()),
             groups: grouped.into_iter().map(|(key, members)| (key, group(&members))).collect(),
-            false_alarms,
+            curve: curve(&scored),
+            classes,
             missed,
             outcomes,
         }
@@ -154,6 +159,27 @@ fn average_precision(scored: &[(f64, bool)]) -> f64 {
         recall = next;
     }
     area
+}
+
+/// `scored` ascending: the best precision at each twentieth of the recall or beyond.
+fn curve(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
+    let positive = scored.iter().filter(|s| s.1).count().max(1) as f64;
+    let mut hits = 0usize;
+    let steps: Vec<(f64, f64)> = scored
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(n, s)| {
+            hits += usize::from(s.1);
+            (hits as f64 / positive, hits as f64 / (n + 1) as f64)
+        })
+        .collect();
+    (0..=20)
+        .map(|twentieth| {
+            let recall = f64::from(twentieth) / 20.0;
+            (recall, steps.iter().filter(|s| s.0 >= recall).map(|s| s.1).fold(0.0, f64::max))
+        })
+        .collect()
 }
 
 fn bins(scored: &[(f64, bool)]) -> Vec<Bin> {

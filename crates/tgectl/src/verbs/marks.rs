@@ -10,8 +10,9 @@ use tge_detect::learn::replay::{self, Replay};
 
 use crate::failure::Failure;
 use crate::output::{Format, list, print, say};
-use crate::verbs::detect::{load, read_labels};
+use crate::verbs::detect::load;
 use crate::verbs::read_text;
+use crate::verbs::ruleset::{More, read_labels};
 
 /// Rows of a table; `--output jsonl` prints all.
 const ROWS: usize = 40;
@@ -24,7 +25,7 @@ pub(crate) fn learn(
     replay_files: &[PathBuf],
 ) -> Result<(), Failure> {
     let parent = load(parent)?;
-    let marks = read_labels(marks_files)?;
+    let marks = read_labels(marks_files, &More::default())?;
     let learned = marks::learn(&parent, &marks, Bounds::default()).map_err(Failure::work("learn from the marks"))?;
     let moved = learned.moves.len();
     say(&format!("{} marks, {} the ruleset disagreed with; {moved} weights moved", marks.len(), learned.disagreed));

@@ -1,0 +1,170 @@
+//! Evidence of the whole document: how long, how many tickers, accounts and links, whether the trade is spoken of at all,
+//! how near an act stands to a token, and when what is dated happens.
+
+use chrono::NaiveDate;
+use tge_model::Precision;
+use tge_text::TokenKind;
+
+use crate::extract::dates;
+use crate::features::name::Part;
+use crate::features::{AND, Features, Sink, head_set};
+use crate::lexicon::{LabelId, LabelSet, slot};
+use crate::reading::{HEAD_CHARS, Item, Reading};
+
+const E: &str = "E:";
+/// Links looked at.
+const LINKS_READ: usize = 6;
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const LENGTHS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
+
+/// Labels of this trade: none in news of houses for sale and of phones.
+pub(crate) const TRADE: [&str; 20] = [
+    "TOKEN",
+    "NATIVE",
+    "MEME",
+    "TOKENOMICS",
+    "MAINNET",
+    "DOMAIN",
+    "ICO",
+    "TGE",
+    "HODLER",
+    "LAUNCHPOOL",
+    "LAUNCHPAD",
+    "PRESALE",
+    "STAKE",
+    "NFT",
+    "STABLE",
+    "PERP",
+    "FAIRLAUNCH",
+    "TESTNET",
+    "PREMARKET",
+    "ALPHA",
+];
+
+/// Words for what is launched.
+pub(crate) const TOKENS: [&str; 5] = ["TOKEN", "NATIVE", "MEME", "TOKENOMICS", "TGE"];
+
+impl Features<'_> {
+    pub(crate) fn evidence(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut dyn Sink) {
+        let mut tell = |name: &'static str, count: usize, most: usize, value: f32| {
+            sink.put(&[Part::of(E), Part::of(name), Part::of(DIGITS[count.min(most).min(9)])], value, None);
+        };
+        let mut named: Vec<&str> = reading
+            .items
+            .iter()
+            .filter(|i| i.is(slot::CASHTAG) || i.is(slot::PAREN_TICKER) || i.is(slot::HASHTAG))
+            .map(|i| reading.word(i))
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        tell("ntick:", named.len(), 4, 0.7);
+        let count = |kind| reading.items.iter().filter(|i| i.kind == kind).count();
+        tell("nhash:", count(TokenKind::Hashtag).div_ceil(2), 4, 0.5);
+        tell("nhandle:", count(TokenKind::Handle), 4, 0.5);
+        tell("nurl:", count(TokenKind::Url), 3, 0.4);
+        let mut seen = LabelSet::default();
+        reading.items.iter().flat_map(Item::labels).for_each(|&label| seen.insert(label));
+        let spoken = seen.intersection(&self.lexicon.trade).count();
+        tell("crypto:", spoken, 4, 0.8);
+        let length = (reading.chars + 1).ilog2() as usize;
+        sink.put(&[Part::of("E:len:"), Part::of(LENGTHS[length.min(15)])], 0.5, None);
+        let head = head_set(reading);
+        if spoken == 0 {
+            for &act in self.lexicon.acts.iter().filter(|act| head.contains(**act)) {
+                sink.put(&[Part::of("E:nocrypto"), AND, self.lexicon.part(act)], 0.8, None);
+            }
+        }
+        if !named_anybody(reading) {
+            sink.put(&[Part::of("E:nobody")], 0.7, None);
+        }
+        if refers(reading) {
+            sink.put(&[Part::of("E:reflink")], 1.0, None);
+        }
+        sink.put(&[Part::of(if reading.unspaced { "E:script:unspaced" } else { "E:script:spaced" })], 0.3, None);
+        for (i, item) in reading.items.iter().enumerate().filter(|(_, i)| i.kind == TokenKind::Url).take(LINKS_READ) {
+            if let Some(host) = tge_text::domain::host(reading.word(item)) {
+                sink.put(&[Part::of("U:"), Part::of(&host)], 0.5, Some((i, i)));
+            }
+        }
+        self.nearness(reading, sink);
+        if let Some(day) = day {
+            self.times(reading, day, &head, sink);
+        }
+    }
+
+    /// `Z`: how near to an act of the head a ticker and a word for tokens stand in its sentence.
+    fn nearness(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
+        const NEAR: [&str; 4] = ["2", "5", "10", "no"];
+        let step = |distance: usize| match distance {
+            0..=2 => 0,
+            3..=5 => 1,
+            6..=10 => 2,
+            _ => 3,
+        };
+        for sentence in reading.sentences.iter().take_while(|s| reading.items[s.start].at < HEAD_CHARS) {
+            let items = &reading.items[sentence.clone()];
+            for (at, item) in items.iter().enumerate() {
+                let Some(&act) = item.labels().iter().find(|label| self.lexicon.is_act(**label)) else { continue };
+                let around = at.saturating_sub(10)..items.len().min(at + 11);
+                let nearest = |wanted: &dyn Fn(&Item) -> bool| {
+                    around.clone().filter(|&i| i != at && wanted(&items[i])).map(|i| i.abs_diff(at)).min()
+                };
+                let ticker = nearest(&crate::reading::is_ticker);
+                let word = nearest(&|i: &Item| i.labels().iter().any(|l| self.lexicon.tokens.contains(*l)));
+                let place = Some((sentence.start + at, sentence.start + at));
+                let name = self.lexicon.part(act);
+                for (what, distance) in [("&tick:", ticker), ("&word:", word)] {
+                    let near = NEAR[step(distance.unwrap_or(usize::MAX))];
+                    sink.put(&[Part::of("Z:"), name, Part::of(what), Part::of(near)], 0.5, place);
+                }
+            }
+        }
+    }
+
+    /// `T`: when the dates of the head are, seen from the day of publication.
+    fn times(&self, reading: &Reading<'_>, day: NaiveDate, head: &LabelSet, sink: &mut dyn Sink) {
+        for found in dates::find(reading, Some(day)) {
+            let item = &reading.items[found.first];
+            if item.at >= HEAD_CHARS {
+                break;
+            }
+            let slack = match found.precision {
+                Precision::Year => continue,
+                Precision::Quarter => 92,
+                Precision::Month => 31,
+                _ => 0,
+            };
+            let days = (found.day - day).num_days();
+            let when = match days {
+                _ if days + slack < -30 => "long past",
+                _ if days + slack < -1 => "past",
+                _ if days <= 1 => "now",
+                2..=60 => "soon",
+                _ => "later",
+            };
+            let place = Some((found.first, found.last));
+            sink.put(&[Part::of("T:"), Part::of(when)], 0.5, place);
+            for &act in self.lexicon.acts.iter().filter(|act| head.contains(**act)) {
+                sink.put(&[Part::of("T:"), Part::of(when), AND, self.lexicon.part(act)], 0.5, place);
+            }
+        }
+    }
+}
+
+/// Whether the head names anybody but venues and majors: a ticker, an account, a capitalised word inside a sentence.
+fn named_anybody(reading: &Reading<'_>) -> bool {
+    const NAMES: [LabelId; 7] =
+        [slot::CASHTAG, slot::PAREN_TICKER, slot::PAREN_MAJOR, slot::UPPER, slot::HANDLE, slot::PROJECT, slot::CAPITAL];
+    reading
+        .items
+        .iter()
+        .take_while(|item| item.at < HEAD_CHARS)
+        .any(|item| !item.phrase && item.labels().iter().any(|label| NAMES.contains(label)))
+}
+
+/// Whether a link pays who posted it.
+fn refers(reading: &Reading<'_>) -> bool {
+    const MARKS: [&str; 6] = ["?start=", "?ref", "&ref", "/ref/", "referral", "invite"];
+    let links = reading.items.iter().filter(|item| item.kind == TokenKind::Url);
+    links.map(|item| reading.word(item)).any(|link| MARKS.iter().any(|mark| link.contains(mark)))
+}

@@ -1,0 +1,72 @@
+//! The diagrams of an evaluation as one SVG: reliability, precision by recall, F1 by group.
+
+use std::fmt::Write as _;
+
+use tge_detect::learn::Report;
+
+const SIDE: f64 = 300.0;
+const GAP: f64 = 60.0;
+
+/// The diagrams. Widths and colours are fixed, so that two of them can be laid over each other.
+pub(super) fn svg(report: &Report) -> String {
+    let groups: Vec<(&String, f64)> =
+        report.groups.iter().filter(|(_, g)| g.positive >= 10).map(|(name, g)| (name, g.f1)).collect();
+    let (width, height) = (3.0 * (SIDE + GAP) + GAP, SIDE + 2.0 * GAP);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"11\">\
+         <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+    );
+    let reliability: Vec<(f64, f64)> = report.bins.iter().map(|b| (b.predicted, b.observed)).collect();
+    let error = report.calibration_error;
+    frame(&mut svg, 0, &format!("reliability, calibration error {error:.3}"), "probability said", "share of launches");
+    line(&mut svg, 0, &[(0.0, 0.0), (1.0, 1.0)], "#bbb", false);
+    line(&mut svg, 0, &reliability, "#06c", true);
+    let area = report.average_precision;
+    frame(&mut svg, 1, &format!("precision by recall, average {area:.3}"), "recall", "precision");
+    line(&mut svg, 1, &report.curve, "#06c", true);
+    frame(&mut svg, 2, &format!("F1 by group, all {:.3}", report.all.f1), "", "");
+    let step = SIDE / groups.len().max(1) as f64;
+    for (i, (name, f1)) in groups.iter().enumerate() {
+        let (x, y) = (left(2), GAP + i as f64 * step);
+        let (bar, middle) = (f1 * SIDE, y + step * 0.65);
+        put(
+            &mut svg,
+            format_args!(
+                "<rect x=\"{x}\" y=\"{y:.1}\" width=\"{bar:.1}\" height=\"{:.1}\" fill=\"#9cf\"/>",
+                step * 0.85
+            ),
+        );
+        put(&mut svg, format_args!("<text x=\"{:.1}\" y=\"{middle:.1}\">{name} {f1:.2}</text>\n", x + 4.0));
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn left(place: usize) -> f64 {
+    GAP + place as f64 * (SIDE + GAP)
+}
+
+fn frame(svg: &mut String, place: usize, title: &str, across: &str, up: &str) {
+    let (x, bottom) = (left(place), GAP + SIDE);
+    put(
+        svg,
+        format_args!("<rect x=\"{x}\" y=\"{GAP}\" width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" stroke=\"#444\"/>"),
+    );
+    put(svg, format_args!("<text x=\"{x}\" y=\"{}\" font-weight=\"bold\">{title}</text>", GAP - 12.0));
+    put(svg, format_args!("<text x=\"{}\" y=\"{}\">{across}</text>", x + SIDE / 2.0 - 30.0, bottom + 28.0));
+    put(svg, format_args!("<text x=\"{x}\" y=\"{}\">{up} (0 to 1)</text>\n", bottom + 44.0));
+}
+
+fn line(svg: &mut String, place: usize, points: &[(f64, f64)], colour: &str, dots: bool) {
+    let at = |(x, y): (f64, f64)| (left(place) + x * SIDE, GAP + (1.0 - y) * SIDE);
+    let path: Vec<String> = points.iter().map(|&p| at(p)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    put(svg, format_args!("<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\"/>\n", path.join(" ")));
+    for (x, y) in points.iter().filter(|_| dots).map(|&p| at(p)) {
+        put(svg, format_args!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>"));
+    }
+}
+
+fn put(svg: &mut String, what: std::fmt::Arguments<'_>) {
+    let written = svg.write_fmt(what);
+    debug_assert!(written.is_ok(), "a String takes all");
+}
