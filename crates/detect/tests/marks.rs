@@ -57,6 +57,7 @@ fn documents(count: usize, first: usize, last: usize, seed: usize) -> Vec<Labell
                 record: Record {
                     id: format!("{seed}-{i}"),
                     source: format!("source-{}", (i / 2 + i / 28) % 12),
+                    provenance: None,
                     title: None,
                     text: text.replace("{n}", &name).replace("{t}", &ticker),
                     lang: Some("en".to_owned()),
@@ -66,6 +67,7 @@ fn documents(count: usize, first: usize, last: usize, seed: usize) -> Vec<Labell
                     agreed: None,
                 },
                 label: Label { is_tge: launch, ..Label::default() },
+                helps: None,
             }
         })
         .collect()
