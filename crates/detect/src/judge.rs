@@ -144,7 +144,9 @@ struct Weighed<'a> {
 impl Weighed<'_> {
     /// Brings the hits into the order of the weights (a sum must not depend on anything else), each once.
     fn settle(&mut self) {
-        self.hits.sort_by(|a, b| a.feature.cmp(&b.feature).then(b.value.total_cmp(&a.value)));
+        self.hits.sort_unstable_by(|a, b| {
+            a.feature.cmp(&b.feature).then(b.value.total_cmp(&a.value)).then(a.items.cmp(&b.items))
+        });
         self.hits.dedup_by_key(|hit| hit.feature);
     }
 }

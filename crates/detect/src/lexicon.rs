@@ -11,6 +11,7 @@ use serde::Deserialize;
 use tge_text::{Normal, is_unspaced};
 use thiserror::Error;
 
+use crate::extract::dates;
 use crate::features;
 use crate::features::name::{Hashed, Part};
 
@@ -185,6 +186,8 @@ pub(crate) struct Lexicon {
     pub(crate) tokens: LabelSet,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
+    /// Words a date may begin with.
+    date_words: HashSet<String>,
     majors: HashSet<String>,
     not_tickers: HashSet<String>,
 }
@@ -256,6 +259,7 @@ impl Lexicon {
             by_name,
             venues: file.venues.into_keys().collect(),
             chains: file.chains.into_keys().collect(),
+            date_words: dates::beginnings().collect(),
             majors: file.majors.into_iter().map(|m| m.to_lowercase()).collect(),
             not_tickers: file.not_tickers.into_iter().map(|m| m.to_lowercase()).collect(),
         })
@@ -272,6 +276,10 @@ impl Lexicon {
             (Some(name), Some(hashed)) => hashed.part(name),
             _ => Part::of("?"),
         }
+    }
+
+    pub(crate) fn begins_date(&self, word: &str) -> bool {
+        word.len() <= 24 && self.date_words.contains(word)
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {

@@ -3,6 +3,8 @@
 //! An item is a phrase of the lexicon or a token between phrases. Its labels are the concepts it stands for, or the slot
 //! its shape puts it in (`$abc`, `(ABC)`, an amount, a date, a capitalised word); a plain word has none.
 
+mod slots;
+
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -13,6 +15,9 @@ use crate::document::{Document, JUDGED_CHARS_MAX, head};
 use crate::extract::names;
 use crate::known::{Found, Known, Standing};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
+
+use slots::slot_of;
+pub(crate) use slots::{is_ticker, is_upper};
 
 /// Characters that count as the head of a document: its title and lead.
 pub(crate) const HEAD_CHARS: usize = 320;
@@ -226,12 +231,12 @@ impl<'a> Reading<'a> {
         let offset = self.chars;
         let (mut chars, mut byte) = (offset, 0);
         for mut item in items {
-            chars += self.part(zone).normal.as_str()[byte..item.range.start].chars().count();
+            chars += count(&self.part(zone).normal.as_str()[byte..item.range.start]);
             byte = item.range.start;
             item.at = chars;
             self.items.push(item);
         }
-        self.chars = offset + self.part(zone).normal.as_str().chars().count();
+        self.chars = chars + count(&self.part(zone).normal.as_str()[byte..]);
         if zone == Zone::Title && self.chars > 0 {
             // A headline is a sentence of its own, whatever sign it ends with.
             let end = self.part(zone).normal.as_str().len();
@@ -313,6 +318,11 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Characters of `text`; most stretches are a few bytes of ASCII.
+fn count(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
 /// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
 fn is_dotted(text: &str, range: Range<usize>) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -356,90 +366,6 @@ fn plain<'a>(
         let label = slot_of(token.kind, word, original(place.clone()), words);
         items.push(item(token.kind, zone, place, label.as_slice()));
     }
-}
-
-/// The slot a token's shape puts it in.
-fn slot_of(kind: TokenKind, word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
-    let slot = match kind {
-        TokenKind::Url => slot::URL,
-        TokenKind::Handle => slot::HANDLE,
-        TokenKind::Money => slot::MONEY,
-        TokenKind::Percent => slot::PERCENT,
-        TokenKind::Cashtag if words.is_old(&word[1..]) => slot::MAJOR,
-        TokenKind::Cashtag => slot::CASHTAG,
-        TokenKind::Hashtag if words.is_old(&word[1..]) => slot::MAJOR,
-        TokenKind::Hashtag => slot::HASHTAG,
-        TokenKind::Number => number_slot(word),
-        TokenKind::Word => return word_slot(word, written, words),
-        TokenKind::Ideograph | TokenKind::Stop | TokenKind::Sign => return None,
-    };
-    Some(slot)
-}
-
-fn number_slot(word: &str) -> LabelId {
-    let digits = word.bytes().all(|b| b.is_ascii_digit());
-    if digits && word.len() == 4 && (word.starts_with("201") || word.starts_with("202")) {
-        slot::YEAR
-    } else if word.contains(':') {
-        slot::TIME
-    } else if word.bytes().filter(|b| matches!(b, b'-' | b'/')).count() == 2 {
-        slot::DATE
-    } else {
-        slot::NUMBER
-    }
-}
-
-const MONTHS: [&str; 24] = [
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
-    let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
-    // "may" comes here only beside a number, see `is_month`.
-    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
-        return Some(slot::MONTH);
-    }
-    if is_upper(written) {
-        return Some(if words.is_old(word) { slot::MAJOR } else { slot::UPPER });
-    }
-    capital.then_some(slot::CAPITAL)
-}
-
-/// Whether an item has the shape of a ticker.
-pub(crate) fn is_ticker(item: &Item) -> bool {
-    const SLOTS: [LabelId; 6] =
-        [slot::CASHTAG, slot::PAREN_TICKER, slot::MAJOR, slot::PAREN_MAJOR, slot::UPPER, slot::HASHTAG];
-    item.labels().iter().any(|label| SLOTS.contains(label))
-}
-
-/// Whether `written` has the shape of a ticker without a sign: two to ten capitals and digits.
-pub(crate) fn is_upper(written: &str) -> bool {
-    (2..=10).contains(&written.len())
-        && written.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        && written.bytes().any(|b| b.is_ascii_uppercase())
 }
 
 /// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.

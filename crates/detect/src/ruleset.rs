@@ -88,6 +88,8 @@ pub struct Ruleset {
     pub(crate) lexicon: String,
     pub(crate) frames: String,
     pub(crate) tokens: String,
+    /// The model as text, as it was read or as it will be written.
+    weights: String,
     pub(crate) model: Model,
     lineage: Lineage,
     version: String,
@@ -137,11 +139,18 @@ impl Ruleset {
         let words = Lexicon::parse(lexicon, &[])?;
         Frames::parse(frames, &words)?;
         Known::parse(tokens)?;
-        Ok(Self::with_model(lexicon, frames, tokens, Model::parse(weights)?))
+        let model = Model::parse(weights)?;
+        Ok(Self::with_text(lexicon, frames, tokens, model, weights.to_owned()))
     }
 
     pub(crate) fn with_model(lexicon: &str, frames: &str, tokens: &str, model: Model) -> Self {
+        let weights = model.to_text();
+        Self::with_text(lexicon, frames, tokens, model, weights)
+    }
+
+    fn with_text(lexicon: &str, frames: &str, tokens: &str, model: Model, weights: String) -> Self {
         let mut ruleset = Self {
+            weights,
             lexicon: lexicon.to_owned(),
             frames: frames.to_owned(),
             tokens: tokens.to_owned(),
@@ -165,7 +174,7 @@ impl Ruleset {
 
     /// The ruleset as one file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.model.to_text()];
+        let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.weights];
         let mut text: String =
             PARTS.iter().zip(bodies).map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end())).collect();
         if !self.lineage.is_empty() {
@@ -175,8 +184,8 @@ impl Ruleset {
     }
 
     /// Only the learned numbers, as they stand in `config/rulesets/weights.tsv`.
-    pub fn weights_text(&self) -> String {
-        self.model.to_text()
+    pub fn weights_text(&self) -> &str {
+        &self.weights
     }
 
     /// Twelve hexadecimal digits of the hash of everything it says.

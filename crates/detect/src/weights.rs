@@ -9,8 +9,8 @@ use crate::ruleset::Weight;
 pub(crate) struct Weights {
     names: Vec<String>,
     weights: Vec<Weight>,
-    /// Hash and place; a hash of zero is an empty cell.
-    table: Vec<(u64, u32)>,
+    /// The low half of the hash and the place, one more than it is; zero is an empty cell. Small, so that it stays near.
+    table: Vec<(u32, u32)>,
     /// One bit for every cell of a table eight times as large: most features have no weight, and this says so sooner.
     filter: Vec<u64>,
     shift: u32,
@@ -31,12 +31,12 @@ impl Weights {
             names,
         };
         for i in 0..new.names.len() {
-            let hash = key(hash(&[Part::of(&new.names[i])]));
+            let hash = hash(&[Part::of(&new.names[i])]);
             let mut cell = (hash >> new.shift) as usize;
-            while new.table[cell].0 != 0 {
+            while new.table[cell].1 != 0 {
                 cell = (cell + 1) & (cells - 1);
             }
-            new.table[cell] = (hash, i as u32);
+            new.table[cell] = (hash as u32, i as u32 + 1);
             let bit = (hash >> (new.shift - 3)) as usize;
             new.filter[bit / 64] |= 1 << (bit % 64);
         }
@@ -45,7 +45,6 @@ impl Weights {
 
     /// The feature whose name has this hash, if it has a weight.
     pub(crate) fn find(&self, hash: u64) -> Option<u32> {
-        let hash = key(hash);
         let bit = (hash >> (self.shift - 3)) as usize;
         if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
             return None;
@@ -53,8 +52,8 @@ impl Weights {
         let mut cell = (hash >> self.shift) as usize;
         loop {
             match self.table[cell] {
-                (0, _) => return None,
-                (found, place) if found == hash => return Some(place),
+                (_, 0) => return None,
+                (low, place) if low == hash as u32 => return Some(place - 1),
                 _ => cell = (cell + 1) & (self.table.len() - 1),
             }
         }
@@ -71,11 +70,6 @@ impl Weights {
     pub(crate) fn launch(&self, feature: u32) -> f64 {
         f64::from(self.weight(feature).launch)
     }
-}
-
-/// Zero means empty.
-fn key(hash: u64) -> u64 {
-    hash.max(1)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use tge_model::Precision;
 
+use crate::lexicon::Lexicon;
 use crate::reading::Reading;
 
 /// A date read from a text.
@@ -24,11 +25,17 @@ const FOUND_MAX: usize = 40;
 
 /// Every date in the reading, in order. Words that count from publication need `published`; a day without a year takes
 /// the year that puts it nearest to `published`, rather after than before.
-pub(crate) fn find(reading: &Reading<'_>, published: Option<NaiveDate>) -> Vec<Found> {
+pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<NaiveDate>) -> Vec<Found> {
     let words: Vec<&str> = reading.items.iter().map(|item| reading.word(item)).collect();
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() && found.len() < FOUND_MAX {
+        // Most words begin no date; a date read is dear.
+        let digit = words[at].as_bytes().first().is_some_and(u8::is_ascii_digit);
+        if !digit && !lexicon.begins_date(words[at]) {
+            at += 1;
+            continue;
+        }
         if let Some((day, precision, length, relative)) = date_at(&words[at..], published) {
             found.push(Found { day, precision, first: at, last: at + length - 1, relative });
             at += length;
@@ -192,33 +199,48 @@ fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> Option<Read>
     Some((NaiveDate::from_ymd_opt(y, 1, 1)?, Precision::Year, 1, false))
 }
 
+const TODAY: [&str; 17] = [
+    "today",
+    "tonight",
+    "later today",
+    "今日",
+    "今天",
+    "今晚",
+    "本日",
+    "오늘",
+    "금일",
+    "きょう",
+    "сегодня",
+    "hoy",
+    "hoje",
+    "aujourd'hui",
+    "heute",
+    "bugün",
+    "اليوم",
+];
+const TOMORROW: [&str; 11] =
+    ["tomorrow", "明日", "明天", "내일", "завтра", "mañana", "amanhã", "demain", "morgen", "yarın", "غدا"];
+
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// The words a date may begin with, beside those that begin with a digit.
+pub(crate) fn beginnings() -> impl Iterator<Item = String> {
+    let days = TODAY.into_iter().chain(TOMORROW);
+    // A word of two characters that the lexicon does not hold is two items.
+    let firsts = days.clone().filter_map(|w| w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from));
+    let months = MONTHS.into_iter().flatten().copied();
+    let dotted = months.clone().map(|m| format!("{m}."));
+    let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起"];
+    let plain = days.chain(months).chain(WEEKDAYS).chain(more).map(str::to_owned);
+    plain.chain(firsts).chain(dotted)
+}
+
 /// Words that count from the day of publication.
 fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
     let word = *words.first()?;
     let joined: String = words.iter().take(3).copied().collect();
     let after = |days: u64| published.checked_add_days(Days::new(days));
-    const TODAY: [&str; 17] = [
-        "today",
-        "tonight",
-        "later today",
-        "今日",
-        "今天",
-        "今晚",
-        "本日",
-        "오늘",
-        "금일",
-        "きょう",
-        "сегодня",
-        "hoy",
-        "hoje",
-        "aujourd'hui",
-        "heute",
-        "bugün",
-        "اليوم",
-    ];
-    const TOMORROW: [&str; 11] =
-        ["tomorrow", "明日", "明天", "내일", "завтра", "mañana", "amanhã", "demain", "morgen", "yarın", "غدا"];
     let one = |list: &[&str]| list.contains(&word);
     if one(&TODAY) {
         return Some((published, Precision::Day, 1, true));
@@ -232,7 +254,8 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         return Some((after(days)?, Precision::Day, 2.min(words.len()), true));
     }
     if joined.starts_with("即日起") {
-        return Some((published, Precision::Day, 3.min(words.len()), true));
+        let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
+        return Some((published, Precision::Day, length, true));
     }
     if word == "in" && words.get(1).is_some_and(|w| w.ends_with("hrs") || w.ends_with("mins")) {
         return Some((published, Precision::Day, 2, true));
@@ -248,7 +271,7 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         };
         return Some((after(days.min(400))?, Precision::Day, 3, true));
     }
-    let weekday: Weekday = (word.len() > 5).then(|| word.parse().ok()).flatten()?;
+    let weekday: Weekday = WEEKDAYS.contains(&word).then(|| word.parse().ok()).flatten()?;
     let ahead = (7 + weekday.num_days_from_monday() - published.weekday().num_days_from_monday()) % 7;
     Some((after(u64::from(ahead))?, Precision::Day, 1, true))
 }

@@ -76,12 +76,20 @@ impl Context<'_> {
             let mut young = head.filter(|item| matches!(item.known, Some(Found::Name(standing)) if !standing.is_old()));
             young.next().map(|item| self.reading.written(item).to_owned())
         };
-        names::watched(self.reading, self.watched)
+        // A watched name is often a word, too: it is the project only where the trade is spoken of.
+        let watched = names::watched(self.reading, self.watched).filter(|_| self.speaks_of_trade());
+        watched
             .or_else(|| known(None))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
             .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
             .or_else(named)
+    }
+
+    fn speaks_of_trade(&self) -> bool {
+        let airdrop = self.lexicon.label("AIRDROP");
+        let mut labels = self.reading.items.iter().flat_map(|item| item.labels());
+        labels.any(|label| self.lexicon.trade.contains(*label) || Some(*label) == airdrop)
     }
 
     fn has(&self, concept: &str) -> bool {
@@ -182,7 +190,7 @@ impl Context<'_> {
 
     /// The date that best fits the act: in its sentence, near it, not long past, exact.
     fn schedule(&self, act: Option<usize>, cue: Cue) -> Option<Schedule> {
-        let found = dates::find(self.reading, self.published);
+        let found = dates::find(self.reading, self.lexicon, self.published);
         let best = found.iter().max_by(|a, b| self.fit(a, act).total_cmp(&self.fit(b, act)));
         if let Some(found) = best.filter(|found| self.fit(found, act) > 0.0) {
             let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);

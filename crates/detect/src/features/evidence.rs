@@ -123,7 +123,7 @@ impl Features<'_> {
 
     /// `T`: when the dates of the head are, seen from the day of publication.
     fn times(&self, reading: &Reading<'_>, day: NaiveDate, head: &LabelSet, sink: &mut dyn Sink) {
-        for found in dates::find(reading, Some(day)) {
+        for found in dates::find(reading, self.lexicon, Some(day)) {
             let item = &reading.items[found.first];
             if item.at >= HEAD_CHARS {
                 break;

@@ -1,0 +1,90 @@
+//! Slots: what a token is by its shape alone.
+
+use tge_text::TokenKind;
+
+use super::{Item, Words};
+use crate::lexicon::{LabelId, slot};
+
+/// The slot a token's shape puts it in.
+pub(super) fn slot_of(kind: TokenKind, word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
+    let slot = match kind {
+        TokenKind::Url => slot::URL,
+        TokenKind::Handle => slot::HANDLE,
+        TokenKind::Money => slot::MONEY,
+        TokenKind::Percent => slot::PERCENT,
+        TokenKind::Cashtag if words.is_old(&word[1..]) => slot::MAJOR,
+        TokenKind::Cashtag => slot::CASHTAG,
+        TokenKind::Hashtag if words.is_old(&word[1..]) => slot::MAJOR,
+        TokenKind::Hashtag => slot::HASHTAG,
+        TokenKind::Number => number_slot(word),
+        TokenKind::Word => return word_slot(word, written, words),
+        TokenKind::Ideograph | TokenKind::Stop | TokenKind::Sign => return None,
+    };
+    Some(slot)
+}
+
+fn number_slot(word: &str) -> LabelId {
+    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    if digits && word.len() == 4 && (word.starts_with("201") || word.starts_with("202")) {
+        slot::YEAR
+    } else if word.contains(':') {
+        slot::TIME
+    } else if word.bytes().filter(|b| matches!(b, b'-' | b'/')).count() == 2 {
+        slot::DATE
+    } else {
+        slot::NUMBER
+    }
+}
+
+const MONTHS: [&str; 24] = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
+    let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
+    // "may" comes here only beside a number, see `is_month`.
+    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
+        return Some(slot::MONTH);
+    }
+    if is_upper(written) {
+        return Some(if words.is_old(word) { slot::MAJOR } else { slot::UPPER });
+    }
+    capital.then_some(slot::CAPITAL)
+}
+
+/// Whether an item has the shape of a ticker.
+pub(crate) fn is_ticker(item: &Item) -> bool {
+    const SLOTS: [LabelId; 6] =
+        [slot::CASHTAG, slot::PAREN_TICKER, slot::MAJOR, slot::PAREN_MAJOR, slot::UPPER, slot::HASHTAG];
+    item.labels().iter().any(|label| SLOTS.contains(label))
+}
+
+/// Whether `written` has the shape of a ticker without a sign: two to ten capitals and digits.
+pub(crate) fn is_upper(written: &str) -> bool {
+    (2..=10).contains(&written.len())
+        && written.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && written.bytes().any(|b| b.is_ascii_uppercase())
+}
