@@ -80,3 +80,33 @@ async fn watch(queen: &Queen, since: &mut u64) -> Result<(), Status> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_on_a_source_counts() {
+        let item = |key: &str, kind: &str, content: &str, tombstone| pb::Item {
+            key: key.to_owned(),
+            kind: kind.to_owned(),
+            content: content.to_owned(),
+            tombstone,
+            ..Default::default()
+        };
+        let known = r#"{"polls":4,"not_modified":3,"arrivals":2,"since_ms":1000}"#;
+        let cases = [
+            (item("source/a/rhythm", "host_limits", known, false), None),
+            (item("host/a/limits", RHYTHM, known, false), None),
+            (item("source/a/rhythm", RHYTHM, "no json", false), None),
+            (item("source/a/rhythm", RHYTHM, known, false), Some(2)),
+            (item("source/a/rhythm", RHYTHM, "no json", false), Some(2)),
+            (item("source/a/rhythm", RHYTHM, "", true), None),
+        ];
+        let rhythms = Rhythms::default();
+        for (item, arrivals) in cases {
+            rhythms.learn(&item);
+            assert_eq!(rhythms.of("a").map(|rhythm| rhythm.arrivals), arrivals, "after {item:?}");
+        }
+    }
+}
