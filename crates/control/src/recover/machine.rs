@@ -1,12 +1,15 @@
 //! The machine: takes a round of news, answers what to do.
 
+mod repairs;
+mod status;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tge_model::{ComponentStatus, Recovery, RecoveryAction, RecoveryId, RecoveryOutcome, ServiceStatus, Timestamp};
+use tge_model::{Recovery, RecoveryAction, RecoveryOutcome, Timestamp};
 
-use super::component::{Component, EXHAUSTED};
-use super::unit::{Condition, Diagnosis, Unit};
+use super::component::Component;
+use super::unit::{Condition, Unit};
 use super::{Act, Desired, RecoverConfig, Round, What};
 
 /// A restart that was asked for and is not verified yet.
@@ -100,11 +103,6 @@ impl Recover {
         self.doubt(round, &mut acts, random);
         self.repair(&mut acts, random);
         acts
-    }
-
-    /// How every component is, for people and for the queen.
-    pub fn statuses(&self) -> Vec<ComponentStatus> {
-        self.components.iter().filter_map(|(name, component)| self.status(name, component)).collect()
     }
 
     // === news ===
@@ -213,59 +211,6 @@ impl Recover {
         false
     }
 
-    // === after a restart ===
-
-    fn verify(&mut self, acts: &mut Vec<Act>, random: &mut dyn FnMut() -> u128) {
-        let now = self.now;
-        let mut ended = Vec::new();
-        for (id, pending) in &mut self.pending {
-            let unit = self.units.get(id);
-            let begun = pending.recovery.started_at;
-            let well = |since| unit.is_some_and(|u| u.is_well_since(since, now));
-            let recovery = &mut pending.recovery;
-            let outcome = match pending.acted_at {
-                _ if recovery.outcome == RecoveryOutcome::Failed => Some(RecoveryOutcome::Failed),
-                Some(at) if well(at) => {
-                    recovery.detail =
-                        format!("healthy again {:.1} s after it was found", now.since(begun).as_secs_f64());
-                    Some(RecoveryOutcome::Recovered)
-                }
-                Some(at) if unit.is_some_and(|u| u.fell_again_since(at)) => {
-                    "it ended again after the restart".clone_into(&mut recovery.detail);
-                    Some(RecoveryOutcome::StillDown)
-                }
-                Some(at) if now.since(at) > self.config.verify_for => {
-                    recovery.detail = format!("not healthy {} s after the restart", self.config.verify_for.as_secs());
-                    Some(RecoveryOutcome::StillDown)
-                }
-                // A monitor that was itself restarted never hears of the act; the unit tells.
-                None if now.since(begun) > self.config.act_for && well(begun) => {
-                    "healthy again; whether by this restart is not known".clone_into(&mut recovery.detail);
-                    Some(RecoveryOutcome::Recovered)
-                }
-                None if now.since(begun) > self.config.act_for + self.config.verify_for => {
-                    "no word on whether the restart was carried out".clone_into(&mut recovery.detail);
-                    Some(RecoveryOutcome::Failed)
-                }
-                _ => None,
-            };
-            if let Some(outcome) = outcome {
-                recovery.outcome = outcome;
-                recovery.ended_at = Some(now);
-                acts.push(Act::Record(recovery.clone()));
-                ended.push((id.clone(), pending.acted_at.is_none()));
-            }
-        }
-        for (id, unheard) in ended {
-            self.pending.remove(&id);
-            if unheard {
-                let cooling = now.plus(self.cooldown(random));
-                self.ours.entry(id.clone()).and_modify(|ours| ours.1 = Some(now));
-                self.cooldowns.insert(id, cooling);
-            }
-        }
-    }
-
     // === much at once ===
 
     fn doubt(&mut self, round: &Round, acts: &mut Vec<Act>, random: &mut dyn FnMut() -> u128) {
@@ -310,154 +255,5 @@ impl Recover {
             (Some(_), false) => self.doubt = None,
             _ => {}
         }
-    }
-
-    // === repairs ===
-
-    fn repair(&mut self, acts: &mut Vec<Act>, random: &mut dyn FnMut() -> u128) {
-        let mut down: Vec<(Timestamp, String, Diagnosis)> = Vec::new();
-        let mut waits: Vec<(String, Option<String>)> = Vec::new();
-        for (id, unit) in &self.units {
-            let troubled = matches!(unit.condition, Condition::Down(_) | Condition::Unsure(_));
-            let dependency = if troubled { self.broken_dependency(unit) } else { None };
-            waits.push((id.clone(), dependency.map(str::to_owned)));
-            if let (Condition::Down(why), Some(since), None) = (&unit.condition, unit.down_since, dependency)
-                && !self.pending.contains_key(id)
-            {
-                down.push((since, id.clone(), why.clone()));
-            }
-        }
-        for (id, dependency) in waits {
-            self.wait_for(&id, dependency, acts, random);
-        }
-        down.sort();
-        for (_, id, why) in down {
-            self.repair_one(&id, why, acts, random);
-        }
-    }
-
-    /// Notes that a unit waits for a dependency, and tells it once.
-    fn wait_for(
-        &mut self,
-        id: &str,
-        dependency: Option<String>,
-        acts: &mut Vec<Act>,
-        random: &mut dyn FnMut() -> u128,
-    ) {
-        let Some(unit) = self.units.get_mut(id) else { return };
-        let news = dependency.is_some() && unit.waits_for != dependency;
-        unit.waits_for.clone_from(&dependency);
-        if let (true, Some(dependency)) = (news, dependency) {
-            let component = unit.component.clone();
-            let evidence = vec![format!("{dependency} is not healthy; repairing the cause repairs this")];
-            let alert = self.alert(&component, id, "degraded", evidence, random);
-            acts.push(Act::Alert(alert));
-        }
-    }
-
-    fn repair_one(&mut self, id: &str, why: Diagnosis, acts: &mut Vec<Act>, random: &mut dyn FnMut() -> u128) {
-        let (now, config) = (self.now, self.config);
-        let Some(name) = self.units.get(id).map(|u| u.component.clone()) else { return };
-        let component = self.component(&name);
-        if component.gives_up(now, &config) {
-            let attempts = component.attempts.len();
-            let mut evidence = why.evidence;
-            evidence.push(format!("{attempts} restart(s) did not mend it; the breaker is open"));
-            acts.push(Act::Alert(self.alert(&name, id, EXHAUSTED, evidence, random)));
-            return;
-        }
-        let cooling = self.cooldowns.get(id).is_some_and(|until| now < *until);
-        let doubted = self.doubt.is_some_and(|d| !d.verified);
-        let crowded = self.last_act.is_some_and(|at| now.since(at) < config.gap);
-        let sibling = self.pending.keys().any(|p| self.units.get(p).is_some_and(|u| u.component == name));
-        if cooling || doubted || crowded || sibling || !self.component(&name).attempt(now) {
-            return;
-        }
-        let component = self.component(&name);
-        let attempt = u32::try_from(component.attempts.len()).unwrap_or(u32::MAX);
-        let recovery = Recovery {
-            id: RecoveryId::new(now, random()),
-            component: name,
-            container: id.to_owned(),
-            cause: why.cause.to_owned(),
-            evidence: why.evidence,
-            action: RecoveryAction::Restart,
-            attempt,
-            outcome: RecoveryOutcome::Running,
-            detail: String::new(),
-            started_at: now,
-            ended_at: None,
-        };
-        self.last_act = Some(now);
-        // Whatever becomes of it, the next try waits; the end of the act sets this anew.
-        let cooling = now.plus(self.cooldown(random));
-        self.cooldowns.insert(id.to_owned(), cooling);
-        self.ours.insert(id.to_owned(), (now, None));
-        self.pending.insert(id.to_owned(), Pending { recovery: recovery.clone(), acted_at: None });
-        acts.push(Act::Restart { recovery, grace: if why.hung { Duration::ZERO } else { config.grace } });
-    }
-
-    fn alert(
-        &self,
-        component: &str,
-        unit: &str,
-        cause: &str,
-        evidence: Vec<String>,
-        random: &mut dyn FnMut() -> u128,
-    ) -> Recovery {
-        Recovery {
-            id: RecoveryId::new(self.now, random()),
-            component: component.to_owned(),
-            container: unit.to_owned(),
-            cause: cause.to_owned(),
-            evidence,
-            action: RecoveryAction::AlertOnly,
-            attempt: u32::try_from(self.components.get(component).map_or(0, |c| c.attempts.len())).unwrap_or(u32::MAX),
-            outcome: RecoveryOutcome::Alerted,
-            detail: String::new(),
-            started_at: self.now,
-            ended_at: Some(self.now),
-        }
-    }
-
-    fn status(&self, name: &str, component: &Component) -> Option<ComponentStatus> {
-        let units: Vec<&Unit> = self.units.values().filter(|u| u.component == name).collect();
-        let worst = units.iter().max_by_key(|u| severity(u))?;
-        let up = units.iter().filter(|u| u.condition == Condition::Up).count();
-        let (status, reason) = match (&worst.condition, &worst.waits_for) {
-            (_, Some(dependency)) => (ServiceStatus::Warning, format!("degraded: waits for {dependency}")),
-            (Condition::Up, _) => (ServiceStatus::Passing, format!("{up} of {} up", units.len())),
-            (Condition::Starting | Condition::Unsure(_), _) if up == 0 && component.is_open(self.now) => {
-                (ServiceStatus::Critical, format!("{} does not stay up; the breaker is open", worst.name))
-            }
-            (Condition::Starting, _) => (ServiceStatus::Warning, format!("{} is starting", worst.name)),
-            (Condition::Stopped, _) => match component.desired {
-                Desired::Maintenance => (ServiceStatus::Unknown, "in maintenance".to_owned()),
-                _ => (ServiceStatus::Unknown, format!("{} was stopped on purpose", worst.name)),
-            },
-            (Condition::Unsure(why), _) => (ServiceStatus::Warning, format!("{}: {}", worst.name, why.join("; "))),
-            (Condition::Down(why), _) => {
-                let status = if up > 0 { ServiceStatus::Warning } else { ServiceStatus::Critical };
-                (status, format!("{}: {}: {}", worst.name, why.cause, why.evidence.join("; ")))
-            }
-        };
-        Some(ComponentStatus {
-            component: name.to_owned(),
-            status,
-            reason,
-            attempts: u32::try_from(component.attempts.len()).unwrap_or(u32::MAX),
-            breaker_open: component.is_open(self.now),
-            checked_at: self.now,
-        })
-    }
-}
-
-fn severity(unit: &Unit) -> u8 {
-    match unit.condition {
-        Condition::Up => 0,
-        Condition::Stopped => 1,
-        Condition::Starting => 2,
-        Condition::Unsure(_) => 3,
-        Condition::Down(_) => 4,
     }
 }
