@@ -1,14 +1,16 @@
 """Real input: published files of other people and a feed made of the stream, read by the swarm and by solo, compared."""
-import datetime, email.utils, functools, html, http.server, ipaddress, json, os, pathlib, socket, subprocess, threading, time
+import datetime, email.utils, functools, html, http.server, ipaddress, json, os, pathlib, re, socket, subprocess, threading, time
 
 from report import Failed, Skipped, need, wait_for
-from stack import ROOT, run
+from stack import ROOT, idle, run
 
 SHARED = pathlib.Path(os.environ["TGE_SHARED"]).resolve()
 TOOLS = os.environ.get("TGE_TOOLS_IMAGE", "offline/tools:local")
 # Of each kind of file so many; more would only wait for the pause we keep between requests to one host.
 REAL = {"rss": 8, "atom": 5, "json": 3}
-STREAM_LINES, STREAM_KEEP = 4_000, 200
+STREAM_LINES, STREAM_KEEP = 8_000, 200
+# From here on a hedged telling goes on as a rumour, as the agent that detects has it.
+RUMOUR = 0.3
 # Our own words: what is published while both are watching.
 LIVE = [("Vellum Orchard", "VLMO"), ("Quartz Harbor", "QZHB"), ("Saffron Relay", "SFRL")]
 
@@ -50,38 +52,33 @@ class World:
         self.bin = pathlib.Path(os.environ["TGE_BIN"]) if os.environ.get("TGE_BIN") else None
 
     def stream_documents(self):
-        """Documents of the stream: those our own detector takes for launches, and some that it does not."""
+        """Documents of the stream: those our own detector takes for launches or rumours, in waves, and some that it does not."""
         text = subprocess.run(f"zstd -dc {SHARED}/eval/stream.jsonl.zst | head -n {STREAM_LINES}", shell=True, capture_output=True, text=True).stdout
         lines = [json.loads(line) for line in text.splitlines()]
         lines = [l for l in lines if l.get("published") and len(l["published"]) >= 19 and l.get("url", "").startswith("http")]
         if self.bin is None or not (self.bin / "tgectl").exists():
-            return lines[:STREAM_KEEP]
+            raise Skipped("no binary tgectl: build it (cargo build -p tgectl) or name its folder in TGE_BIN")
         file = self.stack.tmp / "stream.jsonl"
         file.write_text("".join(json.dumps(l) + "\n" for l in lines))
-        verdicts = [json.loads(v) for v in run(str(self.bin / "tgectl"), "detect", "--jsonl", str(file), seconds=120).splitlines()]
-        # One document for each project and ticker: into which event a second telling falls may depend on the order in which they are decided,
-        # and that order is the one thing in which a swarm and one process rightly differ.
-        hits, taken = set(), set()
-        for v in verdicts:
-            names = {str(n).lower() for n in (v.get("project"), v.get("symbol")) if n}
-            if v["is_tge"] and names and not names & taken:
-                hits.add(v["id"])
-                taken |= names
-        lines = [l for l in lines if l["id"] in hits or l["id"] not in {v["id"] for v in verdicts if v["is_tge"]}]
-        chosen = [l for l in lines if l["id"] in hits][: STREAM_KEEP // 2]
-        others = [l for l in lines if l["id"] not in hits][: STREAM_KEEP - len(chosen)]
-        return chosen + others
+        verdicts = {v["id"]: v for v in map(json.loads, run(str(self.bin / "tgectl"), "detect", "--jsonl", str(file), seconds=300).splitlines())}
+        told = [l for l in lines if verdicts[l["id"]]["score"] >= RUMOUR and names(verdicts[l["id"]])][: STREAM_KEEP // 2]
+        taken = {l["id"] for l in told}
+        others = [l for l in lines if l["id"] not in taken and verdicts[l["id"]]["score"] < RUMOUR][: STREAM_KEEP - len(told)]
+        return waves(told, verdicts), others
 
     def write(self):
         """Feeds and source files, before anything starts."""
-        documents = self.stream_documents()
-        self.documents = len(documents)
-        items = [{"id": d["id"], "url": d["url"], "title": d["title"], "content_text": d["text"], "date_published": d["published"].replace(" ", "T")}
-                 for d in documents]
+        told, others = self.stream_documents()
+        item = lambda d: {"id": d["id"], "url": d["url"], "title": d["title"], "content_text": d["text"], "date_published": d["published"].replace(" ", "T")}
+        # What no other telling can meet is there from the start; the further waves follow one by one, see `same`.
+        items = [item(d) for d in told[0] + others] if told else [item(d) for d in others]
+        self.waves = [[item(d) for d in wave] for wave in told[1:]]
+        self.documents = len(items)
         half = len(items) // 2
         (self.www / "stream.json").write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "stream", "items": items[:half]}))
         (self.www / "stream.xml").write_text(rss(items[half:]))
         (self.www / "live.xml").write_text(rss([]))
+        (self.www / "waves.xml").write_text(rss([]))
         for kind, count in REAL.items():
             files = sorted(f for f in (SHARED / "eval/feeds" / kind).iterdir() if f.stat().st_size < 200_000)
             step = max(1, len(files) // count)
@@ -91,7 +88,7 @@ class World:
 
     def sources(self, to, base):
         to.mkdir(exist_ok=True)
-        every = {"stream-json": ("stream.json", "60s"), "stream-rss": ("stream.xml", "60s"), "live-rss": ("live.xml", "2s")}
+        every = {"stream-json": ("stream.json", "60s"), "stream-rss": ("stream.xml", "60s"), "live-rss": ("live.xml", "2s"), "waves-rss": ("waves.xml", "2s")}
         every.update({f"real-{n}": (str(f), "300s") for n, f in enumerate(self.real)})
         for name, (path, pause) in every.items():
             (to / f"{name}.yaml").write_text(f"version: 1\nname: {name}\nkind: feed\nurl: {base}/{path}\nowner: {name}\ntier: press\nevery: {pause}\n")
@@ -133,6 +130,27 @@ class World:
                 server.shutdown()
 
 
+def names(verdict):
+    """What two tellings of one launch share: the ticker, and each telling word of the project."""
+    words = [w for w in re.split(r"\W+", (verdict.get("project") or "").lower()) if len(w) >= 3]
+    return {*words, (verdict.get("symbol") or "").lower()} - {""}
+
+
+def waves(told, verdicts):
+    """Documents in waves, so that of two that may meet in one event the later one comes in a later wave.
+
+    Into which event a telling falls depends on what is believed when it is decided. Two that come at once are decided in any order, and that is the
+    one thing in which a swarm and one process rightly differ; published one after the other, they must come to the same."""
+    latest, out = {}, []
+    for document in told:
+        words = names(verdicts[document["id"]])
+        wave = max((latest[w] + 1 for w in words if w in latest), default=0)
+        latest.update(dict.fromkeys(words, wave))
+        out += [[] for _ in range(wave + 1 - len(out))]
+        out[wave].append(document)
+    return out
+
+
 def rss(items):
     def entry(i):
         date = email.utils.format_datetime(datetime.datetime.fromisoformat(i["date_published"]))
@@ -142,14 +160,31 @@ def rss(items):
     return clean("<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>e2e</title>" + "".join(map(entry, items)) + "</channel></rss>")
 
 
+def publish(world, name, items):
+    """Replaces a feed in one step: nobody reads half of it."""
+    fresh = world.www / f"{name}.new"
+    fresh.write_text(rss(items))
+    fresh.rename(world.www / name)
+
+
+def arrived(get, count):
+    """Waits until all items of the waves were read, judged and decided."""
+    def probe():
+        seen = len(get("observations?source=waves-rss&page_size=500")["observations"])
+        if seen < count:
+            raise Failed(f"{seen} of {count} items read")
+        return idle(get)
+    wait_for("a wave read and decided", 60, probe, every=0.3)
+
+
 def polled(get, names):
     """Waits until each source was asked and everything is judged and decided."""
     def probe():
         health = {s["name"]: s["health"] for s in get("sources")["sources"]}
         left = [n for n in names if health[n]["polls"] == 0 and health[n]["state"] != "failing"]
-        busy = [s for s in get("status")["stages"] if s["waiting"] and s["name"] in ("observations", "candidates", "outbox")]
-        if left or busy:
-            raise Failed(f"not polled: {left[:5]}, waiting: {busy}")
+        if left:
+            raise Failed(f"not polled: {left[:5]}")
+        idle(get)
         return health
     return wait_for("every source polled and everything decided", 120, probe, every=1)
 
@@ -230,7 +265,7 @@ def group(report, stack, world):
         failing = {n: h.get("error") for n, h in health.items() if h["state"] == "failing"}
         for name, error in failing.items():
             report.note(f"{name}: {error}")
-        need(not any(n.startswith(("stream", "live")) for n in failing), f"our own feeds fail: {failing}")
+        need(not any(n.startswith(("stream", "live", "waves")) for n in failing), f"our own feeds fail: {failing}")
         stack.idle()
         state["events"] = stack.pages("events", "events")
         need(state["events"], "no event at all")
@@ -240,11 +275,16 @@ def group(report, stack, world):
     def same():
         world.start_solo()
         polled(world.solo_api, world.names)
-        solo = world.solo_api("events?page_size=500")["events"]
-        ours, theirs = shapes(state["events"]), shapes(solo)
+        for number in range(len(world.waves)):
+            items = [i for wave in world.waves[: number + 1] for i in wave]
+            publish(world, "waves.xml", items)
+            for get in (world.solo_api, stack.api):
+                arrived(get, len(items))
+        solo, swarm = world.solo_api("events?page_size=500")["events"], stack.pages("events", "events")
+        ours, theirs = shapes(swarm), shapes(solo)
         only_swarm, only_solo = [e for e in ours if e not in theirs], [e for e in theirs if e not in ours]
         need(ours == theirs, f"swarm {len(ours)}, solo {len(theirs)}; only swarm {only_swarm[:4]}, only solo {only_solo[:4]}")
-        return f"{len(ours)} events, equal by project, kind, ticker and status"
+        return f"{len(ours)} events, equal by project, kind, ticker and status; {sum(map(len, world.waves))} further tellings in {len(world.waves)} waves among them"
 
     def out():
         url, got = receive(world)
@@ -256,9 +296,7 @@ def group(report, stack, world):
         items = [{"id": f"live-{n}", "url": f"http://publisher:8000/live/{n}", "title": f"{name} (${ticker}) token generation event is live",
                   "content_text": f"The {name} ${ticker} token generation event is now live. The {ticker} token has launched and claims are open.",
                   "date_published": now.isoformat(timespec="seconds")} for n, (name, ticker) in enumerate(LIVE)]
-        fresh = world.www / "live.new"
-        fresh.write_text(rss(items))
-        fresh.rename(world.www / "live.xml")
+        publish(world, "live.xml", items)
         tickers = {t for _, t in LIVE}
         published = time.monotonic()
         seen = lambda: {a["ticker"] for _, _, c in stream.changes for a in c["event"]["assets"]} & tickers

@@ -17,6 +17,14 @@ def run(*command, env=None, seconds=60, check=True):
     return done.stdout
 
 
+def idle(get):
+    """No stage has anything waiting; `get` asks the API of one swarm."""
+    busy = [s for s in get("status")["stages"] if s["waiting"] and s["name"] in ("observations", "candidates", "outbox")]
+    if busy:
+        raise Failed(f"still waiting: {busy}")
+    return True
+
+
 class Stack:
     def __init__(self, project, publisher):
         # `publisher` is one more service of the overlay, in compose's own words: it must be there when the agents ask first.
@@ -162,13 +170,7 @@ class Stack:
 
     def idle(self, seconds=120):
         """Waits until no stage has anything waiting."""
-        def probe():
-            status = self.api("status")
-            busy = [s for s in status["stages"] if s["waiting"] and s["name"] in ("observations", "candidates", "outbox")]
-            if busy:
-                raise Failed(f"still waiting: {busy}")
-            return True
-        wait_for("all stages empty", seconds, probe)
+        wait_for("all stages empty", seconds, lambda: idle(self.api))
 
     def logs(self):
         """Keeps what every container said."""
