@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod auth;
+mod changes;
 mod console;
 mod grpc;
 mod hub;

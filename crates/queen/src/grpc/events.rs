@@ -12,9 +12,7 @@ use tonic::{Request, Response, Status};
 
 use super::{allow, failed};
 use crate::Queen;
-
-/// Changes read at once: what a slow reader can make us hold.
-const PAGE: u32 = 200;
+use crate::changes::{self, Step};
 
 /// Which page is wanted; 50 items when the size is zero, 1000 at most.
 pub(super) fn page(size: i32, token: &str) -> Result<Page, Status> {
@@ -65,36 +63,18 @@ impl EventService for Queen {
         request: Request<pb::StreamChangesRequest>,
     ) -> Result<Response<Self::StreamChangesStream>, Status> {
         allow(self, request.metadata(), Scope::Viewer).await?;
-        let (queen, news) = (self.clone(), self.hub.subscribe());
-        let (first, last) = self.stores.events.extent().await.map_err(failed)?;
-        let asked = if request.get_ref().only_new { last } else { request.get_ref().since };
-        let gap = (asked.saturating_add(1) < first).then(|| pb::Gap { first_missing: asked + 1, next: first });
-        let gap =
-            gap.map(|gap| pb::StreamChangesResponse { frame: Some(pb::stream_changes_response::Frame::Gap(gap)) });
-        let after = asked.max(first.saturating_sub(1));
-        let pages = futures::stream::try_unfold((queen, news, after), async |(queen, mut news, after)| {
-            loop {
-                news.mark_unchanged();
-                let changes = queen.stores.events.changes(after, PAGE).await.map_err(failed)?;
-                if let Some(last) = changes.last() {
-                    let after = last.seq;
-                    return Ok(Some((changes, (queen, news, after))));
-                }
-                let stop = queen.stop.clone();
-                tokio::select! {
-                    changed = news.changed() => if changed.is_err() { return Ok(None) },
-                    () = stop.cancelled() => return Ok(None),
-                }
-            }
-        });
-        let frames = pages.flat_map(|page| match page {
-            Ok(changes) => futures::stream::iter(changes.iter().map(|change| Ok(frame(change))).collect::<Vec<_>>()),
-            Err(status) => futures::stream::iter(vec![Err(status)]),
-        });
-        Ok(Response::new(futures::stream::iter(gap.map(Ok)).chain(frames).boxed()))
+        let request = request.into_inner();
+        let since = (!request.only_new).then_some(request.since);
+        let steps = changes::follow(self, since).await.map_err(failed)?;
+        Ok(Response::new(steps.map(|step| step.map(frame).map_err(failed)).boxed()))
     }
 }
 
-fn frame(change: &tge_model::Change) -> pb::StreamChangesResponse {
-    pb::StreamChangesResponse { frame: Some(pb::stream_changes_response::Frame::Change(change.into())) }
+fn frame(step: Step) -> pb::StreamChangesResponse {
+    use pb::stream_changes_response::Frame;
+    let frame = match step {
+        Step::Gap { first_missing, next } => Frame::Gap(pb::Gap { first_missing, next }),
+        Step::Change(change) => Frame::Change(change.as_ref().into()),
+    };
+    pb::StreamChangesResponse { frame: Some(frame) }
 }

@@ -1,27 +1,24 @@
 //! The order of changes as Server-Sent Events: replayed from the store, then live; a gap is said, never hidden.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event as Frame, KeepAlive, Sse};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
 use tge_model::Change;
 use tge_proto::record::ChangeRecord;
 use tge_service::chain;
-use tokio::sync::watch;
 use utoipa::IntoParams;
 
 use super::Problem;
 use super::params::Params;
 use crate::Queen;
+use crate::changes::{self, Step};
 
-/// Changes read at once: what a slow reader can make us hold.
-const PAGE: u32 = 200;
 /// A comment so often keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -49,63 +46,22 @@ pub(crate) async fn events_stream(
         Some(text) => Some(super::params::parse("Last-Event-ID", text)?),
         None => params.since,
     };
-    // Subscribed before the first look at the store: nothing falls between the two.
-    let news = queen.hub.subscribe();
-    let (first, last) = queen.stores.events.extent().await?;
-    let after = since.unwrap_or(last);
-    let mut frames = VecDeque::new();
-    if after.saturating_add(1) < first {
-        let gap = json!({ "first_missing": after + 1, "next": first });
-        frames.push_back(Frame::default().event("gap").id((first - 1).to_string()).data(gap.to_string()));
-    }
-    let reader =
-        Reader { queen, news, after: after.max(first.saturating_sub(1)), frames, alerts: params.alerts == Some(true) };
-    let stream = futures::stream::unfold(reader, async |mut reader| {
-        let frame = reader.next().await?;
-        Some((Ok(frame), reader))
+    let only_alerts = params.alerts == Some(true);
+    let frames = changes::follow(&queen, since).await?.filter_map(move |step| {
+        let frame = match step {
+            Ok(Step::Gap { first_missing, next }) => {
+                let gap = json!({ "first_missing": first_missing, "next": next });
+                Some(Frame::default().event("gap").id((next - 1).to_string()).data(gap.to_string()))
+            }
+            Ok(Step::Change(change)) => (change.alert || !only_alerts).then(|| frame(&change)),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "stream ended: the store cannot be read");
+                None
+            }
+        };
+        futures::future::ready(frame.map(Ok))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
-}
-
-struct Reader {
-    queen: Queen,
-    news: watch::Receiver<u64>,
-    after: u64,
-    frames: VecDeque<Frame>,
-    alerts: bool,
-}
-
-impl Reader {
-    /// The next frame; `None` when the process stops or the store fails: the reader comes back with its last id.
-    async fn next(&mut self) -> Option<Frame> {
-        loop {
-            if let Some(frame) = self.frames.pop_front() {
-                return Some(frame);
-            }
-            self.news.mark_unchanged();
-            match self.queen.stores.events.changes(self.after, PAGE).await {
-                Ok(changes) if changes.is_empty() => {
-                    let stop = self.queen.stop.clone();
-                    tokio::select! {
-                        news = self.news.changed() => news.ok()?,
-                        () = stop.cancelled() => return None,
-                    }
-                }
-                Ok(changes) => {
-                    for change in changes {
-                        self.after = change.seq;
-                        if (change.alert || !self.alerts) && (!change.event.demo || self.queen.demo) {
-                            self.frames.push_back(frame(&change));
-                        }
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(error = %chain(&error), "stream ended: the store cannot be read");
-                    return None;
-                }
-            }
-        }
-    }
+    Ok(Sse::new(frames).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
 }
 
 fn frame(change: &Change) -> Frame {
