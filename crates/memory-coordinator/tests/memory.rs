@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use fake::FakeStore;
 use futures::StreamExt;
+use tge_agent::{Memory, Tally};
 use tge_local::{LocalBus, SeededEntropy, TokioClock};
 use tge_memory_coordinator::{Config, Parts, Server};
-use tge_model::Timestamp;
+use tge_model::{MemoryTier, Timestamp};
 use tge_ports::Bus;
 use tge_proto::Rpc;
 use tge_proto::pb::memory::v1 as pb;
@@ -43,8 +44,13 @@ impl World {
     }
 
     fn on_bus(&self, config: Config, bus: Arc<dyn Bus>) -> Client {
+        Client::new(self.rpc(config, bus))
+    }
+
+    /// A further coordinator on the same store.
+    fn rpc(&self, config: Config, bus: Arc<dyn Bus>) -> Rpc {
         let parts = Parts { memory: self.store.clone(), bus, config };
-        Client::new(Server::start(&self.context, parts).rpc())
+        Server::start(&self.context, parts).rpc()
     }
 }
 
@@ -347,4 +353,63 @@ async fn attention_fades_in_the_working_tier_and_uses_are_counted() {
     }
     tokio::time::sleep(Duration::from_secs(16)).await;
     assert!(world.store.uses("a") >= 1, "the store learned of the use");
+}
+
+/// What two replicas of an agent count.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+struct Seen(u64);
+
+impl tge_agent::Counts for Seen {
+    fn add(&mut self, other: &Self) {
+        self.0 += other.0;
+    }
+
+    fn describe(&self, _: &str) -> (Vec<String>, f64) {
+        (Vec::new(), 0.5)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_replicas_add_to_one_sum_through_two_coordinators() {
+    let world = World::new();
+    let replica = || Memory::new(world.rpc(Config::default(), world.bus.clone()), "counter");
+    let (one, two) = (replica(), replica());
+    let tallies = [&one, &two].map(|memory| Tally::<Seen>::start(&world.context, memory.clone(), "seen"));
+    // Both write in the same moment, again and again, each what it counted since.
+    for _ in 0..10 {
+        for tally in &tallies {
+            tally.note("seen/a".to_owned(), &Seen(3));
+            tally.note("seen/b".to_owned(), &Seen(1));
+        }
+        tokio::time::sleep(Duration::from_secs(16)).await;
+    }
+    for (key, sum) in [("seen/a", 60), ("seen/b", 20)] {
+        assert_eq!(one.recall(MemoryTier::Semantic, key).await.unwrap(), Some(Seen(sum)), "{key}");
+    }
+    // What the other counted is part of the sum a replica knows, the other's last write aside.
+    let mut known = tallies.map(|tally| tally.note("seen/a".to_owned(), &Seen(1)).0);
+    known.sort_unstable();
+    assert_eq!(known, [58, 61]);
+    // A replica that begins anew goes on from the sum, and what it counted before it could write is not lost.
+    world.store.set_away(true);
+    let third = Tally::<Seen>::start(&world.context, replica(), "seen");
+    third.note("seen/b".to_owned(), &Seen(5));
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    world.store.set_away(false);
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    assert_eq!(two.recall(MemoryTier::Semantic, "seen/b").await.unwrap(), Some(Seen(25)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_loses_to_nobody_and_answers_what_stands_there() {
+    let world = World::new();
+    let memory = || Memory::new(world.rpc(Config::default(), world.bus.clone()), "changer");
+    let replicas: Vec<Memory> = (0..4).map(|_| memory()).collect();
+    let add = |memory: Memory| async move {
+        let change = |known: Option<Seen>| (Seen(known.unwrap_or_default().0 + 1), Vec::new(), 0.5);
+        memory.change(MemoryTier::Semantic, "one", "seen", change).await.unwrap().0
+    };
+    let mut answers = futures::future::join_all(replicas.iter().cloned().map(add)).await;
+    answers.sort_unstable();
+    assert_eq!(answers, [1, 2, 3, 4], "each saw the sum that its own addition made");
 }
