@@ -26,6 +26,9 @@ environment() { rm -f "$tmp/tree/.env" && TGE_ENVIRONMENT=$1 bash "$tmp/tree/inf
 cd "$tmp/tree" || exit 1
 base=(-f docker-compose.swarm.yml) both=(-f docker-compose.swarm.yml -f docker-compose.local.yml)
 
+# Second opinions want to know who is asked.
+opinion() { sed -i 's|^TGE_OPINION_URL=.*|TGE_OPINION_URL=https://models.example.org/v1|; s|^TGE_OPINION_MODEL=.*|TGE_OPINION_MODEL=judge|' .env; "$@"; }
+
 # --- compose, each parser
 if have docker-compose; then
   for e in development staging production; do
@@ -34,6 +37,7 @@ if have docker-compose; then
     run "docker-compose $(docker-compose version --short), base and local, $e" docker-compose "${both[@]}" config -q
     case $(docker-compose version --short) in 1.*) pids=docker-compose.pids-1.yml ;; *) pids=docker-compose.pids-2.yml ;; esac
     run "docker-compose $(docker-compose version --short), with $pids, $e" docker-compose "${both[@]}" -f $pids config -q
+    run "docker-compose $(docker-compose version --short), with docker-compose.opinion.yml, $e" opinion docker-compose "${both[@]}" -f docker-compose.opinion.yml config -q
   done
 else skip "docker-compose 1.29" "docker-compose is not installed"; fi
 # Compose 2 is a plugin of the client, or a program of its own (tools/setup.sh fetches one).
@@ -44,12 +48,14 @@ if [ ${#two[@]} -gt 0 ]; then
   run "compose $version, base" "${two[@]}" "${base[@]}" config -q
   run "compose $version, base and local" "${two[@]}" "${both[@]}" config -q
   run "compose $version, with docker-compose.pids-2.yml" "${two[@]}" "${both[@]}" -f docker-compose.pids-2.yml config -q
+  run "compose $version, with docker-compose.opinion.yml" opinion "${two[@]}" "${both[@]}" -f docker-compose.opinion.yml config -q
 else skip "compose 2" "neither the plugin nor target/tools/docker-compose-2 is there"; fi
 if have docker && docker stack config --help > /dev/null 2>&1; then
   # It reads no .env by itself.
   stack() { (set -a; . ./.env; set +a; docker stack config -c docker-compose.swarm.yml "$@" > /dev/null); }
   run "docker stack config, base" stack
   run "docker stack config, with docker-compose.pids-2.yml" stack -c docker-compose.pids-2.yml
+  run "docker stack config, with docker-compose.opinion.yml" opinion stack -c docker-compose.opinion.yml
 else skip "docker stack config" "docker is not installed, or older than 23"; fi
 
 # --- what no parser says

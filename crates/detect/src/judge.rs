@@ -55,6 +55,11 @@ impl Detector {
         &self.version
     }
 
+    /// The probability from which on a document is taken for a launch.
+    pub fn threshold(&self) -> f64 {
+        self.model.threshold
+    }
+
     pub(crate) fn features(&self) -> Features<'_> {
         Features { lexicon: &self.lexicon, frames: &self.frames, known: &self.known }
     }

@@ -210,6 +210,16 @@ impl Probability {
     pub fn get(self) -> f64 {
         self.0
     }
+
+    /// Natural logarithm of the odds; infinite for what is certain.
+    pub fn log_odds(self) -> f64 {
+        (self.0 / (1.0 - self.0)).ln()
+    }
+
+    /// The probability with these log-odds.
+    pub fn of_log_odds(odds: f64) -> Self {
+        Self::clamped(1.0 / (1.0 + (-odds).exp()))
+    }
 }
 
 #[cfg(test)]

@@ -166,3 +166,12 @@ pub struct Verdict {
     /// Version of the ruleset that judged.
     pub ruleset: String,
 }
+
+impl Verdict {
+    /// Adds a reason found after the ruleset judged: its weight moves the log-odds, and `threshold` decides anew.
+    pub fn weigh(&mut self, reason: Reason, threshold: f64) {
+        self.probability = Probability::of_log_odds(self.probability.log_odds() + reason.weight);
+        self.is_tge = self.probability.get() >= threshold;
+        self.reasons.push(reason);
+    }
+}

@@ -9,6 +9,7 @@ mod leases;
 mod memory;
 mod observations;
 mod recoveries;
+mod rulesets;
 mod services;
 mod sources;
 mod tasks;
@@ -24,6 +25,7 @@ pub use leases::Leases;
 pub use memory::{MemoryFilter, MemoryStore, MemoryWrite, PutOutcome};
 pub use observations::{Candidate, Claimed, Ingested, Judged, Observations, StoredObservation};
 pub use recoveries::Recoveries;
+pub use rulesets::{Marked, Rulesets};
 pub use services::Services;
 pub use sources::SourceStates;
 pub use tasks::{NewTask, TaskFilter, Tasks};
@@ -52,6 +54,8 @@ pub struct Stores {
     pub memory: Arc<dyn MemoryStore>,
     /// Recoveries and component states.
     pub recoveries: Arc<dyn Recoveries>,
+    /// Rulesets, which is at work, and marks.
+    pub rulesets: Arc<dyn Rulesets>,
     /// Service status history.
     pub services: Arc<dyn Services>,
     /// API keys.

@@ -111,11 +111,12 @@ pub(crate) async fn scope_of(queen: &Queen, token: &str) -> Result<Option<Scope>
     Ok(found.filter(|key| key.expires_at.is_none_or(|at| at > now)).map(|key| key.scope))
 }
 
-/// Guards the API: reading needs `viewer`, pushing documents `editor`, everything else that changes something `operator`.
+/// Guards the API: reading needs `viewer`, pushing and marking documents `editor`, everything else that changes something `operator`.
 pub(crate) async fn guard_api(State(queen): State<Queen>, request: Request, next: Next) -> Response {
     let needed = match *request.method() {
         Method::GET | Method::HEAD => Scope::Viewer,
         Method::POST if request.uri().path() == "/api/v1/observations" => Scope::Editor,
+        Method::PUT | Method::DELETE if request.uri().path().ends_with("/mark") => Scope::Editor,
         _ => Scope::Operator,
     };
     match scope(&queen, request.headers()).await {
@@ -126,10 +127,13 @@ pub(crate) async fn guard_api(State(queen): State<Queen>, request: Request, next
     }
 }
 
-/// Guards the console: without a session, to the login page and back.
+/// Guards the console: without a session, to the login page and back. What changes something needs `editor`, from the
+/// console itself.
 pub(crate) async fn guard_console(State(queen): State<Queen>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     match scope(&queen, request.headers()).await {
-        Ok(Some(_)) => next.run(request).await,
+        Ok(Some(scope)) if reads || (scope >= Scope::Editor && same_site(&request)) => next.run(request).await,
+        Ok(Some(scope)) => Problem::forbidden(scope, Scope::Editor).into_response(),
         Ok(None) => {
             let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
             let back: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();

@@ -34,6 +34,7 @@ pub(crate) fn routes(queen: &Queen) -> Router {
         .route("/", get(overview::page))
         .route("/events", get(feed::page))
         .route("/events/{id}", get(event::page))
+        .route("/events/{id}/mark", post(event::take))
         .route("/agents", get(agents::page))
         .route("/recoveries", get(recoveries::page))
         .route("/sources", get(sources::page))

@@ -16,6 +16,7 @@ mod mind;
 mod plan;
 mod rest;
 mod rhythms;
+mod rulesets;
 mod survey;
 
 use std::sync::Arc;

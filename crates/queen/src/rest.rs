@@ -4,17 +4,19 @@ mod events;
 mod observations;
 mod params;
 mod problem;
+mod rulesets;
 mod stream;
 mod swarm;
 mod webhooks;
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 pub(crate) use problem::Problem;
@@ -33,6 +35,7 @@ use crate::{Queen, auth};
         (name = "events", description = "What we believe, and the one order in which it changes."),
         (name = "observations", description = "Documents: push them, read them with their verdicts."),
         (name = "swarm", description = "Sources, agents, tasks, recoveries, memory, status."),
+        (name = "rulesets", description = "What judges, what looks on, and the marks they are compared by."),
         (name = "webhooks", description = "Subscribers and deliveries.")
     )
 )]
@@ -61,6 +64,13 @@ pub(crate) fn routes(queen: &Queen) -> Router {
         .routes(routes!(webhooks::disable))
         .routes(routes!(webhooks::deliveries))
         .routes(routes!(webhooks::replay))
+        .routes(routes!(rulesets::list, rulesets::add).layer(DefaultBodyLimit::max(rulesets::BODY_MAX)))
+        .routes(routes!(rulesets::get))
+        .routes(routes!(rulesets::shadow))
+        .routes(routes!(rulesets::activate))
+        .routes(routes!(rulesets::rollback))
+        .routes(routes!(rulesets::mark, rulesets::unmark))
+        .routes(routes!(rulesets::marks))
         .split_for_parts();
     let key = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     api.components.get_or_insert_default().add_security_scheme("key", key);

@@ -357,3 +357,34 @@ async fn a_view_can_be_had_as_a_line_for_the_shell() {
         assert!(text.contains(words), "{words} is not in {text}");
     }
 }
+
+#[tokio::test]
+async fn an_event_is_marked_from_its_page_and_from_nowhere_else() {
+    let world = world(false).await;
+    let path = format!("/events/{}", world.seeded.lumen);
+    let cookie = format!("tge_session={KEY}");
+    let pressed = |page: &str| page.matches("aria-pressed=\"true\"").count();
+    let send = async |what: &str, site: &str| {
+        let request = Request::post(format!("{path}/mark"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, &cookie)
+            .header("sec-fetch-site", site)
+            .body(Body::from(format!("what={what}")));
+        world.send(request.expect("a request")).await.0.status()
+    };
+    assert_eq!(pressed(&world.page(&path).await), 0, "nobody has said anything");
+    assert_eq!(send("other", "cross-site").await, StatusCode::FORBIDDEN, "another page's form");
+    assert_eq!(pressed(&world.page(&path).await), 0);
+    assert_eq!(send("perhaps", "same-origin").await, StatusCode::UNPROCESSABLE_ENTITY);
+    for (what, is_tge) in [("other", false), ("launch", true)] {
+        assert_eq!(send(what, "same-origin").await, StatusCode::SEE_OTHER);
+        let marks = world.stores.rulesets.marks(&tge_ports::Page { size: 10, after: None }).await.expect("marks").items;
+        assert!(!marks.is_empty() && marks.iter().all(|marked| marked.mark.is_tge == is_tge), "{what}: {marks:?}");
+        assert_eq!(pressed(&world.page(&path).await), 1);
+    }
+    assert_eq!(send("nothing", "same-origin").await, StatusCode::SEE_OTHER);
+    assert_eq!(pressed(&world.page(&path).await), 0);
+    let (answer, _) = world.post(&format!("{path}/mark"), "what=launch", "").await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "strangers are sent to the login");
+    assert!(told(&answer, header::LOCATION).starts_with("/login"));
+}

@@ -118,6 +118,8 @@ metrics_table! {
     Gauge MEMORY_SYNC_AGE = "tge_memory_sync_age_seconds", "Time since the last full sync with the store.";
     Counter DELIVERIES = "tge_deliveries_total", "Delivery attempts, by outcome (delivered, retry, dead).";
     Counter FINDINGS = "tge_findings_total", "Findings written, by agent and kind.";
+    Counter OPINIONS = "tge_second_opinions_total", "Documents near the threshold, by outcome (asked, known, spared, failed).";
+    Counter SHADOW_VERDICTS = "tge_shadow_verdicts_total", "Verdicts of a ruleset that looks on, beside the one in force (same, raised, lowered).";
     Gauge REGISTRY_SERVICES = "tge_registry_services", "Instances known, by service and status.";
     Counter HTTP_REQUESTS = "tge_http_requests_total", "HTTP requests answered, by service, route and code.";
     Histogram HTTP_DURATION = "tge_http_request_duration_seconds", "Time to the head of the answer, by service and route.";

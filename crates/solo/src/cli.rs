@@ -35,6 +35,15 @@ pub(crate) struct Cli {
     /// Run a small world of its own instead of real sources: one launch from rumour to live within a minute
     #[arg(long, conflicts_with = "sources")]
     pub(crate) demo: bool,
+    /// OpenAI-compatible endpoint, up to and with /v1, asked about documents near the threshold
+    #[arg(long, value_name = "URL", env = "TGE_OPINION_URL", requires = "opinion_model")]
+    pub(crate) opinion_url: Option<String>,
+    /// The model asked for
+    #[arg(long, value_name = "MODEL", env = "TGE_OPINION_MODEL")]
+    pub(crate) opinion_model: Option<String>,
+    /// File with the endpoint's key
+    #[arg(long, value_name = "FILE", env = "TGE_OPINION_KEY_FILE")]
+    pub(crate) opinion_key_file: Option<PathBuf>,
     /// Stop after this time, for example 90s or 10m
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub(crate) run_for: Option<Duration>,
@@ -85,11 +94,12 @@ fn dump(cli: &Cli) -> String {
     let path = |path: &Option<PathBuf>| path.as_ref().map_or("(shipped)".to_owned(), |p| p.display().to_string());
     let nets = cli.allow_net.iter().map(|net| format!("{:?}", net.to_string())).collect::<Vec<_>>().join(", ");
     format!(
-        "version = 1\ndata = {:?}\nlisten = \"{}\"\nsources = {:?}\nprojects = {:?}\nallow_net = [{nets}]\ndemo = {}\nlog = {:?}\nlog_format = {:?}\n",
+        "version = 1\ndata = {:?}\nlisten = \"{}\"\nsources = {:?}\nprojects = {:?}\nallow_net = [{nets}]\nopinion_url = {:?}\ndemo = {}\nlog = {:?}\nlog_format = {:?}\n",
         cli.data.display().to_string(),
         cli.listen,
         path(&cli.sources),
         path(&cli.projects),
+        cli.opinion_url.as_deref().unwrap_or("(nobody)"),
         cli.demo,
         cli.log,
         cli.log_format

@@ -13,7 +13,7 @@ use tge_local::{LocalBus, SystemClock, SystemEntropy};
 use tge_ports::store::Stores;
 use tge_ports::{Bus, Clock, Entropy, Fetch, StoreError};
 use tge_quality::{Known, venues};
-use tge_service::{App, BootError, Context, OnError, Secret, Served, Telemetry, serve};
+use tge_service::{App, BootError, Context, OnError, Secret, Served, Settings, Telemetry, serve};
 use tge_sources::{Catalog, parse_all};
 use tokio::net::TcpListener;
 
@@ -85,7 +85,8 @@ impl Wired<'_> {
         let contracts = projects.iter().map(|p| (p.name.clone(), p.contracts.clone())).collect::<Vec<_>>();
         let known = Arc::new(Known::new(known, venues()).with_contracts(contracts));
         let ruleset = Ruleset::embedded().map_err(|error| failed("read the shipped ruleset", error))?;
-        let detector = Detector::new(ruleset, projects).map_err(|error| failed("prepare the detector", error))?;
+        let detector =
+            Detector::new(ruleset, projects.clone()).map_err(|error| failed("prepare the detector", error))?;
         let memory = tge_memory_coordinator::Server::start(
             context,
             tge_memory_coordinator::Parts {
@@ -95,6 +96,7 @@ impl Wired<'_> {
             },
         )
         .rpc();
+        let opinions = opinions(cli)?.map(|config| (config, fetch.clone()));
         let poller = Poller {
             stores: stores.clone(),
             bus: bus.clone(),
@@ -129,7 +131,9 @@ impl Wired<'_> {
                 stores: stores.clone(),
                 bus: bus.clone(),
                 detector: Arc::new(detector),
+                projects,
                 memory: memory.clone(),
+                opinions,
                 address: String::new(),
                 registration: None,
             },
@@ -174,6 +178,15 @@ impl Wired<'_> {
         served.install(app).await;
         Ok(())
     }
+}
+
+/// Who is asked for a second opinion; what is not given on the command line is as in the swarm.
+fn opinions(cli: &Cli) -> Started<Option<tge_agent_keyword_precision::OpinionConfig>> {
+    let file = cli.opinion_key_file.as_ref().map(|path| path.display().to_string());
+    let given = [("opinion_url", &cli.opinion_url), ("opinion_model", &cli.opinion_model), ("opinion_key_file", &file)];
+    let given: Vec<_> = given.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect();
+    let settings = Settings::of(tge_agent_keyword_precision::SETTINGS, &given);
+    Ok(tge_agent_keyword_precision::OpinionConfig::read(&settings)?)
 }
 
 /// Makes the first key at the first start and writes it where only its owner reads it. Answers the file's path.

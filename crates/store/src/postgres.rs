@@ -21,6 +21,7 @@ mod memory;
 mod migrations;
 mod observations;
 mod recoveries;
+mod rulesets;
 mod services;
 mod sources;
 mod tasks;
@@ -54,6 +55,7 @@ pub async fn connect(
         leases: Arc::new(leases::PgLeases { db: Arc::clone(&db) }),
         memory: Arc::new(memory::PgMemory { db: Arc::clone(&db) }),
         recoveries: Arc::new(recoveries::PgRecoveries { db: Arc::clone(&db) }),
+        rulesets: Arc::new(rulesets::PgRulesets { db: Arc::clone(&db) }),
         services: Arc::new(services::PgServices { db: Arc::clone(&db) }),
         keys: Arc::new(keys::PgKeys { db: Arc::clone(&db) }),
         diagnostics: Arc::new(diagnostics::PgDiagnostics { db }),

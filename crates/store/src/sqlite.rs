@@ -23,6 +23,7 @@ mod memory;
 mod migrations;
 mod observations;
 mod recoveries;
+mod rulesets;
 mod services;
 mod sources;
 mod tasks;
@@ -51,6 +52,7 @@ pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Stores, StoreErr
         leases: Arc::new(leases::SqliteLeases { db: Arc::clone(&db) }),
         memory: Arc::new(memory::SqliteMemory { db: Arc::clone(&db) }),
         recoveries: Arc::new(recoveries::SqliteRecoveries { db: Arc::clone(&db) }),
+        rulesets: Arc::new(rulesets::SqliteRulesets { db: Arc::clone(&db) }),
         services: Arc::new(services::SqliteServices { db: Arc::clone(&db) }),
         keys: Arc::new(keys::SqliteKeys { db: Arc::clone(&db) }),
         diagnostics: Arc::new(diagnostics::SqliteDiagnostics { db }),

@@ -7,18 +7,23 @@ use futures::FutureExt;
 use tge_agent::poll::Poller;
 use tge_detect::{Detector, Ruleset};
 use tge_http::{GuardedClient, SystemLookup};
+use tge_ports::Fetch;
 use tge_quality::{Known, venues};
 use tge_service::{BootError, Context, Program, Settings};
 
 use crate::parts;
 
+fn fetch(context: &Context, settings: &Settings) -> Result<Arc<dyn Fetch>, BootError> {
+    let client = GuardedClient::new(parts::fetch(settings)?, Arc::new(SystemLookup), context.clock.clone());
+    Ok(Arc::new(client.map_err(parts::config)?))
+}
+
 async fn poller(context: &Context, settings: &Settings) -> Result<Poller, BootError> {
-    let fetch = GuardedClient::new(parts::fetch(settings)?, Arc::new(SystemLookup), context.clock.clone())
-        .map_err(parts::config)?;
+    let fetch = fetch(context, settings)?;
     Ok(Poller {
         stores: parts::stores(context, settings).await?,
         bus: parts::bus(context, settings).await?,
-        fetch: Arc::new(fetch),
+        fetch,
         clock: context.clock.clone(),
         entropy: context.entropy.clone(),
     })
@@ -63,18 +68,33 @@ static API_RELIABILITY: Program = Program {
 static KEYWORD_PRECISION: Program = Program {
     name: "agent-keyword-precision",
     listen: "0.0.0.0:8011",
-    settings: &[parts::DIRECTORY, parts::STORE, parts::BUS, parts::PROJECTS, parts::MEMORY],
+    settings: &[
+        tge_agent_keyword_precision::SETTINGS,
+        parts::DIRECTORY,
+        parts::STORE,
+        parts::BUS,
+        parts::PROJECTS,
+        parts::FETCH,
+        parts::MEMORY,
+    ],
     world: parts::world,
     start: |context, settings| {
         async move {
             let memory = parts::memory(&settings)?;
             let (address, registration) = (parts::address(&settings)?, parts::registration(&context, &settings)?);
             let ruleset = Ruleset::embedded().map_err(parts::config)?;
-            let detector = Detector::new(ruleset, parts::projects(&settings)?).map_err(parts::config)?;
+            let projects = parts::projects(&settings)?;
+            let detector = Detector::new(ruleset, projects.clone()).map_err(parts::config)?;
+            let opinions = match tge_agent_keyword_precision::OpinionConfig::read(&settings)? {
+                Some(config) => Some((config, fetch(&context, &settings)?)),
+                None => None,
+            };
             let parts = tge_agent_keyword_precision::Parts {
+                opinions,
                 stores: parts::stores(&context, &settings).await?,
                 bus: parts::bus(&context, &settings).await?,
                 detector: Arc::new(detector),
+                projects,
                 memory,
                 address,
                 registration: Some(registration),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use ipnet::IpNet;
 
@@ -82,17 +82,22 @@ enum Noun {
     /// What the detector knows
     #[command(subcommand)]
     Ruleset(Rulesets),
-    /// Judges stored documents by another ruleset and shows what would change; needs no swarm
+    /// What people said of documents
+    #[command(subcommand)]
+    Marks(Ls),
+    /// Judges stored documents by another ruleset and shows what would change
     Replay {
-        /// Files of one document a line, labelled or not; `-` for stdin
-        #[arg(required = true)]
+        /// Files of one document a line, labelled or not; `-` for stdin [default: what the swarm has stored and marked]
         files: Vec<PathBuf>,
         /// The ruleset that might be: a file, or `embedded`
         #[arg(long)]
         ruleset: PathBuf,
-        /// The ruleset in force [default: the one inside the program]
+        /// The ruleset in force [default: the swarm's for what is stored there, the one inside the program for files]
         #[arg(long)]
         against: Option<PathBuf>,
+        /// Of what is stored, the latest so many
+        #[arg(long, default_value_t = 1_000)]
+        limit: usize,
         /// Fail (code 4) when it is worse on documents with known answers, or nobody can tell
         #[arg(long)]
         not_worse: bool,
@@ -151,6 +156,25 @@ pub(crate) enum Events {
         /// ULID or events/<ULID>
         name: String,
     },
+    /// Says of every document behind an event that it tells of a launch, or not: what rulesets learn from
+    Mark {
+        /// ULID or events/<ULID>
+        name: String,
+        /// `launch`, `other`, or `nothing` to take back what was said
+        #[arg(value_enum)]
+        what: Said,
+    },
+}
+
+/// What a person says of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Said {
+    /// It tells of a launch.
+    Launch,
+    /// It does not.
+    Other,
+    /// What was said is taken back.
+    Nothing,
 }
 
 #[derive(Debug, Subcommand)]
@@ -283,6 +307,37 @@ pub(crate) enum Rulesets {
         #[arg(long, short = 'f', value_name = "FILE")]
         out: PathBuf,
     },
+    /// Lists the swarm's rulesets: what judges, what looks on
+    Ls,
+    /// Writes a ruleset of the swarm to a file
+    Get {
+        /// A version, or `active`
+        version: String,
+        /// Where it goes
+        #[arg(long, short = 'f', value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Lets a ruleset look on: it judges beside the one in force, is counted, and nobody is told
+    Shadow {
+        /// A ruleset file, or a version the swarm has
+        ruleset: String,
+        /// Why it was made
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Puts a ruleset in force that has looked on and is not worse on the documents people marked
+    Activate {
+        /// A ruleset file, or a version the swarm has
+        ruleset: String,
+        /// Why it was made
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Although it has not looked on long enough, or is not known to be as good
+        #[arg(long)]
+        force: bool,
+    },
+    /// Takes the ruleset in force off again: the one before it judges
+    Rollback,
     /// Shows what one ruleset says otherwise than another
     Diff {
         /// A ruleset file, or `embedded`
@@ -367,8 +422,20 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Noun::Ruleset(Rulesets::Undo { ruleset, out }) => verbs::marks::undo(&ruleset, &out),
         Noun::Ruleset(Rulesets::Diff { a, b }) => verbs::marks::diff(&a, &b, format),
-        Noun::Replay { files, ruleset, against, not_worse } => {
-            verbs::marks::replay(&ruleset, against.as_deref(), &files, not_worse, format)
+        Noun::Ruleset(Rulesets::Ls) => verbs::in_force::list_rulesets(&client, format).await,
+        Noun::Ruleset(Rulesets::Get { version, out }) => verbs::in_force::get(&client, &version, &out).await,
+        Noun::Ruleset(Rulesets::Shadow { ruleset, note }) => verbs::in_force::shadow(&client, &ruleset, &note).await,
+        Noun::Ruleset(Rulesets::Activate { ruleset, note, force }) => {
+            verbs::in_force::activate(&client, &ruleset, &note, force).await
+        }
+        Noun::Ruleset(Rulesets::Rollback) => verbs::in_force::rollback(&client).await,
+        Noun::Marks(Ls::Ls) => verbs::in_force::list_marks(&client, format).await,
+        Noun::Replay { files, ruleset, against, limit, not_worse } => {
+            let stored = match files.is_empty() {
+                true => Some(verbs::in_force::stored(&client, against.as_deref(), limit).await?),
+                false => None,
+            };
+            verbs::marks::replay(&ruleset, against.as_deref(), &files, stored, not_worse, format)
         }
         Noun::Quality(Quality::Dups { file, folds, weights, at_least }) => {
             let wanted = verbs::quality::Wanted { folds: folds.map(usize::from), weights, at_least };

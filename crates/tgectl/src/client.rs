@@ -31,6 +31,31 @@ impl Client {
         self.json(self.request(Method::GET, path).query(query)).await
     }
 
+    /// Reads a file.
+    pub(crate) async fn file(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let response = self.checked(self.request(Method::GET, path)).await?;
+        Ok(response.bytes().await.map_err(|source| self.unreachable(source))?.to_vec())
+    }
+
+    /// Changes something. Answers what came back; nothing came where the answer says no more than that it is done.
+    pub(crate) async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Vec<u8>,
+        content_type: &str,
+    ) -> Result<Option<Value>, Failure> {
+        let request = self.request(method, path).query(query).header("content-type", content_type).body(body);
+        let response = self.checked(request).await?;
+        let text = response.text().await.map_err(|source| self.unreachable(source))?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let read = serde_json::from_str(&text);
+        read.map(Some).map_err(|source| Failure::Answer { address: self.address.clone(), source })
+    }
+
     /// Hands over documents, one a line.
     pub(crate) async fn post_lines(
         &self,

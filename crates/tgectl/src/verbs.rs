@@ -3,6 +3,7 @@
 pub(crate) mod detect;
 pub(crate) mod events;
 pub(crate) mod import;
+pub(crate) mod in_force;
 pub(crate) mod marks;
 pub(crate) mod quality;
 pub(crate) mod ruleset;

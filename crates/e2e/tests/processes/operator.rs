@@ -9,9 +9,20 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use tge_e2e::{Ended, Programs, Solo, python, run, shared, until};
 
-use crate::{data, launch, quiet, text, trial};
+use crate::{data, items, launch, quiet, text, trial};
 
 const SOON: Duration = Duration::from_secs(20);
+/// Texts of which a ruleset may be unsure: only from these a mark can teach it anything.
+const UNSURE: [&str; 8] = [
+    "Corvale may launch its own token later this year, people close to the team said.",
+    "Corvale (CRVL) will be listed on a large exchange on Monday. Deposits are open.",
+    "A snapshot of CRVL holders is taken tomorrow at noon, and a reward follows.",
+    "The Corvale mainnet is live and validators earn CRVL.",
+    "Corvale raised 20 million dollars ahead of its planned token sale.",
+    "Claim your share of the CRVL rewards before the campaign ends.",
+    "How Corvale wants to bring its coin to the exchanges: an interview.",
+    "Corvale postpones the launch of CRVL again, no date is given.",
+];
 
 pub(crate) fn trials(programs: &Programs) -> Vec<Trial> {
     let no_score = shared("eval/score.py").is_none() || python("json").is_none();
@@ -20,6 +31,7 @@ pub(crate) fn trials(programs: &Programs) -> Vec<Trial> {
         trial("operator::tail_survives_a_restart_of_the_reader", programs, tail),
         trial("operator::import", programs, import),
         trial("operator::exit_codes", programs, exit_codes),
+        trial("operator::rulesets", programs, rulesets),
         trial("operator::without_a_server", programs, without_a_server),
         trial("operator::verdicts_are_what_score_reads", programs, scored).with_ignored_flag(no_score),
     ]
@@ -68,6 +80,85 @@ async fn verbs(programs: Programs) -> Result<(), Failed> {
     // Agents write to memory in their own time; what is there is found, and what is not is said.
     let remembered = solo.tgectl(&programs, &["memory", "search", "nothing-of-the-kind"]);
     told(&remembered, 3, &["remembers nothing"])?;
+    Ok(())
+}
+
+/// From a mark to a ruleset that judges, over a restart, and back.
+async fn rulesets(programs: Programs) -> Result<(), Failed> {
+    let (kept, data) = data();
+    let mut solo = Solo::start(&programs, &data, &quiet(&kept)).await?;
+    let unsure = UNSURE.iter().enumerate();
+    let unsure = unsure.map(|(n, text)| json!({ "source": "e2e", "id": format!("unsure-{n}"), "text": text }));
+    let documents: Vec<Value> = unsure.chain([launch(0)]).collect();
+    let answer = solo.post("/api/v1/observations", &json!(documents)).await?.body;
+    solo.settled(SOON).await?;
+    // Each is said to be what the ruleset did not take it for.
+    for result in items(&answer["results"]).take(UNSURE.len()) {
+        let path = format!("/api/v1/observations/{}", text(&result["observation"]));
+        let stored = solo.read(&path).await?;
+        let said = json!({ "is_tge": stored["verdict"]["is_tge"] == false }).to_string();
+        let request = solo.request(reqwest::Method::PUT, &format!("{path}/mark"));
+        assert_eq!(request.header("content-type", "application/json").body(said).send().await?.status().as_u16(), 204);
+    }
+    let events = solo.all("/api/v1/events?q=Zorvex", "events").await?;
+    let name = events.first().map(|event| text(&event["name"]).to_owned()).ok_or("no event")?;
+    let marked = solo.tgectl(&programs, &["events", "mark", &name, "launch"]);
+    told(&marked, 0, &[&name, "1 documents are said to be a launch"])?;
+    let marks = solo.tgectl(&programs, &["-o", "jsonl", "marks", "ls"]).stdout;
+    assert_eq!(marks.lines().count(), UNSURE.len() + 1, "{marks}");
+    let (marked, learned) = (kept.path().join("marks.jsonl"), kept.path().join("learned.tge"));
+    fs::write(&marked, &marks)?;
+    let (marked, learned) = (marked.display().to_string(), learned.display().to_string());
+    let wanted = format!("{} marks, {} the ruleset disagreed with", UNSURE.len() + 1, UNSURE.len());
+    told(&solo.tgectl(&programs, &["ruleset", "learn", &marked, "-f", &learned]), 0, &[&wanted, "parent"])?;
+
+    told(&solo.tgectl(&programs, &["ruleset", "ls"]), 0, &["in force:", "(built in)"])?;
+    told(
+        &solo.tgectl(&programs, &["ruleset", "activate", &learned, "--note", "nine marks"]),
+        6,
+        &["handed in as", "has not looked on yet"],
+    )?;
+    told(&solo.tgectl(&programs, &["ruleset", "shadow", &learned]), 0, &["looks on"])?;
+    told(&solo.tgectl(&programs, &["ruleset", "ls"]), 0, &["looks on:", "of 100 documents judged", "nine marks"])?;
+    told(&solo.tgectl(&programs, &["ruleset", "activate", &learned]), 6, &["of 100 documents beside"])?;
+    told(
+        &solo.tgectl(&programs, &["replay", "--ruleset", &learned]),
+        0,
+        &[&format!("{} stored documents, {0} of them marked", UNSURE.len() + 1)],
+    )?;
+    told(&solo.tgectl(&programs, &["ruleset", "activate", &learned, "--force"]), 0, &["judges now, before it"])?;
+    let active = kept.path().join("active.tge").display().to_string();
+    told(&solo.tgectl(&programs, &["ruleset", "get", "active", "-f", &active]), 0, &["bytes"])?;
+    told(
+        &solo.tgectl(&programs, &["ruleset", "diff", &active, &learned]),
+        0,
+        &["0 weights differ, no other part besides"],
+    )?;
+    let list = solo.read("/api/v1/rulesets").await?;
+    let (built_in, version) = (text(&list["built_in"]).to_owned(), text(&list["active"]).to_owned());
+
+    // The agents are told at once; a restart finds what is in force before it judges anything.
+    let mut next = 100;
+    let mut judged_by = async |solo: &Solo, wanted: &str| {
+        until("a document is judged by the ruleset in force", SOON, async || {
+            next += 1;
+            let answer = solo.post("/api/v1/observations", &launch(next)).await.ok()?.body;
+            let id = text(&answer["results"][0]["observation"]).to_owned();
+            solo.settled(SOON).await.ok()?;
+            let stored = solo.read(&format!("/api/v1/observations/{id}")).await.ok()?;
+            (text(&stored["verdict"]["ruleset"]) == wanted).then_some(())
+        })
+        .await
+    };
+    judged_by(&solo, &version).await?;
+    solo.kill();
+    let solo = Solo::start(&programs, &data, &quiet(&kept)).await?;
+    judged_by(&solo, &version).await?;
+    told(&solo.tgectl(&programs, &["ruleset", "rollback"]), 0, &[&built_in, "before it", &version])?;
+    judged_by(&solo, &built_in).await?;
+    told(&solo.tgectl(&programs, &["ruleset", "rollback"]), 6, &["nothing was put in force"])?;
+    told(&solo.tgectl(&programs, &["events", "mark", &name, "nothing"]), 0, &["nothing any more"])?;
+    assert_eq!(solo.tgectl(&programs, &["-o", "jsonl", "marks", "ls"]).stdout.lines().count(), UNSURE.len());
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod leases;
 mod memory;
 mod observations;
 mod recoveries;
+mod rulesets;
 mod services;
 mod sources;
 mod tasks;
@@ -86,6 +87,9 @@ pub fn trials() -> Vec<(&'static str, Trial)> {
         observations::lists_in_pages,
         recoveries::recoveries_are_updated,
         recoveries::components_are_replaced,
+        rulesets::rulesets_are_kept,
+        rulesets::steps_stand_in_one_order,
+        rulesets::marks_are_replaced_and_taken_back,
         services::history_in_pages,
         sources::states_are_kept,
         tasks::planned_once,

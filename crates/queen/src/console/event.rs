@@ -1,6 +1,7 @@
 //! One event: what we believe, why, since when, and how sure.
 
 mod links;
+mod mark;
 mod trail;
 mod why;
 
@@ -15,6 +16,8 @@ use super::frame::{self, Fresh, Tab, bar};
 use super::{badge, feed, when};
 use crate::Queen;
 
+pub(super) use mark::take;
+
 pub(super) async fn page(
     State(queen): State<Queen>,
     headers: HeaderMap,
@@ -25,6 +28,7 @@ pub(super) async fn page(
     let event = queen.stores.events.get(id).await?.ok_or_else(missing)?;
     let history = queen.stores.events.history(id).await?;
     let document = queen.stores.observations.get(event.explained_by).await?.map(|stored| stored.observation);
+    let said = mark::said(&queen, &event).await?;
     let now = queen.clock.now();
     let title = format!("{}: {}", badge::name(&event), badge::kind(event.kind));
     let body = html! {
@@ -37,6 +41,7 @@ pub(super) async fn page(
                     (evidence(&event.evidence, now))
                 }
                 div {
+                    (mark::section(id, said))
                     (facts(&event))
                     (links::section(&event.links))
                     (trail::section(&history, now))

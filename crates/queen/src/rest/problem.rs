@@ -36,11 +36,15 @@ impl Problem {
     pub(crate) fn unread(error: &BytesRejection) -> Self {
         match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
-                let detail = "the body is too large: send at most 2 MB in one request, and more in several";
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too large", detail)
+                Self::too_large("the body is too large: send at most 2 MB in one request, and more in several")
             }
             _ => Self::bad_request(format!("the body could not be read: {}", chain(error))),
         }
+    }
+
+    /// The body is larger than is taken.
+    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too large", detail)
     }
 
     /// What is there does not understand the method.

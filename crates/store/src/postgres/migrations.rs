@@ -7,7 +7,10 @@ use tge_ports::StoreError;
 use super::db::refusal;
 
 /// Every step, oldest first. A step that was released is never edited.
-const STEPS: &[(i64, &str, &str)] = &[(1, "house", include_str!("../../migrations/postgres/0001_house.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "house", include_str!("../../migrations/postgres/0001_house.sql")),
+    (2, "rulesets", include_str!("../../migrations/postgres/0002_rulesets.sql")),
+];
 
 /// The schema this program knows.
 const KNOWN: i64 = STEPS[STEPS.len() - 1].0;

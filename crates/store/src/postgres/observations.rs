@@ -364,7 +364,7 @@ fn document(row: &PgRow) -> Result<Observation, sqlx::Error> {
     })
 }
 
-fn stored(row: &PgRow) -> Result<StoredObservation, sqlx::Error> {
+pub(super) fn stored(row: &PgRow) -> Result<StoredObservation, sqlx::Error> {
     let verdict: Option<&str> = row.try_get("verdict")?;
     let stage: &str = row.try_get("stage")?;
     Ok(StoredObservation {

@@ -5,7 +5,10 @@ use sqlx::{SqlSafeStr as _, SqlitePool};
 use tge_ports::StoreError;
 
 /// Every step, oldest first. A step that was released is never edited.
-const STEPS: &[(i64, &str, &str)] = &[(1, "house", include_str!("../../migrations/sqlite/0001_house.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "house", include_str!("../../migrations/sqlite/0001_house.sql")),
+    (2, "rulesets", include_str!("../../migrations/sqlite/0002_rulesets.sql")),
+];
 
 /// The schema this program knows.
 pub(super) const KNOWN: i64 = STEPS[STEPS.len() - 1].0;

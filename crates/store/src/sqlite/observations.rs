@@ -369,7 +369,7 @@ fn document(row: &SqliteRow) -> Result<Observation, sqlx::Error> {
     })
 }
 
-fn stored(row: &SqliteRow) -> Result<StoredObservation, sqlx::Error> {
+pub(super) fn stored(row: &SqliteRow) -> Result<StoredObservation, sqlx::Error> {
     let verdict: Option<&str> = row.try_get("verdict")?;
     let stage: &str = row.try_get("stage")?;
     Ok(StoredObservation {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use eventsource_stream::Eventsource;
 use futures::StreamExt;
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 
-use crate::cli::Events;
+use crate::cli::{Events, Said};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{Format, cell, list, one, print, say};
@@ -58,7 +59,36 @@ pub(crate) async fn run(client: &Client, verb: Events, format: Format) -> Result
         Events::Get { name } => one(&event(client, &name).await?, FIELDS, format),
         Events::Tail { since, alerts } => tail(client, since, alerts, format).await,
         Events::Explain { name } => explain(client, &name, format).await,
+        Events::Mark { name, what } => mark(client, &name, what).await,
     }
+}
+
+/// Says the same of every document behind an event.
+async fn mark(client: &Client, name: &str, what: Said) -> Result<(), Failure> {
+    let event = event(client, name).await?;
+    let documents: Vec<&str> =
+        event["evidence"].as_array().into_iter().flatten().filter_map(|e| e["observation"].as_str()).collect();
+    for document in &documents {
+        let path = format!("/api/v1/{document}/mark");
+        let done = match what {
+            Said::Nothing => client.change(Method::DELETE, &path, &[], Vec::new(), "application/json").await,
+            said => {
+                let body = json!({ "is_tge": said == Said::Launch }).to_string();
+                client.change(Method::PUT, &path, &[], body.into(), "application/json").await
+            }
+        };
+        match done {
+            // Of what nobody said anything there is nothing to take back.
+            Err(Failure::Refused { status: 404, .. }) if what == Said::Nothing => {}
+            other => drop(other?),
+        }
+    }
+    let said = match what {
+        Said::Launch => "a launch",
+        Said::Other => "no launch",
+        Said::Nothing => "nothing any more",
+    };
+    print(&format!("{}: {} documents are said to be {said}\n", cell(&event, "name"), documents.len()))
 }
 
 async fn event(client: &Client, name: &str) -> Result<Value, Failure> {

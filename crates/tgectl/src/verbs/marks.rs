@@ -86,15 +86,21 @@ pub(crate) fn diff(a: &Path, b: &Path, format: Format) -> Result<(), Failure> {
     list(&answer, "weights", &[("FEATURE", "feature"), ("A", "a"), ("B", "b"), ("MOVED", "moved")], format)
 }
 
-/// Judges stored documents by two rulesets and shows what would change.
+/// Judges documents by two rulesets and shows what would change: those of `files`, or what the swarm has `stored`, with
+/// the ruleset in force there.
 pub(crate) fn replay(
     ruleset: &Path,
     against: Option<&Path>,
     files: &[PathBuf],
+    stored: Option<(Ruleset, Vec<Record>)>,
     not_worse: bool,
     format: Format,
 ) -> Result<(), Failure> {
-    let compared = compare(&load(against)?, &named(ruleset)?, files)?;
+    let after = named(ruleset)?;
+    let compared = match stored {
+        Some((before, documents)) => judged(&before, &after, &documents)?,
+        None => compare(&load(against)?, &after, files)?,
+    };
     let rows: Vec<Value> = compared
         .flips
         .iter()
@@ -138,7 +144,11 @@ fn compare(before: &Ruleset, after: &Ruleset, files: &[PathBuf]) -> Result<Repla
         let read = parse_records(&read_text(file)?).map_err(Failure::work(format!("read {}", file.display())))?;
         documents.extend(read);
     }
-    replay::replay(before, after, &documents).map_err(Failure::work("replay the documents"))
+    judged(before, after, &documents)
+}
+
+fn judged(before: &Ruleset, after: &Ruleset, documents: &[Record]) -> Result<Replay, Failure> {
+    replay::replay(before, after, documents).map_err(Failure::work("replay the documents"))
 }
 
 fn told(compared: &Replay) -> String {

@@ -1,0 +1,175 @@
+//! Which ruleset judges: the one built in, or the one the store's steps say; and which looks on beside it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use serde::{Deserialize, Serialize};
+use tge_agent::{Counts, Memory, Tally};
+use tge_detect::{Detector, Document, Projects, Ruleset, RulesetError};
+use tge_model::{RulesetsInForce, Verdict};
+use tge_ports::store::Rulesets;
+use tge_ports::{Bus, StoreError, channels};
+use tge_service::{Context, OnError, chain, metric};
+use thiserror::Error;
+use tokio::sync::watch;
+
+/// How often the steps are looked at when nobody says that one was taken.
+const SWEEP: Duration = Duration::from_secs(15);
+/// The kind under which a shadow's figures are remembered, as `shadow/<version>`.
+const KIND: &str = "shadow";
+
+/// How a ruleset that looks on would have judged.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Shadowed {
+    /// Documents both have judged.
+    pub judged: u64,
+    /// Launches by the shadow alone.
+    pub raised: u64,
+    /// Launches by the ruleset in force alone.
+    pub lowered: u64,
+}
+
+impl Counts for Shadowed {
+    fn add(&mut self, other: &Self) {
+        self.judged += other.judged;
+        self.raised += other.raised;
+        self.lowered += other.lowered;
+    }
+
+    fn describe(&self, key: &str) -> (Vec<String>, f64) {
+        (vec![key.replacen('/', ":", 1)], 0.5)
+    }
+}
+
+/// Why the rulesets could not be changed.
+#[derive(Debug, Error)]
+enum FollowError {
+    #[error("failed to read which ruleset is in force")]
+    Store(#[from] StoreError),
+    #[error("failed to use ruleset {version}: the store does not have it")]
+    Missing { version: String },
+    #[error("failed to use ruleset {version}")]
+    Unusable {
+        version: String,
+        #[source]
+        source: RulesetError,
+    },
+}
+
+/// The detectors at work.
+#[derive(Clone)]
+pub(crate) struct AtWork {
+    in_force: RulesetsInForce,
+    pub(crate) active: Arc<Detector>,
+    shadow: Option<Arc<Detector>>,
+}
+
+/// The rulesets at work, as the store has them.
+pub(crate) struct Rules {
+    store: Arc<dyn Rulesets>,
+    projects: Projects,
+    built_in: Arc<Detector>,
+    at_work: watch::Sender<Option<AtWork>>,
+    shadowed: Arc<Tally<Shadowed>>,
+}
+
+// === impl Rules ===
+
+impl Rules {
+    /// Follows the steps until the process stops. Nothing is judged before they were read once.
+    pub(crate) fn start(
+        context: &Context,
+        bus: Arc<dyn Bus>,
+        store: Arc<dyn Rulesets>,
+        built_in: Arc<Detector>,
+        projects: Projects,
+        memory: Memory,
+    ) -> Arc<Self> {
+        let shadowed = Tally::start(context, memory, KIND);
+        let rules = Arc::new(Self { store, projects, built_in, at_work: watch::Sender::new(None), shadowed });
+        let (kept, task) = (rules.clone(), context.clone());
+        context.spawn("rulesets", OnError::Log, async move {
+            let mut commands = None;
+            loop {
+                if commands.is_none() {
+                    commands = bus.subscribe(&[channels::QUEEN_COMMANDS]).await.ok();
+                }
+                if let Err(error) = kept.follow().await {
+                    tracing::error!(error = %chain(&error), "the ruleset in force stays what it was");
+                }
+                tokio::select! {
+                    () = told(&mut commands) => {}
+                    () = tokio::time::sleep(SWEEP) => {}
+                    () = task.stop.cancelled() => return,
+                }
+            }
+        });
+        rules
+    }
+
+    /// The rulesets at work, as soon as it is known which these are.
+    pub(crate) async fn at_work(&self) -> Option<AtWork> {
+        self.at_work.subscribe().wait_for(Option::is_some).await.ok().and_then(|work| work.clone())
+    }
+
+    /// Lets the shadow judge what the ruleset in force has judged: counted, told to nobody.
+    pub(crate) fn look_on(&self, work: &AtWork, document: &Document<'_>, verdict: &Verdict) {
+        let (Some(version), Some(shadow)) = (&work.in_force.shadow, &work.shadow) else { return };
+        let other = shadow.judge(document);
+        let (raised, lowered) = (other.is_tge && !verdict.is_tge, verdict.is_tge && !other.is_tge);
+        let outcome = match (raised, lowered) {
+            (true, _) => "raised",
+            (_, true) => "lowered",
+            _ => "same",
+        };
+        metric::SHADOW_VERDICTS.add(1, &[("outcome", outcome)]);
+        let counted = Shadowed { judged: 1, raised: u64::from(raised), lowered: u64::from(lowered) };
+        self.shadowed.note(format!("shadow/{version}"), &counted);
+    }
+
+    /// Brings what is at work in line with the store. What cannot be used changes nothing.
+    async fn follow(&self) -> Result<(), FollowError> {
+        let in_force = RulesetsInForce::of(&self.store.turns().await?);
+        let before = self.at_work.borrow().clone();
+        if before.as_ref().is_some_and(|work| work.in_force == in_force) {
+            return Ok(());
+        }
+        let known = before.as_ref().filter(|work| work.in_force.active == in_force.active);
+        let active = match (known, &in_force.active) {
+            (Some(work), _) => work.active.clone(),
+            (None, None) => self.built_in.clone(),
+            (None, Some(version)) => self.load(version).await?,
+        };
+        let shadow = match &in_force.shadow {
+            Some(version) => Some(self.load(version).await?),
+            None => None,
+        };
+        tracing::info!(active = active.version(), shadow = in_force.shadow, "rulesets at work");
+        self.at_work.send_replace(Some(AtWork { in_force, active, shadow }));
+        Ok(())
+    }
+
+    async fn load(&self, version: &str) -> Result<Arc<Detector>, FollowError> {
+        let version = version.to_owned();
+        let Some(body) = self.store.body(&version).await? else { return Err(FollowError::Missing { version }) };
+        let projects = self.projects.clone();
+        // Some ten milliseconds of work: not on a thread that serves others.
+        let made = tokio::task::spawn_blocking(move || Detector::new(Ruleset::from_bytes(&body)?, projects)).await;
+        match made {
+            Ok(made) => made.map(Arc::new).map_err(|source| FollowError::Unusable { version, source }),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+}
+
+/// Waits until somebody says that a step was taken.
+async fn told(commands: &mut Option<tge_ports::MessageStream>) {
+    let Some(stream) = commands else { return std::future::pending().await };
+    while let Some(message) = stream.next().await {
+        if message.payload == channels::RULESETS {
+            return;
+        }
+    }
+    *commands = None;
+}
