@@ -95,7 +95,8 @@ for name, n in base["networks"].items():
 need(set(base["networks"]) == {"swarm-" + n for n in "external internal agents db cache discovery monitoring egress".split()}, "networks are not the declared ones")
 # Every variable is in .env.example with the default the files have, and none there is unused.
 example = dict(l.split("=", 1) for l in open(".env.example").read().splitlines() if re.match(r"[A-Z]", l))
-used = {m[0]: m[1] for m in re.findall(r"\$\{(\w+):?-([^}]*)\}", text + local)}
+opinion = open("docker-compose.opinion.yml").read()
+used = {m[0]: m[1] for m in re.findall(r"\$\{(\w+):?-([^}]*)\}", text + local + opinion)} | dict.fromkeys(re.findall(r"\$\{(\w+):\?", opinion), "")
 for k, v in used.items():
     need(k in example, f"{k} is not in .env.example"); need(example.get(k, v) == v or k in ("SWARM_BUILD_TARGET",), f"{k}: default {v!r} in compose, {example.get(k)!r} in .env.example")
 for k in example: need(k in used or k == "COMPOSE_FILE", f"{k} of .env.example is used nowhere")

@@ -32,7 +32,8 @@ if [ $# -ge 2 ]; then
     exec "$python" tests/browser/console.py --chromium "$chromium" --screenshots "$target/screenshots" "$@"
 fi
 
-cargo build -q -p tge-queen --example console-preview
+# The whole workspace: with one package the features of its dependencies would be others, and all compiled again.
+cargo build -q --locked --workspace --example console-preview
 work=$(mktemp -d)
 # The preview ends with its stdin, which this fifo holds open for as long as this script runs.
 mkfifo "$work/stdin"
