@@ -122,8 +122,9 @@ struct Token {
     /// First and last day on which it may have launched.
     since: NaiveDate,
     until: NaiveDate,
-    /// Letters and digits of its names.
+    /// Letters and digits of its names, and of its ticker.
     names: Vec<String>,
+    ticker: String,
     /// Its name, as shown.
     shown: String,
 }
@@ -180,9 +181,8 @@ impl Known {
             }
             names.push(folded(&normal));
         }
-        names.push(folded(&ticker.to_lowercase()));
         let shown = said.split('|').next().unwrap_or(said).trim_start_matches('~').to_owned();
-        self.tokens.push(Token { since, until, names, shown });
+        self.tokens.push(Token { since, until, names, ticker: folded(&ticker.to_lowercase()), shown });
         Some(())
     }
 
@@ -212,7 +212,7 @@ impl Known {
         }
         let beside = beside.map(|n| folded(tge_text::Normal::of(n).as_str())).filter(|n| n.len() >= 2);
         let Some(beside) = beside else { return tokens.iter().map(standing).min().map(Found::Ticker) };
-        let same = |i: &&u32| self.tokens[**i as usize].names.iter().any(|n| is_same(n, &beside));
+        let same = |i: &&u32| self.tokens[**i as usize].is_called(&beside);
         Some(tokens.iter().filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
     }
 
@@ -221,8 +221,13 @@ impl Known {
     pub(crate) fn name(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> Option<&str> {
         let tokens = self.by_ticker.get(ticker)?.iter().map(|i| &self.tokens[*i as usize]);
         let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
-        let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.names.iter().any(|n| is_same(n, b)));
+        let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.is_called(b));
         tokens.filter(same).min_by_key(|t| t.standing(day)).map(|t| t.shown.as_str())
+    }
+
+    /// Whether one of `tokens` has `ticker` (upper case).
+    pub(crate) fn has_ticker(&self, tokens: &[u32], ticker: &str) -> bool {
+        self.by_ticker.get(ticker).is_some_and(|own| tokens.iter().any(|token| own.contains(token)))
     }
 
     /// Whether the token with `ticker` (upper case) is nothing new on `day`, as far as the ticker alone tells.
@@ -251,6 +256,11 @@ impl Known {
 // === impl Token ===
 
 impl Token {
+    /// Whether `name` (folded) is its name or its ticker.
+    fn is_called(&self, name: &str) -> bool {
+        self.ticker == name || self.names.iter().any(|own| is_same(own, name))
+    }
+
     fn standing(&self, day: NaiveDate) -> Standing {
         let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
         if after(day, NEAR_BEFORE) < self.since {

@@ -17,7 +17,7 @@ use crate::known::{Found, Known, Standing};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
 use slots::slot_of;
-pub(crate) use slots::{is_ticker, is_upper};
+pub(crate) use slots::{is_old_ticker, is_ticker, is_upper};
 
 /// Characters that count as the head of a document: its title and lead.
 pub(crate) const HEAD_CHARS: usize = 320;
@@ -25,8 +25,17 @@ pub(crate) const HEAD_CHARS: usize = 320;
 /// Characters at the beginning within which tokens are looked up by ticker and name.
 const AGED_CHARS: usize = 700;
 
+/// What stands in parentheses and is no ticker: times of day, and what the words before them are short for.
+pub(crate) const NEVER_NAMED: [&str; 20] = [
+    "TGE", "IDO", "ICO", "ICOS", "IEO", "LBP", "IAO", "UTC", "GMT", "KST", "JST", "EST", "EDT", "PST", "CET", "HKT",
+    "KYC", "FDV", "DEX", "CEX",
+];
+
 /// Sentences read; a text of one word per line has no more to say.
 const SENTENCES_MAX: usize = 80;
+
+/// Items a sentence must have to be more than a greeting.
+const OPENING_ITEMS: usize = 4;
 
 /// One item.
 #[derive(Debug, Clone)]
@@ -79,6 +88,15 @@ impl Item {
     fn swap(&mut self, from: LabelId, to: LabelId) {
         self.labels.iter_mut().filter(|label| **label == from).for_each(|label| *label = to);
     }
+}
+
+/// A known name: where it stands, whose it may be, and the standing of the youngest of them.
+struct Named {
+    item: usize,
+    /// The item behind it.
+    until: usize,
+    tokens: Vec<u32>,
+    standing: Standing,
 }
 
 /// What the slots are decided by.
@@ -188,6 +206,12 @@ impl<'a> Reading<'a> {
         Some((first.zone, origin.start + part.skipped..origin.end + part.skipped))
     }
 
+    /// The sentence that says what the document is about: the first that is more than a greeting.
+    pub(crate) fn opening(&self) -> Option<Range<usize>> {
+        let long = self.sentences.iter().find(|s| s.len() >= OPENING_ITEMS);
+        long.or(self.sentences.first()).cloned()
+    }
+
     /// The normal form of a zone.
     pub(crate) fn normal(&self, zone: Zone) -> &str {
         self.part(zone).normal.as_str()
@@ -248,12 +272,47 @@ impl<'a> Reading<'a> {
 
     /// Looks up the tokens named at the beginning, and puts what is old and what is new into slots of its own.
     fn place(&mut self, lexicon: &Lexicon, known: &Known, day: NaiveDate) {
-        let mut names: Vec<u32> = Vec::new();
+        let aged = self.items.iter().position(|item| item.at >= AGED_CHARS).unwrap_or(self.items.len());
+        let mut named = self.named(known, day, aged);
         let mut found: Vec<(usize, Found)> = Vec::new();
-        let mut named_until = 0;
-        let aged = || self.items.iter().enumerate().take_while(|(_, item)| item.at < AGED_CHARS);
-        for (i, item) in aged().filter(|(_, item)| item.kind == TokenKind::Word) {
-            if i < named_until {
+        let mut told: Vec<(String, Found)> = Vec::new();
+        let tickers: Vec<usize> = (0..aged).filter(|&i| may_be_known(self, lexicon, i)).collect();
+        for &i in &tickers {
+            let item = &self.items[i];
+            let ticker = self.written(item).trim_start_matches(['$', '#']).to_uppercase();
+            let marked = item.kind == TokenKind::Cashtag || item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR);
+            let beside = if marked { names::beside_items(self, lexicon, i, true) } else { None };
+            if let Some((first, last)) = beside {
+                // A known name within a longer one of another ticker is not that token's: "Example Crystal (ECR)".
+                let within = |n: &Named| n.item >= first && n.until <= last + 1 && (n.item, n.until) != (first, last + 1);
+                named.retain(|n| !within(n) || known.has_ticker(&n.tokens, &ticker));
+            }
+            let names: Vec<u32> = named.iter().flat_map(|n| n.tokens.iter().copied()).collect();
+            let beside = beside.map(|(first, last)| self.written_between(&self.items[first], &self.items[last]));
+            if let Some(token) = known.ticker(&ticker, day, &names, beside) {
+                if matches!(token, Found::Both(_) | Found::Clash) {
+                    told.push((ticker, token));
+                }
+                found.push((i, token));
+            }
+        }
+        found.extend(named.iter().filter(|n| !is_ticker(&self.items[n.item])).map(|n| (n.item, Found::Name(n.standing))));
+        for (i, mut token) in found {
+            if matches!(token, Found::Ticker(_)) {
+                // Said once whose ticker it is, it is so everywhere.
+                let ticker = self.written(&self.items[i]).trim_start_matches(['$', '#']).to_uppercase();
+                token = told.iter().find(|(own, _)| *own == ticker).map_or(token, |(_, whose)| *whose);
+            }
+            self.mark(i, token, lexicon);
+        }
+    }
+
+    /// The known names among the first `aged` items.
+    fn named(&self, known: &Known, day: NaiveDate, aged: usize) -> Vec<Named> {
+        let mut named: Vec<Named> = Vec::new();
+        let mut until = 0;
+        for (i, item) in self.items[..aged].iter().enumerate().filter(|(_, item)| item.kind == TokenKind::Word) {
+            if i < until {
                 continue;
             }
             let text = &self.part(item.zone).normal.as_str()[item.range.start..];
@@ -262,45 +321,37 @@ impl<'a> Reading<'a> {
             if let Some((tokens, standing, length)) = known.named(word, text, day) {
                 let end = item.range.start + length;
                 let inside = |next: &&Item| next.zone == item.zone && next.range.start < end;
-                named_until = i + self.items[i..].iter().take_while(inside).count();
-                names.extend(tokens);
-                if !is_ticker(item) {
-                    found.push((i, Found::Name(standing)));
-                }
+                until = i + self.items[i..].iter().take_while(inside).count();
+                named.push(Named { item: i, until, tokens, standing });
             }
         }
-        for (i, item) in aged().filter(|(_, item)| is_ticker(item)) {
-            let plain = self.written(item).trim_start_matches(['$', '#']);
-            let marked = item.kind == TokenKind::Cashtag || item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR);
-            let beside = if marked { names::beside(self, lexicon, i, true) } else { None };
-            if let Some(token) = known.ticker(&plain.to_uppercase(), day, &names, beside.as_deref()) {
-                found.push((i, token));
+        named
+    }
+
+    /// Puts item `i` into the slots of what is known of it.
+    fn mark(&mut self, i: usize, token: Found, lexicon: &Lexicon) {
+        let old = token.standing().is_some_and(Standing::is_old);
+        let part = if self.items[i].zone == Zone::Title { &self.title } else { &self.text };
+        let word = part.normal.as_str()[self.items[i].range.clone()].trim_start_matches(['$', '#']);
+        let item = &mut self.items[i];
+        item.known = Some(token);
+        if matches!(token, Found::Name(_)) {
+            match token.standing() {
+                Some(Standing::Near) => item.add(slot::NEW_NAME),
+                _ if old => item.add(slot::OLD_NAME),
+                _ => {}
             }
+            return;
         }
-        for (i, token) in found {
-            let old = token.standing().is_some_and(Standing::is_old);
-            let part = if self.items[i].zone == Zone::Title { &self.title } else { &self.text };
-            let word = part.normal.as_str()[self.items[i].range.clone()].trim_start_matches(['$', '#']);
-            let item = &mut self.items[i];
-            item.known = Some(token);
-            if matches!(token, Found::Name(_)) {
-                match token.standing() {
-                    Some(Standing::Near) => item.add(slot::NEW_NAME),
-                    _ if old => item.add(slot::OLD_NAME),
-                    _ => {}
-                }
-                continue;
-            }
-            if old {
-                item.swap(slot::CASHTAG, slot::MAJOR);
-                item.swap(slot::PAREN_TICKER, slot::PAREN_MAJOR);
-            } else if !lexicon.is_major(word) {
-                item.swap(slot::MAJOR, if item.kind == TokenKind::Cashtag { slot::CASHTAG } else { slot::UPPER });
-                item.swap(slot::PAREN_MAJOR, slot::PAREN_TICKER);
-            }
-            if token.standing() == Some(Standing::Near) {
-                item.add(slot::NEW);
-            }
+        if old {
+            item.swap(slot::CASHTAG, slot::MAJOR);
+            item.swap(slot::PAREN_TICKER, slot::PAREN_MAJOR);
+        } else if !lexicon.is_major(word) {
+            item.swap(slot::MAJOR, if item.kind == TokenKind::Cashtag { slot::CASHTAG } else { slot::UPPER });
+            item.swap(slot::PAREN_MAJOR, slot::PAREN_TICKER);
+        }
+        if token.standing() == Some(Standing::Near) {
+            item.add(slot::NEW);
         }
     }
 
@@ -316,6 +367,13 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// Whether item `i` has the shape of a ticker; an abbreviation that is a word elsewhere only with a mark.
+fn may_be_known(reading: &Reading<'_>, lexicon: &Lexicon, i: usize) -> bool {
+    let item = &reading.items[i];
+    let bare = item.is(slot::UPPER) || (item.is(slot::MAJOR) && item.kind == TokenKind::Word);
+    is_ticker(item) && !(bare && lexicon.is_no_ticker(reading.word(item)))
 }
 
 /// Characters of `text`; most stretches are a few bytes of ASCII.
@@ -382,7 +440,8 @@ fn tickers_in_parentheses<'a>(
             let inner = &kept[kept.len() - 1];
             let written = original(inner.range.clone()).trim_start_matches('$');
             let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
-            if is_upper(written) || one {
+            let never = NEVER_NAMED.contains(&written);
+            if (is_upper(written) || one) && !never {
                 let major = words.is_old(&written.to_lowercase());
                 let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
                 let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);

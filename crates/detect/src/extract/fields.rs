@@ -9,7 +9,7 @@ use crate::frames::Found as Frame;
 use crate::known::{Found, Known, Standing};
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::line::LabelKind;
-use crate::reading::{HEAD_CHARS, Reading};
+use crate::reading::{HEAD_CHARS, Reading, is_old_ticker};
 
 /// Links kept of one document.
 const LINKS_MAX: usize = 16;
@@ -120,10 +120,7 @@ impl Context<'_> {
         let near = |t: &Ticker| act.is_some_and(|act| act.abs_diff(t.item) <= 14);
         let standing = |t: &Ticker| self.reading.items[t.item].known.and_then(Found::standing);
         let new = |t: &Ticker| matches!(standing(t), Some(Standing::Near | Standing::Ahead));
-        let young = |t: &Ticker| {
-            let item = &self.reading.items[t.item];
-            !item.is(slot::MAJOR) && !item.is(slot::PAREN_MAJOR)
-        };
+        let young = |t: &Ticker| !is_old_ticker(&self.reading.items[t.item]);
         // A bare word is a ticker beside the act's words, and beside marked ones only when knowledge calls it new.
         let speaks = |t: &Ticker| t.mark != Mark::Bare || (self.beside_token(t.item) && (!marked || new(t)));
         found

@@ -57,8 +57,19 @@ const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 /// The name written before `Name (TICK)`, or inside `TICK (Name)`. A name is as long as its words are joined by blanks.
 /// `marked`: the ticker at item `ticker` has a sign or parentheses, so that a dash or colon joins it to its name.
 pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, marked: bool) -> Option<String> {
-    if let Some(name) = inside_parentheses(reading, ticker) {
-        return Some(name);
+    let (first, last) = beside_items(reading, lexicon, ticker, marked)?;
+    named(reading.written_between(&reading.items[first], &reading.items[last]))
+}
+
+/// First and last item of the name [`beside`] a ticker.
+pub(crate) fn beside_items(
+    reading: &Reading<'_>,
+    lexicon: &Lexicon,
+    ticker: usize,
+    marked: bool,
+) -> Option<(usize, usize)> {
+    if let Some(inside) = inside_parentheses(reading, ticker) {
+        return Some(inside);
     }
     let mut before = ticker;
     if !marked {
@@ -75,12 +86,11 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, ma
             first = Some(before);
         }
     }
-    let first = first?;
-    named(reading.written_between(&reading.items[first], &reading.items[ticker - 1]))
+    first.map(|first| (first, ticker - 1))
 }
 
 /// `TICK (Name)`, as some exchanges write it.
-fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<String> {
+fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<(usize, usize)> {
     let is_open = |i: usize| reading.items.get(i).is_some_and(|item| reading.word(item) == "(");
     if !is_open(item + 1) {
         return None;
@@ -88,7 +98,7 @@ fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<String> {
     let end = (item + 3..item + 4 + NAME_ITEMS)
         .find(|&i| reading.items.get(i).is_some_and(|item| reading.word(item) == ")"))?;
     let inner = reading.written_between(&reading.items[item + 2], &reading.items[end - 1]);
-    inner.starts_with(|c: char| c.is_ascii_uppercase()).then(|| named(inner)).flatten()
+    inner.starts_with(|c: char| c.is_ascii_uppercase()).then_some((item + 2, end - 1))
 }
 
 /// A watched project named in the head.
