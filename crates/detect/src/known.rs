@@ -125,7 +125,7 @@ struct Token {
     /// Letters and digits of its names, and of its ticker.
     names: Vec<String>,
     ticker: String,
-    /// Its name, as shown.
+    /// Its names as shown, `|` between.
     shown: String,
 }
 
@@ -181,7 +181,7 @@ impl Known {
             }
             names.push(folded(&normal));
         }
-        let shown = said.split('|').next().unwrap_or(said).trim_start_matches('~').to_owned();
+        let shown = said.replace('~', "");
         self.tokens.push(Token { since, until, names, ticker: folded(&ticker.to_lowercase()), shown });
         Some(())
     }
@@ -216,13 +216,14 @@ impl Known {
         Some(tokens.iter().filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
     }
 
-    /// The name of the token with `ticker` (upper case) that is meant on `day`: the one the name written beside it means,
-    /// or without one the one nearest to its launch.
-    pub(crate) fn name(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> Option<&str> {
-        let tokens = self.by_ticker.get(ticker)?.iter().map(|i| &self.tokens[*i as usize]);
+    /// The names of the token with `ticker` (upper case) that is meant on `day`, the one it is shown by first: of the token
+    /// the name written beside the ticker means, or without one of the token nearest to its launch.
+    pub(crate) fn names(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> impl Iterator<Item = &str> {
+        let tokens = self.by_ticker.get(ticker).into_iter().flatten().map(|i| &self.tokens[*i as usize]);
         let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
         let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.is_called(b));
-        tokens.filter(same).min_by_key(|t| t.standing(day)).map(|t| t.shown.as_str())
+        let meant = tokens.filter(same).min_by_key(|t| t.standing(day));
+        meant.into_iter().flat_map(|t| t.shown.split('|'))
     }
 
     /// Whether one of `tokens` has `ticker` (upper case).

@@ -197,6 +197,11 @@ impl<'a> Reading<'a> {
         part.source.get(part.normal.origin(first.range.start..end)).unwrap_or_default()
     }
 
+    /// Title and text as written, as far as the head goes.
+    pub(crate) fn head_written(&self) -> [&'a str; 2] {
+        [head(self.title.source, HEAD_CHARS), head(self.text.source, HEAD_CHARS)]
+    }
+
     /// Where the words from `first` to `last` stand in the document as given.
     pub(crate) fn span(&self, first: usize, last: usize) -> Option<(Zone, Range<usize>)> {
         let (first, last) = (self.items.get(first)?, self.items.get(last)?);

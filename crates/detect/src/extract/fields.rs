@@ -62,8 +62,11 @@ impl Context<'_> {
         // Only a name the text itself writes: what a ticker stands for elsewhere is not what is said here.
         let known = |beside: Option<&str>| {
             let ticker = ticker?;
+            let mut names = self.known.names(&ticker.symbol, self.published?, beside);
+            let first = names.next()?;
             let both = matches!(self.reading.items[ticker.item].known, Some(Found::Both(_)));
-            self.known.name(&ticker.symbol, self.published?, beside).filter(|_| both).map(str::to_owned)
+            let written = std::iter::once(first).chain(names).find(|name| name.len() > 2 && self.writes(name));
+            written.filter(|name| *name != ticker.symbol).or(Some(first).filter(|_| both)).map(str::to_owned)
         };
         if let Some(written) = beside {
             // "Further Example" is Example: what stands before a known name is no part of it.
@@ -84,6 +87,16 @@ impl Context<'_> {
             .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
             .or_else(named)
+    }
+
+    /// Whether the head writes `name` so, as words of their own.
+    fn writes(&self, name: &str) -> bool {
+        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        self.reading.head_written().iter().any(|text| {
+            text.match_indices(name).any(|(at, _)| {
+                edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next())
+            })
+        })
     }
 
     fn speaks_of_trade(&self) -> bool {

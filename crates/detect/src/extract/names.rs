@@ -86,7 +86,33 @@ pub(crate) fn beside_items(
             first = Some(before);
         }
     }
-    first.map(|first| (first, ticker - 1))
+    let first = first.unwrap_or(ticker);
+    let spelt = spelt(reading, first, ticker);
+    (spelt < ticker).then_some((spelt, ticker - 1))
+}
+
+/// Where the name before `ticker` begins that spells it, `first` where none does: words of the lexicon in a name
+/// ("Open Trading Network (OTN)", "Lista DAO (LISTA)") belong to it when their initials or letters make the ticker.
+fn spelt(reading: &Reading<'_>, first: usize, ticker: usize) -> usize {
+    let symbol = reading.word(&reading.items[ticker]).trim_start_matches(['$', '#']);
+    let mut from = first;
+    while from > 0 && ticker - from < NAME_ITEMS && joined(reading, from - 1, from, from == ticker) {
+        let before = &reading.items[from - 1];
+        if before.kind == TokenKind::Stop || !reading.written(before).starts_with(|c: char| c.is_uppercase()) {
+            break;
+        }
+        from -= 1;
+        let name = reading.word(before).chars().chain(
+            reading.items[from + 1..ticker].iter().flat_map(|item| " ".chars().chain(reading.word(item).chars())),
+        );
+        let name: String = name.collect();
+        let initials: String = name.split(' ').filter_map(|word| word.chars().next()).collect();
+        let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+        if initials == symbol || (symbol.len() > 3 && letters.starts_with(symbol)) {
+            return from;
+        }
+    }
+    first
 }
 
 /// `TICK (Name)`, as some exchanges write it.
@@ -137,12 +163,29 @@ pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String
         item.is_some_and(|item| item.labels().iter().any(|label| concepts.contains(&lexicon.name(*label))))
     };
     let called = head().filter(|&(i, _)| is(i, &["CALLED"])).find_map(|(i, _)| plain(i + 1).or_else(|| plain(i + 2)));
-    called.or_else(|| {
+    let own = || {
+        // "petro (ptr)", "the mobi token", "blockchain project example", "the ico for example".
+        let marks = |i: usize| reading.items.get(i).is_some_and(|item| reading.word(item) == "(");
+        let beside = head().find_map(|(i, _)| plain(i).filter(|_| marks(i + 1) && short(reading, i + 2)));
+        let token = |i: usize| is(i, &["TOKEN", "ICO", "PRESALE", "SALE"]);
+        beside.or_else(|| head().find_map(|(i, _)| plain(i).filter(|_| i > 0 && token(i + 1) && !token(i - 1))))
+    };
+    let first = || {
         let word = reading.items.get(1).map_or("", |item| reading.word(item));
-        let acts =
-            matches!(word, "," | "has" | "is") || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY"]);
-        plain(0).filter(|_| acts)
-    })
+        let acts = matches!(word, "," | "has" | "is")
+            || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY", "SALE"]);
+        // An exchange or a chain that launches a coin of its own.
+        let venue = reading.items.first().filter(|item| !matches!(item.sense, Sense::Concept));
+        let venue = || venue.and_then(|item| named(reading.written(item)));
+        plain(0).or_else(venue).filter(|_| acts)
+    };
+    called.or_else(first).or_else(own)
+}
+
+/// Whether item `i` stands alone in parentheses and is as short as a ticker.
+fn short(reading: &Reading<'_>, i: usize) -> bool {
+    let closes = reading.items.get(i + 1).is_some_and(|item| reading.word(item) == ")");
+    closes && reading.items.get(i).is_some_and(|item| (2..=6).contains(&reading.word(item).len()))
 }
 
 /// Runs of capitalised items that may be names.
@@ -223,7 +266,21 @@ fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: boo
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
 fn is_common(word: &str) -> bool {
-    const COMMON: [&str; 160] = [
+    const COMMON: [&str; 174] = [
+        "see",
+        "been",
+        "are",
+        "finally",
+        "biggest",
+        "u.s",
+        "cmo",
+        "cto",
+        "coo",
+        "confirms",
+        "warns",
+        "moves",
+        "builds",
+        "faces",
         "has",
         "further",
         "looking",
