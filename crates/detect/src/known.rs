@@ -6,10 +6,10 @@
 //! fewer), in posts and articles nobody labelled. A ticker is no identity: several tokens may share one, so the name
 //! beside it decides, and a name that none of them has makes it another token altogether ([`Found::Clash`]).
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
+
+use crate::hashing::QuickMap;
 
 /// A line of the file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -138,10 +138,10 @@ const NEAR_AFTER: u64 = 10;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
     tokens: Vec<Token>,
-    by_ticker: HashMap<String, Vec<u32>>,
+    by_ticker: QuickMap<String, Vec<u32>>,
     /// Names that are no ordinary words, by their first word in normal form: the words and the token.
-    by_name: HashMap<String, Vec<(String, u32)>>,
-    spoken: HashMap<String, (NaiveDate, u32)>,
+    by_name: QuickMap<String, Vec<(String, u32)>>,
+    spoken: QuickMap<String, (NaiveDate, u32)>,
 }
 
 // === impl Known ===

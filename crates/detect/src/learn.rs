@@ -86,7 +86,7 @@ pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ru
     let mut model = corpus.model(&everything, &corpus.fit_launch(&everything));
     (model.calibration, model.threshold) = (calibration, threshold);
     // Read back what a file would say, so that it judges the same before and after it is written.
-    let written = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+    let written = base.with_model(model);
     Ok(Ruleset::from_bytes(&written.to_bytes())?)
 }
 
@@ -116,7 +116,7 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
         let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
         let mut model = corpus.model(&seen, launch);
         (model.calibration, model.threshold) = (calibration, threshold);
-        let ruleset = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+        let ruleset = base.with_model(model);
         let detector = Detector::new(ruleset, Projects::default())?;
         for i in (0..labels.len()).filter(|&i| corpus.fold[i] == fold) {
             let verdict = detector.judge(&labels[i].record.document());
@@ -211,7 +211,7 @@ impl Corpus {
         if sizes.len() < options.folds {
             return Err(LearnError::FewSources { sources: sizes.len(), needed: options.folds });
         }
-        let blank = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, Model::blank());
+        let blank = base.with_model(Model::blank());
         let detector = Detector::new(blank, Projects::default())?;
         let collected: Vec<BTreeMap<String, f32>> =
             labels.iter().map(|l| detector.evidence(&l.record.document())).collect();

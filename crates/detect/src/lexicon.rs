@@ -4,9 +4,9 @@
 //! a word, or begin a word when it is written `abc*`; phrases of other scripts match anywhere. Of phrases that overlap,
 //! the leftmost wins, then the longest.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use serde::Deserialize;
 use tge_text::{Normal, is_unspaced};
 use thiserror::Error;
@@ -14,6 +14,7 @@ use thiserror::Error;
 use crate::extract::dates;
 use crate::features;
 use crate::features::name::{Hashed, Part};
+use crate::hashing::QuickMap;
 
 /// What a stretch of text stands for; the name is `names[id]` of [`Labels`].
 pub(crate) type LabelId = u16;
@@ -166,7 +167,16 @@ struct Phrase {
 pub(crate) struct Hit {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) labels: Vec<(LabelId, Sense)>,
+    /// The labels of the phrase, of which an item keeps two.
+    labels: [LabelId; 2],
+    count: usize,
+    pub(crate) sense: Sense,
+}
+
+impl Hit {
+    pub(crate) fn labels(&self) -> &[LabelId] {
+        &self.labels[..self.count]
+    }
 }
 
 /// The lexicon, ready to match.
@@ -187,9 +197,9 @@ pub(crate) struct Lexicon {
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words a date may begin with.
-    date_words: HashSet<String>,
-    majors: HashSet<String>,
-    not_tickers: HashSet<String>,
+    date_words: QuickMap<String, ()>,
+    majors: QuickMap<String, ()>,
+    not_tickers: QuickMap<String, ()>,
 }
 
 // === impl Lexicon ===
@@ -197,6 +207,15 @@ pub(crate) struct Lexicon {
 impl Lexicon {
     /// Reads the lexicon and adds the names of watched projects, so that one automaton finds both.
     pub(crate) fn parse(yaml: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
+        Self::with_automaton(yaml, projects, None)
+    }
+
+    /// The same with an automaton of `kind`, the crate's own choice for none.
+    pub(crate) fn with_automaton(
+        yaml: &str,
+        projects: &[(u16, String)],
+        kind: Option<AhoCorasickKind>,
+    ) -> Result<Self, LexiconError> {
         let file: File = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
         if file.version != 1 {
             return Err(LexiconError::Version { found: file.version });
@@ -238,6 +257,7 @@ impl Lexicon {
         let (patterns, heads, phrases) = chained(all);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
+            .kind(kind)
             .build(&patterns)
             .map_err(|source| LexiconError::Automaton { phrases: patterns.len(), source })?;
         let by_name: HashMap<String, LabelId> =
@@ -259,10 +279,14 @@ impl Lexicon {
             by_name,
             venues: file.venues.into_keys().collect(),
             chains: file.chains.into_keys().collect(),
-            date_words: dates::beginnings().collect(),
-            majors: file.majors.into_iter().map(|m| m.to_lowercase()).collect(),
-            not_tickers: file.not_tickers.into_iter().map(|m| m.to_lowercase()).collect(),
+            date_words: dates::beginnings().map(|word| (word, ())).collect(),
+            majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
+            not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
         })
+    }
+
+    pub(crate) fn automaton_bytes(&self) -> usize {
+        self.automaton.memory_usage()
     }
 
     pub(crate) fn name(&self, label: LabelId) -> &str {
@@ -279,7 +303,7 @@ impl Lexicon {
     }
 
     pub(crate) fn begins_date(&self, word: &str) -> bool {
-        word.len() <= 24 && self.date_words.contains(word)
+        word.len() <= 24 && self.date_words.contains_key(word)
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {
@@ -296,12 +320,12 @@ impl Lexicon {
 
     /// Whether `ticker` (lower case) is one of the old and large, or money of a state.
     pub(crate) fn is_major(&self, ticker: &str) -> bool {
-        self.majors.contains(ticker)
+        self.majors.contains_key(ticker)
     }
 
     /// Whether `word` (lower case) is an abbreviation that is never a ticker here.
     pub(crate) fn is_no_ticker(&self, word: &str) -> bool {
-        self.not_tickers.contains(word)
+        self.not_tickers.contains_key(word)
     }
 
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
@@ -336,22 +360,26 @@ impl Lexicon {
             if start < free_from {
                 continue;
             }
-            hits.push(Hit { start, end, labels: self.labels_of(head, prefix) });
+            hits.push(self.hit(start, end, head, prefix));
             free_from = end;
         }
         hits
     }
 
-    fn labels_of(&self, head: u32, prefix: bool) -> Vec<(LabelId, Sense)> {
-        let mut labels = Vec::with_capacity(1);
+    fn hit(&self, start: usize, end: usize, head: u32, prefix: bool) -> Hit {
+        let mut hit = Hit { start, end, labels: [0; 2], count: 0, sense: Sense::Concept };
         let mut at = Some(head);
         while let Some(phrase) = at.and_then(|i| self.phrases.get(i as usize)) {
-            if phrase.prefix == prefix && !labels.iter().any(|&(label, _)| label == phrase.label) {
-                labels.push((phrase.label, phrase.sense));
+            if phrase.prefix == prefix && hit.count < 2 && !hit.labels().contains(&phrase.label) {
+                if hit.count == 0 {
+                    hit.sense = phrase.sense;
+                }
+                hit.labels[hit.count] = phrase.label;
+                hit.count += 1;
             }
             at = phrase.next;
         }
-        labels
+        hit
     }
 }
 
@@ -416,7 +444,7 @@ mod tests {
     fn check(text: &str, expected: &[(&str, &str)]) {
         let lexicon = Lexicon::parse(SMALL, &[(0, "Example Net".to_owned())]).expect("a good lexicon");
         let hits = lexicon.hits(text);
-        let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels[0].0))).collect();
+        let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels()[0]))).collect();
         assert_eq!(found, expected, "{text}");
     }
 

@@ -229,11 +229,7 @@ impl<'a> Reading<'a> {
             part.source.get(part.normal.origin(range)).unwrap_or_default()
         };
         // Phrases inside addresses and names of accounts say nothing.
-        let shadows: Vec<Range<usize>> = tokens(text)
-            .into_iter()
-            .filter(|t| matches!(t.kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag))
-            .map(|t| t.range)
-            .collect();
+        let shadows = shadows(text);
         let mut items = Vec::new();
         let mut shadow = 0;
         let mut free_from = 0;
@@ -248,10 +244,8 @@ impl<'a> Reading<'a> {
                 continue;
             }
             plain(text, free_from..hit.start, zone, words, &original, &mut items);
-            let labels: Vec<LabelId> = hit.labels.iter().map(|&(label, _)| label).collect();
-            let sense = hit.labels.first().map_or(Sense::Concept, |&(_, sense)| sense);
-            let mut found = item(TokenKind::Word, zone, hit.start..hit.end, &labels);
-            (found.sense, found.phrase) = (sense, true);
+            let mut found = item(TokenKind::Word, zone, hit.start..hit.end, hit.labels());
+            (found.sense, found.phrase) = (hit.sense, true);
             items.push(found);
             free_from = hit.end;
         }
@@ -289,7 +283,8 @@ impl<'a> Reading<'a> {
             let beside = if marked { names::beside_items(self, lexicon, i, true) } else { None };
             if let Some((first, last)) = beside {
                 // A known name within a longer one of another ticker is not that token's: "Example Crystal (ECR)".
-                let within = |n: &Named| n.item >= first && n.until <= last + 1 && (n.item, n.until) != (first, last + 1);
+                let within =
+                    |n: &Named| n.item >= first && n.until <= last + 1 && (n.item, n.until) != (first, last + 1);
                 named.retain(|n| !within(n) || known.has_ticker(&n.tokens, &ticker));
             }
             let names: Vec<u32> = named.iter().flat_map(|n| n.tokens.iter().copied()).collect();
@@ -301,7 +296,9 @@ impl<'a> Reading<'a> {
                 found.push((i, token));
             }
         }
-        found.extend(named.iter().filter(|n| !is_ticker(&self.items[n.item])).map(|n| (n.item, Found::Name(n.standing))));
+        found.extend(
+            named.iter().filter(|n| !is_ticker(&self.items[n.item])).map(|n| (n.item, Found::Name(n.standing))),
+        );
         for (i, mut token) in found {
             if matches!(token, Found::Ticker(_)) {
                 // Said once whose ticker it is, it is so everywhere.
@@ -384,6 +381,16 @@ fn may_be_known(reading: &Reading<'_>, lexicon: &Lexicon, i: usize) -> bool {
 /// Characters of `text`; most stretches are a few bytes of ASCII.
 fn count(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
+/// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
+fn shadows(text: &str) -> Vec<Range<usize>> {
+    let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
+    if !text.bytes().any(marked) && !text.contains("www.") {
+        return Vec::new();
+    }
+    let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
+    tokens(text).into_iter().filter(|t| shadow(t.kind)).map(|t| t.range).collect()
 }
 
 /// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.

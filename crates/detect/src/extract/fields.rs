@@ -93,9 +93,8 @@ impl Context<'_> {
     fn writes(&self, name: &str) -> bool {
         let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
         self.reading.head_written().iter().any(|text| {
-            text.match_indices(name).any(|(at, _)| {
-                edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next())
-            })
+            text.match_indices(name)
+                .any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next()))
         })
     }
 
