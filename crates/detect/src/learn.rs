@@ -165,23 +165,20 @@ fn folds(labels: &[Labelled], count: usize) -> Vec<usize> {
     labels.iter().map(|l| of[l.record.source.as_str()]).collect()
 }
 
-/// The probability about which F1 is largest: F1 at every hundredth, smoothed over five to each side, so that the labels
-/// of a few documents do not move it.
-fn threshold(judged: &[(f64, bool)]) -> f64 {
-    const REACH: usize = 5;
-    let positive = judged.iter().filter(|j| j.1).count();
-    let f1 = |percent: usize| {
-        let alarms = judged.iter().filter(|j| j.0 * 100.0 >= percent as f64);
-        let (alarms, hits) = alarms.fold((0, 0), |(all, hits), j| (all + 1, hits + usize::from(j.1)));
-        2.0 * f64::from(hits as u32) / f64::from((alarms + positive).max(1) as u32)
-    };
-    let curve: Vec<f64> = (0..=100).map(f1).collect();
-    let smooth = |at: usize| {
-        let weight = |i: usize| (REACH + 1 - at.abs_diff(i)) as f64;
-        (at - REACH..=at + REACH).map(|i| weight(i) * curve[i]).sum::<f64>()
-    };
-    let best = (REACH..=100 - REACH).max_by(|&a, &b| smooth(a).total_cmp(&smooth(b)));
-    best.map_or(0.5, |percent| percent as f64 / 100.0)
+/// The probability at which the F1 to be expected is largest: expected by the probabilities, not the one that happened,
+/// for the labels of a few documents about the threshold must not move it.
+fn threshold(mut judged: Vec<f64>) -> f64 {
+    judged.sort_by(|a, b| b.total_cmp(a));
+    let all: f64 = judged.iter().sum();
+    let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0.0);
+    for (n, &probability) in judged.iter().enumerate() {
+        hits += probability;
+        let f1 = 2.0 * hits / ((n + 1) as f64 + all);
+        if f1 > best {
+            (best, threshold) = (f1, probability);
+        }
+    }
+    threshold
 }
 
 #[derive(Default)]
@@ -278,7 +275,7 @@ impl Corpus {
     }
 
     /// Calibration and threshold from held-out scores of `documents`: slope and shift by a one-feature fit, then the
-    /// probability about which F1 is largest.
+    /// probability at which the F1 to be expected is largest.
     fn judge_scores(&self, scores: &[f64], documents: &[usize]) -> ((f64, f64), f64) {
         let rows: Vec<[(u32, f32); 1]> = documents.iter().map(|&i| [(0, scores[i] as f32)]).collect();
         let examples: Vec<Example<'_>> = documents
@@ -288,11 +285,8 @@ impl Corpus {
             .collect();
         let line = fit(&examples, 1, 1e4);
         let calibration = (line.weights[0].max(0.05), line.bias);
-        let judged: Vec<(f64, bool)> = documents
-            .iter()
-            .map(|&i| (to_probability(calibration.0 * scores[i] + calibration.1), self.positive[i]))
-            .collect();
-        (calibration, threshold(&judged))
+        let probability = |&i: &usize| to_probability(calibration.0 * scores[i] + calibration.1);
+        (calibration, threshold(documents.iter().map(probability).collect()))
     }
 
     fn model(&self, documents: &[usize], launch: &Fit) -> Model {

@@ -194,6 +194,8 @@ pub(crate) struct Lexicon {
     pub(crate) around: Vec<LabelId>,
     pub(crate) trade: LabelSet,
     pub(crate) tokens: LabelSet,
+    /// Words for tokens as such.
+    pub(crate) coins: LabelSet,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words a date may begin with.
@@ -275,6 +277,7 @@ impl Lexicon {
             around: labels(&features::AROUND),
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
+            coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),
             names,
             by_name,
             venues: file.venues.into_keys().collect(),

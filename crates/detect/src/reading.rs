@@ -161,6 +161,7 @@ impl<'a> Reading<'a> {
         if let Some(day) = day {
             reading.place(lexicon, known, day);
         }
+        reading.sign_tickers(lexicon);
         let normals = [&reading.title.normal, &reading.text.normal];
         let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
         reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;
@@ -355,6 +356,26 @@ impl<'a> Reading<'a> {
         if token.standing() == Some(Standing::Near) {
             item.add(slot::NEW);
         }
+    }
+
+    /// What stands in capitals beside the word for tokens is a ticker as if it had its sign: "the EXMPL token".
+    fn sign_tickers(&mut self, lexicon: &Lexicon) {
+        let says_token = |item: Option<&Item>| {
+            let item = item?;
+            let small = |c: char| c.is_lowercase() || tge_text::is_unspaced(c);
+            let token = item.labels().iter().any(|label| lexicon.coins.contains(*label));
+            (token && self.written(item).contains(small)).then_some(())
+        };
+        let beside = |i: usize| {
+            let before = i.checked_sub(1).and_then(|i| self.items.get(i));
+            says_token(before).or_else(|| says_token(self.items.get(i + 1))).is_some()
+        };
+        let plain = |i: &usize| {
+            let item = &self.items[*i];
+            item.is(slot::UPPER) && item.kind == TokenKind::Word && !lexicon.is_no_ticker(self.word(item))
+        };
+        let signed: Vec<usize> = (0..self.items.len()).filter(plain).filter(|&i| beside(i)).collect();
+        signed.into_iter().for_each(|i| self.items[i].swap(slot::UPPER, slot::CASHTAG));
     }
 
     fn split(&mut self) {
