@@ -196,6 +196,8 @@ pub(crate) struct Lexicon {
     pub(crate) tokens: LabelSet,
     /// Words for tokens as such.
     pub(crate) coins: LabelSet,
+    /// The label of stablecoins.
+    pub(crate) stable: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words a date may begin with.
@@ -277,6 +279,7 @@ impl Lexicon {
             around: labels(&features::AROUND),
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
+            stable: by_name.get("STABLE").copied(),
             coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),
             names,
             by_name,

@@ -162,6 +162,7 @@ impl<'a> Reading<'a> {
             reading.place(lexicon, known, day);
         }
         reading.sign_tickers(lexicon);
+        reading.mark_stable(lexicon);
         let normals = [&reading.title.normal, &reading.text.normal];
         let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
         reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;
@@ -353,8 +354,19 @@ impl<'a> Reading<'a> {
             item.swap(slot::MAJOR, if item.kind == TokenKind::Cashtag { slot::CASHTAG } else { slot::UPPER });
             item.swap(slot::PAREN_MAJOR, slot::PAREN_TICKER);
         }
-        if token.standing() == Some(Standing::Near) {
+        if token.standing() == Some(Standing::Near) && !is_stable(word, lexicon) {
             item.add(slot::NEW);
+        }
+    }
+
+    /// Tickers that are money of a state by their letters say so: HUSD, USDE.
+    fn mark_stable(&mut self, lexicon: &Lexicon) {
+        let Some(label) = lexicon.stable else { return };
+        for i in 0..self.items.len() {
+            let item = &self.items[i];
+            if is_ticker(item) && is_stable(self.word(item).trim_start_matches(['$', '#']), lexicon) {
+                self.items[i].add(label);
+            }
         }
     }
 
@@ -390,6 +402,12 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// Whether `ticker` (lower case) stands for a dollar: it has "usd" at one end, and is no pair of a major.
+fn is_stable(ticker: &str, lexicon: &Lexicon) -> bool {
+    let base = ticker.strip_suffix("usd").or_else(|| ticker.strip_prefix("usd"));
+    base.is_some_and(|base| (1..=3).contains(&base.len()) && !lexicon.is_major(base)) && !lexicon.is_major(ticker)
 }
 
 /// Whether item `i` has the shape of a ticker; an abbreviation that is a word elsewhere only with a mark.
