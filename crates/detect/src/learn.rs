@@ -69,7 +69,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strength: 0.3, sources_min: 3, source_damping: 0.25, folds: 10, weight_min: 0.02 }
+        Self { strength: 0.3, sources_min: 4, source_damping: 0.25, folds: 10, weight_min: 0.02 }
     }
 }
 
