@@ -37,7 +37,7 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
         symbols.sort_unstable();
         symbols
     };
-    let together = "Binance Will List Brightfen (BRFN), Oakmere (OKMR) and Tarnwick (TRNW) with Seed Tag Applied";
+    let together = "Binance Will List Brightfen (BRFN), Oakmere (OKMR) and Tarnwick (TRNW) and open trading on March 4";
     assert_eq!(told(together), ["BRFN", "OKMR", "TRNW"]);
     let digest = "Binance Will List Brightfen (BRFN) with Seed Tag Applied\n\nKuCoin gets Oakmere (OKMR) listed! World premiere, trading starts on March 4\n\nBitcoin price falls 4% as traders take profit";
     assert_eq!(told(digest), ["BRFN", "OKMR"]);

@@ -36,7 +36,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { wrong: 0.2, pull: 1.0, step: 0.03, source: 12.0, drift: 0.25 }
+        Self { wrong: 0.2, pull: 1.0, step: 0.03, source: 10.0, drift: 0.25 }
     }
 }
 
