@@ -112,6 +112,16 @@ impl Reading<'_> {
         }
     }
 
+    /// The second half of a pair (`ABC/USDT`) is what is paid with: a sum of money, no old token.
+    pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
+        for i in 1..self.items.len() {
+            let quote = lexicon.is_major(self.word(&self.items[i])) && self.word(&self.items[i - 1]) == "/";
+            if quote {
+                self.items[i].swap(slot::MAJOR, slot::MONEY);
+            }
+        }
+    }
+
     /// Tickers that are money of a state by their letters say so: HUSD, USDE.
     pub(super) fn mark_stable(&mut self, lexicon: &Lexicon) {
         let Some(label) = lexicon.stable else { return };
