@@ -152,6 +152,7 @@ impl<'a> Reading<'a> {
         reading.sign_tickers(lexicon);
         reading.mark_stable(lexicon);
         reading.mark_quotes(lexicon);
+        reading.mark_exchanges(lexicon);
         let normals = [&reading.title.normal, &reading.text.normal];
         let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
         reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;

@@ -122,6 +122,19 @@ impl Reading<'_> {
         }
     }
 
+    /// "Example Exchange" is a venue, though nobody listed it.
+    pub(super) fn mark_exchanges(&mut self, lexicon: &Lexicon) {
+        let Some(label) = lexicon.label("VENUEWORD") else { return };
+        for i in 1..self.items.len() {
+            let (before, item) = (&self.items[i - 1], &self.items[i]);
+            let capital = |item: &Item| self.written(item).starts_with(|c: char| c.is_uppercase());
+            let named = before.kind == TokenKind::Word && !before.phrase && capital(before);
+            if item.is(label) && self.word(item) == "exchange" && named && capital(item) {
+                self.items[i].add(slot::VENUE);
+            }
+        }
+    }
+
     /// Tickers that are money of a state by their letters say so: HUSD, USDE.
     pub(super) fn mark_stable(&mut self, lexicon: &Lexicon) {
         let Some(label) = lexicon.stable else { return };
