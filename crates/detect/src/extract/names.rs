@@ -92,7 +92,7 @@ pub(crate) fn beside_items(
     }
     let first = first.unwrap_or(ticker);
     let spelt = spelt(reading, first, ticker);
-    (spelt < ticker).then_some((spelt, ticker - 1))
+    (spelt < ticker).then(|| (spelt, ticker - 1))
 }
 
 /// Where the name before `ticker` begins that spells it, `first` where none does: words of the lexicon in a name
