@@ -1,5 +1,6 @@
 //! Trains and measures a ruleset from the files of a working tree: `detect-lab CONFIG_DIR LABELS... [--train] [--verdicts FILE]
-//! [--judge JSONL]`. The operator's way is `tgectl ruleset`; this one reads the words and frames anew without a build.
+//! [--errors FILE] [--all FILE] [--judge JSONL]`. The operator's way is `tgectl ruleset`; this one reads the words and frames anew
+//! without a build.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -28,12 +29,15 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let (mut files, mut train, mut verdicts, mut judge, mut dump, mut options) =
         (Vec::new(), false, None, None, None, Options::default());
+    let (mut errors, mut all): (Option<String>, Option<String>) = (None, None);
     let (mut more, mut ours, mut texts): (Option<String>, Option<String>, Vec<String>) = (None, None, Vec::new());
     let mut rest = args.into_iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--train" => train = true,
             "--verdicts" => verdicts = rest.next(),
+            "--errors" => errors = rest.next(),
+            "--all" => all = rest.next(),
             "--judge" => judge = rest.next(),
             "--dump" => dump = rest.next(),
             "--strength" => options.strength = rest.next().ok_or("a number")?.parse()?,
@@ -88,16 +92,28 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     let report = learn::evaluate_grouped(&labels, &base, options)?;
-    if let Some(all) = &report.everything {
-        writeln!(out, "with what only helps: F1 {:.3} average precision {:.3}", all.all.f1, all.average_precision)?;
+    if let Some(everything) = &report.everything {
+        let (f1, area) = (everything.all.f1, everything.average_precision);
+        writeln!(out, "with what only helps: F1 {f1:.3} average precision {area:.3}")?;
+        if let Some(file) = &all {
+            write_verdicts(file, everything)?;
+        }
     }
     let report = report.measured;
     print(&mut out, &report)?;
     if let Some(file) = verdicts {
-        let lines: Result<Vec<String>, _> = report.outcomes.iter().map(|o| serde_json::to_string(&o.line)).collect();
+        write_verdicts(&file, &report)?;
+    }
+    if let Some(file) = errors {
+        let lines: Result<Vec<String>, _> = report.mistakes(&labels).iter().map(serde_json::to_string).collect();
         std::fs::write(file, lines?.join("\n"))?;
     }
     Ok(())
+}
+
+fn write_verdicts(file: &str, report: &Report) -> Result<(), Box<dyn std::error::Error>> {
+    let lines: Result<Vec<String>, _> = report.outcomes.iter().map(|o| serde_json::to_string(&o.line)).collect();
+    Ok(std::fs::write(file, lines?.join("\n"))?)
 }
 
 fn print(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {

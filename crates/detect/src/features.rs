@@ -1,8 +1,8 @@
 //! What the model weighs: every feature has a name a reader understands, a value, and the words it stands on.
 //!
 //! Families, by the first letter of the name:
-//! `F` frames · `G` frame x age of the token · `C` concepts · `P`, `Q` two and three labels in order · `N`, `M` n-grams
-//! of words and of labels in the head · `D` two labels side by side · `B` two labels of the first sentence · `X` act x age
+//! `F` frames · `G` frame x age of the token · `C` concepts · `P`, `Q` two and three labels in order · `N` n-grams of
+//! words in the head · `D` two labels side by side · `B` two labels of the first sentence · `X` act x age
 //! · `K` label x what is known of the token · `Y` act x what stands around it · `Z` act x how near a token is named · `T`
 //! act x when its date is · `A` age · `U` hosts of links · `E` evidence of the whole document. The head (title and lead)
 //! speaks louder than what comes behind it.
@@ -87,14 +87,13 @@ pub(crate) const AROUND: [&str; 28] = [
 /// Items between the first and last label of a pair or triple.
 const REACH: usize = 8;
 
-/// Items a sentence must have to count as the first, and items of it that are read: what is said first is what is meant.
-const FIRST_ITEMS: std::ops::RangeInclusive<usize> = 4..=45;
+/// Items of the opening sentence that are read: what is said first is what is meant.
+const FIRST_ITEMS: usize = 45;
 
 const C: Part<'_> = Part::of("C:");
 const P: Part<'_> = Part::of("P:");
 const Q: Part<'_> = Part::of("Q:");
 const N: Part<'_> = Part::of("N:");
-const M: Part<'_> = Part::of("M:");
 const THEN: Part<'_> = Part::of(">");
 const AND: Part<'_> = Part::of("&");
 const BLANK: Part<'_> = Part::of(" ");
@@ -135,9 +134,10 @@ impl Features<'_> {
             for found in &frames[from..] {
                 let id = self.frames.part(found.frame);
                 let zone = if in_head { HEAD } else { BEHIND };
-                sink.put(&[Part::of("F:"), id, zone], if in_head { 1.0 } else { 0.5 }, Some((found.first, found.last)));
+                let value = if in_head { 1.5 } else { 0.75 };
+                sink.put(&[Part::of("F:"), id, zone], value, Some((found.first, found.last)));
                 for (age, _) in ages.iter().filter(|_| in_head) {
-                    sink.put(&[Part::of("G:"), id, AND, age[0], age[1], age[2]], 0.6, Some((found.first, found.last)));
+                    sink.put(&[Part::of("G:"), id, AND, age[0], age[1], age[2]], 0.9, Some((found.first, found.last)));
                 }
             }
         }
@@ -185,10 +185,9 @@ impl Features<'_> {
 
     /// `C:..:1` and `B`: what stands together in the first sentence.
     fn first(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
-        let long = reading.sentences.iter().find(|s| s.len() >= *FIRST_ITEMS.start());
-        let Some(sentence) = long.or(reading.sentences.first()) else { return };
+        let Some(sentence) = reading.opening() else { return };
         let mut seen: Vec<(LabelId, usize)> = Vec::new();
-        for i in sentence.clone().take(*FIRST_ITEMS.end()) {
+        for i in sentence.take(FIRST_ITEMS) {
             for &label in reading.items[i].labels() {
                 if !seen.iter().any(|s| s.0 == label) {
                     seen.push((label, i));
@@ -239,7 +238,7 @@ impl Features<'_> {
 
     fn ngrams(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
         let sign = |word: &str| matches!(word, "." | "," | "(" | ")" | ":" | "[" | "]" | "、");
-        let words: Vec<(usize, Part<'_>, Part<'_>, bool)> = reading
+        let words: Vec<(usize, Part<'_>, bool)> = reading
             .items
             .iter()
             .enumerate()
@@ -249,21 +248,18 @@ impl Features<'_> {
                 // An endless word makes no feature worth its bytes.
                 let word =
                     if item.kind == TokenKind::Stop { "." } else { crate::document::head(reading.word(item), 40) };
-                let slot = item.labels().first().map(|&l| self.lexicon.part(l));
-                let own = Part::of(word);
-                (i, if item.phrase { own } else { slot.unwrap_or(own) }, slot.unwrap_or(own), sign(word))
+                let slot = item.labels().first().filter(|_| !item.phrase).map(|&l| self.lexicon.part(l));
+                (i, slot.unwrap_or_else(|| Part::of(word)), sign(word))
             })
             .collect();
-        for (start, &(first, word, label, is_sign)) in words.iter().enumerate() {
+        for (start, &(first, word, is_sign)) in words.iter().enumerate() {
             if !is_sign {
-                sink.put(&[N, word], 0.5, Some((first, first)));
+                sink.put(&[N, word], 0.25, Some((first, first)));
             }
-            let Some(&(second, word2, label2, _)) = words.get(start + 1) else { continue };
-            sink.put(&[N, word, BLANK, word2], 0.5, Some((first, second)));
-            sink.put(&[M, label, BLANK, label2], 0.4, Some((first, second)));
-            let Some(&(third, word3, label3, _)) = words.get(start + 2) else { continue };
-            sink.put(&[N, word, BLANK, word2, BLANK, word3], 0.35, Some((first, third)));
-            sink.put(&[M, label, BLANK, label2, BLANK, label3], 0.4, Some((first, third)));
+            let Some(&(second, word2, _)) = words.get(start + 1) else { continue };
+            sink.put(&[N, word, BLANK, word2], 0.25, Some((first, second)));
+            let Some(&(third, word3, _)) = words.get(start + 2) else { continue };
+            sink.put(&[N, word, BLANK, word2, BLANK, word3], 0.18, Some((first, third)));
         }
     }
 
@@ -271,7 +267,8 @@ impl Features<'_> {
     /// spoken of, and what is known of the one token the text is most likely about.
     fn ages(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> Vec<(AgeName, Option<usize>)> {
         let bare = |text| [Part::of(text), NOTHING, NOTHING];
-        let Some(day) = day else { return vec![(bare("nodate"), None)] };
+        // Without a day nothing is said of age: that most undated documents of one kind are launches is no knowledge.
+        let Some(day) = day else { return Vec::new() };
         let found = tickers::candidates(reading, self.lexicon);
         let mut told = Vec::with_capacity(4);
         let head = reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
@@ -288,7 +285,9 @@ impl Features<'_> {
         }
         let ages: Vec<(Age, usize)> =
             found.iter().filter(minor).map(|t| (self.known.age(&t.symbol, day), t.item)).collect();
-        let of = |which, age: Age| [Part::of(which), Part::of(age.name()), NOTHING];
+        let plain = found.first().is_some_and(|t| t.mark == tickers::Mark::Bare);
+        let tail = if plain { Part::of(" bare") } else { NOTHING };
+        let of = |which, age: Age| [Part::of(which), Part::of(age.name()), tail];
         match ages.first() {
             Some(&(first, item)) => {
                 let least = ages.iter().map(|a| a.0).min().unwrap_or(first);
@@ -297,7 +296,7 @@ impl Features<'_> {
                 told.push((of("min:", least), None));
                 told.push((of("max:", most), None));
                 if one.is_none() {
-                    told.push(([Part::of("K:unknown:"), Part::of(first.name()), NOTHING], Some(item)));
+                    told.push(([Part::of("K:unknown:"), Part::of(first.name()), tail], Some(item)));
                 }
             }
             None if !told.is_empty() => {}

@@ -77,6 +77,8 @@ struct MuteLine {
     unless: Vec<String>,
     #[serde(default)]
     head: bool,
+    #[serde(default)]
+    first: bool,
     #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
     yes: String,
     #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
@@ -121,6 +123,8 @@ pub(crate) struct Mute {
     by: LabelSet,
     unless: LabelSet,
     head: bool,
+    /// Where one of `by` stands in the opening sentence, `mute` says nothing in the whole document.
+    first: bool,
     #[cfg(test)]
     examples: [String; 2],
 }
@@ -203,14 +207,19 @@ impl Frames {
         let labels = |reading: &Reading<'_>, range: std::ops::Range<usize>| {
             LabelSet::of(reading.items[range].iter().flat_map(|item| item.labels().iter().copied()))
         };
+        let opening = reading.opening().unwrap_or_default();
+        for mute in self.mutes.iter().filter(|mute| mute.first) {
+            if mute.applies(&labels(reading, opening.clone())) {
+                reading.items.iter_mut().for_each(|item| item.remove(&mute.mute));
+            }
+        }
         let head_end = reading.items.iter().position(|item| item.at >= HEAD_CHARS).unwrap_or(reading.items.len());
         let mut head = labels(reading, 0..head_end);
         for i in 0..reading.sentences.len() {
             let sentence = reading.sentences[i].clone();
             let mut seen = labels(reading, sentence.clone());
-            for mute in &self.mutes {
-                let around = if mute.head { head } else { seen };
-                let applies = !mute.by.intersection(&around).is_empty() && mute.unless.intersection(&around).is_empty();
+            for mute in self.mutes.iter().filter(|mute| !mute.first) {
+                let applies = mute.applies(if mute.head { &head } else { &seen });
                 if applies && !mute.mute.intersection(&seen).is_empty() {
                     reading.items[sentence.clone()].iter_mut().for_each(|item| item.remove(&mute.mute));
                     seen = labels(reading, sentence.clone());
@@ -220,6 +229,15 @@ impl Frames {
                 head = labels(reading, 0..head_end);
             }
         }
+    }
+}
+
+// === impl Mute ===
+
+impl Mute {
+    /// Whether it takes effect among these labels.
+    fn applies(&self, around: &LabelSet) -> bool {
+        !self.by.intersection(around).is_empty() && self.unless.intersection(around).is_empty()
     }
 }
 
@@ -283,6 +301,7 @@ fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {
         by: set(&line.by)?,
         unless: set(&line.unless)?,
         head: line.head,
+        first: line.first,
         #[cfg(test)]
         examples: [line.yes, line.no],
     })

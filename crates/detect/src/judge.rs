@@ -1,5 +1,7 @@
 //! The detector: a document in, a verdict with its reasons out.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use tge_model::{Probability, Reason, Verdict, Zone};
 
@@ -7,13 +9,12 @@ use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::features::name::{Part, hash};
 use crate::features::{Features, Sink};
-use crate::frames::Frames;
-use crate::known::Known;
 use crate::lexicon::Lexicon;
 use crate::line::LabelKind;
 use crate::projects::Projects;
 use crate::reading::Reading;
-use crate::ruleset::{Model, Ruleset, RulesetError};
+use crate::ruleset::{Model, Parts, Ruleset, RulesetError};
+use crate::several;
 use crate::weights::Weights;
 
 /// Reasons kept of one verdict.
@@ -24,9 +25,9 @@ const FIELDS_FROM: f64 = 0.02;
 
 /// Judges documents. Pure: what it says depends on the ruleset, the watch-list and the document alone.
 pub struct Detector {
-    pub(crate) lexicon: Lexicon,
-    pub(crate) frames: Frames,
-    pub(crate) known: Known,
+    /// The lexicon of the ruleset with the watched names.
+    pub(crate) lexicon: Arc<Lexicon>,
+    pub(crate) parts: Arc<Parts>,
     model: Model,
     weights: Weights,
     watched: Vec<String>,
@@ -41,13 +42,16 @@ impl Detector {
     /// # Errors
     /// [`RulesetError`] when the watched names cannot be put into one automaton with the words of the ruleset.
     pub fn new(ruleset: Ruleset, projects: Projects) -> Result<Self, RulesetError> {
-        let lexicon = Lexicon::parse(&ruleset.lexicon, &projects.names())?;
-        let frames = Frames::parse(&ruleset.frames, &lexicon)?;
-        let known = Known::parse(&ruleset.tokens)?;
+        let names = projects.names();
+        // The labels are the same with and without names, so frames fit both.
+        let lexicon = match names.as_slice() {
+            [] => Arc::clone(&ruleset.parts.lexicon),
+            names => Arc::new(Lexicon::parse(&ruleset.lexicon, names)?),
+        };
         let version = ruleset.version().to_owned();
         let watched = projects.iter().map(|p| p.name.clone()).collect();
         let weights = Weights::of(&ruleset.model.weights);
-        Ok(Self { lexicon, frames, known, model: ruleset.model, weights, watched, version })
+        Ok(Self { lexicon, parts: ruleset.parts, model: ruleset.model, weights, watched, version })
     }
 
     /// Version of the ruleset it judges by.
@@ -61,24 +65,37 @@ impl Detector {
     }
 
     pub(crate) fn features(&self) -> Features<'_> {
-        Features { lexicon: &self.lexicon, frames: &self.frames, known: &self.known }
+        Features { lexicon: &self.lexicon, frames: &self.parts.frames, known: &self.parts.known }
     }
 
     pub(crate) fn read<'a>(&self, document: &Document<'a>, day: Option<NaiveDate>) -> Reading<'a> {
-        let mut reading = Reading::of(document, &self.lexicon, &self.known, day);
-        self.frames.mute(&mut reading);
+        let mut reading = Reading::of(document, &self.lexicon, &self.parts.known, day);
+        self.parts.frames.mute(&mut reading);
         reading
     }
 
     /// What `document` says. Only its first [`crate::JUDGED_CHARS_MAX`] characters are read.
     pub fn judge(&self, document: &Document<'_>) -> Verdict {
+        let mut verdict = self.judge_whole(document);
+        if verdict.is_tge {
+            for line in several::lines(document) {
+                let line = self.judge_whole(&line);
+                if line.is_tge {
+                    several::add(&mut verdict.launches, line);
+                }
+            }
+        }
+        verdict
+    }
+
+    fn judge_whole(&self, document: &Document<'_>) -> Verdict {
         let day = day(document);
         let reading = self.read(document, day);
         let mut weighed = Weighed { weights: &self.weights, hits: Vec::with_capacity(256) };
         let frames = self.features().extract(&reading, day, &mut weighed);
         weighed.settle();
-        let score =
-            self.model.bias + weighed.hits.iter().map(|h| self.weights.launch(h.feature) * h.value).sum::<f64>();
+        let score = self.model.bias
+            + weighed.hits.iter().map(|h| self.weights.launch(h.feature) * f64::from(h.value)).sum::<f64>();
         let (slope, shift) = self.model.calibration;
         let probability = Probability::clamped(logistic(slope * score + shift));
         let mut launches = Vec::new();
@@ -86,12 +103,15 @@ impl Detector {
             let context = Context {
                 reading: &reading,
                 lexicon: &self.lexicon,
-                known: &self.known,
+                known: &self.parts.known,
                 frames: &frames,
                 watched: &self.watched,
                 published: day,
             };
-            launches.push(context.launch(self.kind(&weighed)));
+            let launch = context.launch(self.kind(&weighed));
+            let others = context.together(&launch);
+            launches.push(launch);
+            launches.extend(others);
         }
         Verdict {
             is_tge: probability.get() >= self.model.threshold,
@@ -115,7 +135,7 @@ impl Detector {
         let mut scores = self.model.kind_bias;
         for hit in &weighed.hits {
             for (score, kind) in scores.iter_mut().zip(self.weights.weight(hit.feature).kinds) {
-                *score += f64::from(kind) * hit.value;
+                *score += f64::from(kind) * f64::from(hit.value);
             }
         }
         let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
@@ -134,7 +154,7 @@ pub(crate) fn logistic(x: f64) -> f64 {
 /// A feature that has a weight.
 struct Hit {
     feature: u32,
-    value: f64,
+    value: f32,
     items: Option<(usize, usize)>,
 }
 
@@ -149,9 +169,9 @@ struct Weighed<'a> {
 impl Weighed<'_> {
     /// Brings the hits into the order of the weights (a sum must not depend on anything else), each once.
     fn settle(&mut self) {
-        self.hits.sort_unstable_by(|a, b| {
-            a.feature.cmp(&b.feature).then(b.value.total_cmp(&a.value)).then(a.items.cmp(&b.items))
-        });
+        // Values are positive, so that their bits are in their order.
+        let key = |hit: &Hit| u64::from(hit.feature) << 32 | u64::from(!hit.value.to_bits());
+        self.hits.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.items.cmp(&b.items)));
         self.hits.dedup_by_key(|hit| hit.feature);
     }
 }
@@ -159,14 +179,17 @@ impl Weighed<'_> {
 impl Sink for Weighed<'_> {
     fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>) {
         if let Some(feature) = self.weights.find(hash(name)) {
-            self.hits.push(Hit { feature, value: f64::from(value), items });
+            self.hits.push(Hit { feature, value, items });
         }
     }
 }
 
 fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reason> {
-    let mut heaviest: Vec<(f64, &Hit)> =
-        weighed.hits.iter().map(|hit| (slope * weighed.weights.launch(hit.feature) * hit.value, hit)).collect();
+    let mut heaviest: Vec<(f64, &Hit)> = weighed
+        .hits
+        .iter()
+        .map(|hit| (slope * weighed.weights.launch(hit.feature) * f64::from(hit.value), hit))
+        .collect();
     let heavier = |a: &(f64, &Hit), b: &(f64, &Hit)| b.0.abs().total_cmp(&a.0.abs());
     if heaviest.len() > REASONS_MAX {
         heaviest.select_nth_unstable_by(REASONS_MAX, heavier);

@@ -6,10 +6,10 @@
 //! fewer), in posts and articles nobody labelled. A ticker is no identity: several tokens may share one, so the name
 //! beside it decides, and a name that none of them has makes it another token altogether ([`Found::Clash`]).
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
+
+use crate::hashing::QuickMap;
 
 /// A line of the file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -122,9 +122,10 @@ struct Token {
     /// First and last day on which it may have launched.
     since: NaiveDate,
     until: NaiveDate,
-    /// Letters and digits of its names.
+    /// Letters and digits of its names, and of its ticker.
     names: Vec<String>,
-    /// Its name, as shown.
+    ticker: String,
+    /// Its names as shown, `|` between.
     shown: String,
 }
 
@@ -137,10 +138,10 @@ const NEAR_AFTER: u64 = 10;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
     tokens: Vec<Token>,
-    by_ticker: HashMap<String, Vec<u32>>,
+    by_ticker: QuickMap<String, Vec<u32>>,
     /// Names that are no ordinary words, by their first word in normal form: the words and the token.
-    by_name: HashMap<String, Vec<(String, u32)>>,
-    spoken: HashMap<String, (NaiveDate, u32)>,
+    by_name: QuickMap<String, Vec<(String, u32)>>,
+    spoken: QuickMap<String, (NaiveDate, u32)>,
 }
 
 // === impl Known ===
@@ -180,9 +181,8 @@ impl Known {
             }
             names.push(folded(&normal));
         }
-        names.push(folded(&ticker.to_lowercase()));
-        let shown = said.split('|').next().unwrap_or(said).trim_start_matches('~').to_owned();
-        self.tokens.push(Token { since, until, names, shown });
+        let shown = said.replace('~', "");
+        self.tokens.push(Token { since, until, names, ticker: folded(&ticker.to_lowercase()), shown });
         Some(())
     }
 
@@ -212,17 +212,23 @@ impl Known {
         }
         let beside = beside.map(|n| folded(tge_text::Normal::of(n).as_str())).filter(|n| n.len() >= 2);
         let Some(beside) = beside else { return tokens.iter().map(standing).min().map(Found::Ticker) };
-        let same = |i: &&u32| self.tokens[**i as usize].names.iter().any(|n| is_same(n, &beside));
+        let same = |i: &&u32| self.tokens[**i as usize].is_called(&beside);
         Some(tokens.iter().filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
     }
 
-    /// The name of the token with `ticker` (upper case) that is meant on `day`: the one the name written beside it means,
-    /// or without one the one nearest to its launch.
-    pub(crate) fn name(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> Option<&str> {
-        let tokens = self.by_ticker.get(ticker)?.iter().map(|i| &self.tokens[*i as usize]);
+    /// The names of the token with `ticker` (upper case) that is meant on `day`, the one it is shown by first: of the token
+    /// the name written beside the ticker means, or without one of the token nearest to its launch.
+    pub(crate) fn names(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> impl Iterator<Item = &str> {
+        let tokens = self.by_ticker.get(ticker).into_iter().flatten().map(|i| &self.tokens[*i as usize]);
         let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
-        let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.names.iter().any(|n| is_same(n, b)));
-        tokens.filter(same).min_by_key(|t| t.standing(day)).map(|t| t.shown.as_str())
+        let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.is_called(b));
+        let meant = tokens.filter(same).min_by_key(|t| t.standing(day));
+        meant.into_iter().flat_map(|t| t.shown.split('|'))
+    }
+
+    /// Whether one of `tokens` has `ticker` (upper case).
+    pub(crate) fn has_ticker(&self, tokens: &[u32], ticker: &str) -> bool {
+        self.by_ticker.get(ticker).is_some_and(|own| tokens.iter().any(|token| own.contains(token)))
     }
 
     /// Whether the token with `ticker` (upper case) is nothing new on `day`, as far as the ticker alone tells.
@@ -251,6 +257,11 @@ impl Known {
 // === impl Token ===
 
 impl Token {
+    /// Whether `name` (folded) is its name or its ticker.
+    fn is_called(&self, name: &str) -> bool {
+        self.ticker == name || self.names.iter().any(|own| is_same(own, name))
+    }
+
     fn standing(&self, day: NaiveDate) -> Standing {
         let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
         if after(day, NEAR_BEFORE) < self.since {

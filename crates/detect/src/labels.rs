@@ -50,6 +50,9 @@ pub struct Record {
     /// Two blind readers agree (`true`), differ (`false`), or one has read it.
     #[serde(default)]
     pub agreed: Option<bool>,
+    /// One of its readers found it close.
+    #[serde(default)]
+    pub border: Option<bool>,
 }
 
 /// What readers found in a document.

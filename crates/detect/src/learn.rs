@@ -20,11 +20,11 @@ use crate::features::Sink;
 use crate::features::name::{Part, text};
 use crate::judge::{Detector, logistic as to_probability};
 use crate::labels::Labelled;
-use crate::line::{LabelKind, verdict_line};
+use crate::line::LabelKind;
 use crate::ruleset::{Model, Ruleset, RulesetError, Weight};
 
 pub use folds::folds_by_source;
-pub use report::{Bin, Fields, Group, Outcome, Report};
+pub use report::{Bin, Fields, Group, Mistake, Outcome, Report};
 
 use logistic::{Example, Fit, fit};
 
@@ -69,7 +69,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strength: 0.3, sources_min: 3, source_damping: 0.25, folds: 10, weight_min: 0.02 }
+        Self { strength: 0.3, sources_min: 4, source_damping: 0.25, folds: 10, weight_min: 0.02 }
     }
 }
 
@@ -80,13 +80,13 @@ impl Default for Options {
 pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ruleset, LearnError> {
     let corpus = Corpus::read(labels, base, options)?;
     let everything: Vec<usize> = (0..labels.len()).collect();
-    let held_out = corpus.held_out_scores();
+    let held_out = corpus.held_out_scores(&corpus.fold_fits());
     let measured: Vec<usize> = everything.iter().copied().filter(|&i| labels[i].helps.is_none()).collect();
     let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
-    let mut model = corpus.model(&everything);
+    let mut model = corpus.model(&everything, &corpus.fit_launch(&everything));
     (model.calibration, model.threshold) = (calibration, threshold);
     // Read back what a file would say, so that it judges the same before and after it is written.
-    let written = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+    let written = base.with_model(model);
     Ok(Ruleset::from_bytes(&written.to_bytes())?)
 }
 
@@ -107,19 +107,20 @@ pub struct Grouped {
 /// [`LearnError`] when the labels are one-sided or of too few sources.
 pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Grouped, LearnError> {
     let corpus = Corpus::read(labels, base, options)?;
-    let held_out = corpus.held_out_scores();
+    let fits = corpus.fold_fits();
+    let held_out = corpus.held_out_scores(&fits);
     let mut outcomes: Vec<Option<Outcome>> = vec![None; labels.len()];
-    for fold in 0..options.folds {
-        let seen: Vec<usize> = (0..labels.len()).filter(|&i| corpus.fold[i] != fold).collect();
+    for (fold, launch) in fits.iter().enumerate() {
+        let seen = corpus.seen_by(fold);
         let measured: Vec<usize> = seen.iter().copied().filter(|&i| labels[i].helps.is_none()).collect();
         let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
-        let mut model = corpus.model(&seen);
+        let mut model = corpus.model(&seen, launch);
         (model.calibration, model.threshold) = (calibration, threshold);
-        let ruleset = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, model);
+        let ruleset = base.with_model(model);
         let detector = Detector::new(ruleset, Projects::default())?;
         for i in (0..labels.len()).filter(|&i| corpus.fold[i] == fold) {
             let verdict = detector.judge(&labels[i].record.document());
-            outcomes[i] = Some(Outcome { index: i, line: verdict_line(&labels[i].record.id, &verdict) });
+            outcomes[i] = Some(Outcome::of(i, &labels[i], &verdict));
         }
     }
     let all: Vec<Outcome> = outcomes.into_iter().flatten().collect();
@@ -134,10 +135,7 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
 /// [`LearnError`] when no detector can be built.
 pub fn evaluate(labels: &[Labelled], ruleset: Ruleset) -> Result<Report, LearnError> {
     let detector = Detector::new(ruleset, Projects::default())?;
-    let judged = |(index, l): (usize, &Labelled)| Outcome {
-        index,
-        line: verdict_line(&l.record.id, &detector.judge(&l.record.document())),
-    };
+    let judged = |(i, l): (usize, &Labelled)| Outcome::of(i, l, &detector.judge(&l.record.document()));
     Ok(Report::of(labels, labels.iter().enumerate().map(judged).collect()))
 }
 
@@ -167,6 +165,22 @@ fn folds(labels: &[Labelled], count: usize) -> Vec<usize> {
     labels.iter().map(|l| of[l.record.source.as_str()]).collect()
 }
 
+/// The probability at which the F1 to be expected is largest: expected by the probabilities, not the one that happened,
+/// for the labels of a few documents about the threshold must not move it.
+fn threshold(mut judged: Vec<f64>) -> f64 {
+    judged.sort_by(|a, b| b.total_cmp(a));
+    let all: f64 = judged.iter().sum();
+    let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0.0);
+    for (n, &probability) in judged.iter().enumerate() {
+        hits += probability;
+        let f1 = 2.0 * hits / ((n + 1) as f64 + all);
+        if f1 > best {
+            (best, threshold) = (f1, probability);
+        }
+    }
+    threshold
+}
+
 #[derive(Default)]
 pub(crate) struct Collected(pub(crate) BTreeMap<String, f32>);
 
@@ -194,7 +208,7 @@ impl Corpus {
         if sizes.len() < options.folds {
             return Err(LearnError::FewSources { sources: sizes.len(), needed: options.folds });
         }
-        let blank = Ruleset::with_model(&base.lexicon, &base.frames, &base.tokens, Model::blank());
+        let blank = base.with_model(Model::blank());
         let detector = Detector::new(blank, Projects::default())?;
         let collected: Vec<BTreeMap<String, f32>> =
             labels.iter().map(|l| detector.evidence(&l.record.document())).collect();
@@ -233,17 +247,23 @@ impl Corpus {
         })
     }
 
-    /// Score of every document by a model that has seen no document of its fold.
-    fn held_out_scores(&self) -> Vec<f64> {
-        let mut scores = vec![0.0; self.rows.len()];
-        for fold in 0..self.options.folds {
-            let seen: Vec<usize> = (0..self.rows.len()).filter(|&i| self.fold[i] != fold).collect();
-            let fitted = self.fit_launch(&seen);
-            for i in (0..self.rows.len()).filter(|&i| self.fold[i] == fold) {
-                scores[i] = fitted.score(&self.rows[i]);
-            }
-        }
-        scores
+    /// The documents a model may learn from that is to judge those of `fold`.
+    fn seen_by(&self, fold: usize) -> Vec<usize> {
+        (0..self.rows.len()).filter(|&i| self.fold[i] != fold).collect()
+    }
+
+    /// For each fold what the documents of the others teach, fitted beside each other.
+    fn fold_fits(&self) -> Vec<Fit> {
+        std::thread::scope(|scope| {
+            let fitted: Vec<_> =
+                (0..self.options.folds).map(|fold| scope.spawn(move || self.fit_launch(&self.seen_by(fold)))).collect();
+            fitted.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
+    }
+
+    /// Score of every document by the fit that has seen no document of its fold.
+    fn held_out_scores(&self, fits: &[Fit]) -> Vec<f64> {
+        self.rows.iter().zip(&self.fold).map(|(row, &fold)| fits[fold].score(row)).collect()
     }
 
     fn fit_launch(&self, documents: &[usize]) -> Fit {
@@ -265,27 +285,11 @@ impl Corpus {
             .collect();
         let line = fit(&examples, 1, 1e4);
         let calibration = (line.weights[0].max(0.05), line.bias);
-        let mut judged: Vec<(f64, bool)> = documents
-            .iter()
-            .map(|&i| (to_probability(calibration.0 * scores[i] + calibration.1), self.positive[i]))
-            .collect();
-        judged.sort_by(|a, b| b.0.total_cmp(&a.0));
-        // The F1 to be expected by the calibrated probabilities, not the one that happened: the labels of a few
-        // documents about the threshold must not move it.
-        let all: f64 = judged.iter().map(|j| j.0).sum();
-        let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0.0);
-        for (n, &(probability, _)) in judged.iter().enumerate() {
-            hits += probability;
-            let f1 = 2.0 * hits / ((n + 1) as f64 + all);
-            if f1 > best {
-                (best, threshold) = (f1, probability);
-            }
-        }
-        (calibration, threshold)
+        let probability = |&i: &usize| to_probability(calibration.0 * scores[i] + calibration.1);
+        (calibration, threshold(documents.iter().map(probability).collect()))
     }
 
-    fn model(&self, documents: &[usize]) -> Model {
-        let launch = self.fit_launch(documents);
+    fn model(&self, documents: &[usize], launch: &Fit) -> Model {
         let told: Vec<usize> = documents.iter().copied().filter(|&i| self.positive[i]).collect();
         let rows: Vec<Vec<(u32, f32)>> = told
             .iter()

@@ -4,9 +4,11 @@
 //! a word, or begin a word when it is written `abc*`; phrases of other scripts match anywhere. Of phrases that overlap,
 //! the leftmost wins, then the longest.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod labels;
 
-use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use std::collections::{BTreeMap, HashMap};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use serde::Deserialize;
 use tge_text::{Normal, is_unspaced};
 use thiserror::Error;
@@ -14,83 +16,10 @@ use thiserror::Error;
 use crate::extract::dates;
 use crate::features;
 use crate::features::name::{Hashed, Part};
+use crate::hashing::QuickMap;
 
-/// What a stretch of text stands for; the name is `names[id]` of [`Labels`].
-pub(crate) type LabelId = u16;
-
-/// Labels that are shapes, not phrases; their ids are their places here.
-pub(crate) mod slot {
-    use super::LabelId;
-    /// Names of the slots, in the order of the constants.
-    pub(crate) const NAMES: [&str; 22] = [
-        "T", "PT", "OLD", "OLDP", "UP", "CAP", "H", "HASH", "M", "PCT", "Y", "TM", "D", "MON", "N", "U", "V", "CH",
-        "PROJ", "NEW", "NEWN", "OLDN",
-    ];
-    pub(crate) const CASHTAG: LabelId = 0;
-    pub(crate) const PAREN_TICKER: LabelId = 1;
-    pub(crate) const MAJOR: LabelId = 2;
-    pub(crate) const PAREN_MAJOR: LabelId = 3;
-    pub(crate) const UPPER: LabelId = 4;
-    pub(crate) const CAPITAL: LabelId = 5;
-    pub(crate) const HANDLE: LabelId = 6;
-    pub(crate) const HASHTAG: LabelId = 7;
-    pub(crate) const MONEY: LabelId = 8;
-    pub(crate) const PERCENT: LabelId = 9;
-    pub(crate) const YEAR: LabelId = 10;
-    pub(crate) const TIME: LabelId = 11;
-    pub(crate) const DATE: LabelId = 12;
-    pub(crate) const MONTH: LabelId = 13;
-    pub(crate) const NUMBER: LabelId = 14;
-    pub(crate) const URL: LabelId = 15;
-    pub(crate) const VENUE: LabelId = 16;
-    pub(crate) const CHAIN: LabelId = 17;
-    pub(crate) const PROJECT: LabelId = 18;
-    /// A ticker known to begin trading about that day.
-    pub(crate) const NEW: LabelId = 19;
-    /// A name known so.
-    pub(crate) const NEW_NAME: LabelId = 20;
-    /// A name of a token known to trade since months.
-    pub(crate) const OLD_NAME: LabelId = 21;
-}
-
-/// A set of labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct LabelSet([u64; LABELS_MAX / 64]);
-
-/// The most labels there may be.
-const LABELS_MAX: usize = 256;
-
-// === impl LabelSet ===
-
-impl LabelSet {
-    pub(crate) fn of(labels: impl IntoIterator<Item = LabelId>) -> Self {
-        let mut set = Self::default();
-        labels.into_iter().for_each(|label| set.insert(label));
-        set
-    }
-
-    pub(crate) fn insert(&mut self, label: LabelId) {
-        if let Some(word) = self.0.get_mut(usize::from(label) / 64) {
-            *word |= 1 << (label % 64);
-        }
-    }
-
-    pub(crate) fn contains(&self, label: LabelId) -> bool {
-        self.0.get(usize::from(label) / 64).is_some_and(|word| word >> (label % 64) & 1 == 1)
-    }
-
-    pub(crate) fn intersection(&self, other: &Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0 == [0; LABELS_MAX / 64]
-    }
-}
+use labels::LABELS_MAX;
+pub(crate) use labels::{LabelId, LabelSet, slot};
 
 /// A lexicon file that cannot be used.
 #[derive(Debug, Error)]
@@ -166,7 +95,16 @@ struct Phrase {
 pub(crate) struct Hit {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) labels: Vec<(LabelId, Sense)>,
+    /// The labels of the phrase, of which an item keeps two.
+    labels: [LabelId; 2],
+    count: usize,
+    pub(crate) sense: Sense,
+}
+
+impl Hit {
+    pub(crate) fn labels(&self) -> &[LabelId] {
+        &self.labels[..self.count]
+    }
 }
 
 /// The lexicon, ready to match.
@@ -184,12 +122,16 @@ pub(crate) struct Lexicon {
     pub(crate) around: Vec<LabelId>,
     pub(crate) trade: LabelSet,
     pub(crate) tokens: LabelSet,
+    /// Words for tokens as such.
+    pub(crate) coins: LabelSet,
+    /// The label of stablecoins.
+    pub(crate) stable: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words a date may begin with.
-    date_words: HashSet<String>,
-    majors: HashSet<String>,
-    not_tickers: HashSet<String>,
+    date_words: QuickMap<String, ()>,
+    majors: QuickMap<String, ()>,
+    not_tickers: QuickMap<String, ()>,
 }
 
 // === impl Lexicon ===
@@ -197,6 +139,15 @@ pub(crate) struct Lexicon {
 impl Lexicon {
     /// Reads the lexicon and adds the names of watched projects, so that one automaton finds both.
     pub(crate) fn parse(yaml: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
+        Self::with_automaton(yaml, projects, None)
+    }
+
+    /// The same with an automaton of `kind`, the crate's own choice for none.
+    pub(crate) fn with_automaton(
+        yaml: &str,
+        projects: &[(u16, String)],
+        kind: Option<AhoCorasickKind>,
+    ) -> Result<Self, LexiconError> {
         let file: File = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
         if file.version != 1 {
             return Err(LexiconError::Version { found: file.version });
@@ -238,6 +189,7 @@ impl Lexicon {
         let (patterns, heads, phrases) = chained(all);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
+            .kind(kind)
             .build(&patterns)
             .map_err(|source| LexiconError::Automaton { phrases: patterns.len(), source })?;
         let by_name: HashMap<String, LabelId> =
@@ -255,14 +207,20 @@ impl Lexicon {
             around: labels(&features::AROUND),
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
+            stable: by_name.get("STABLE").copied(),
+            coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),
             names,
             by_name,
             venues: file.venues.into_keys().collect(),
             chains: file.chains.into_keys().collect(),
-            date_words: dates::beginnings().collect(),
-            majors: file.majors.into_iter().map(|m| m.to_lowercase()).collect(),
-            not_tickers: file.not_tickers.into_iter().map(|m| m.to_lowercase()).collect(),
+            date_words: dates::beginnings().map(|word| (word, ())).collect(),
+            majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
+            not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
         })
+    }
+
+    pub(crate) fn automaton_bytes(&self) -> usize {
+        self.automaton.memory_usage()
     }
 
     pub(crate) fn name(&self, label: LabelId) -> &str {
@@ -279,7 +237,7 @@ impl Lexicon {
     }
 
     pub(crate) fn begins_date(&self, word: &str) -> bool {
-        word.len() <= 24 && self.date_words.contains(word)
+        word.len() <= 24 && self.date_words.contains_key(word)
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {
@@ -296,12 +254,12 @@ impl Lexicon {
 
     /// Whether `ticker` (lower case) is one of the old and large, or money of a state.
     pub(crate) fn is_major(&self, ticker: &str) -> bool {
-        self.majors.contains(ticker)
+        self.majors.contains_key(ticker)
     }
 
     /// Whether `word` (lower case) is an abbreviation that is never a ticker here.
     pub(crate) fn is_no_ticker(&self, word: &str) -> bool {
-        self.not_tickers.contains(word)
+        self.not_tickers.contains_key(word)
     }
 
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
@@ -336,22 +294,26 @@ impl Lexicon {
             if start < free_from {
                 continue;
             }
-            hits.push(Hit { start, end, labels: self.labels_of(head, prefix) });
+            hits.push(self.hit(start, end, head, prefix));
             free_from = end;
         }
         hits
     }
 
-    fn labels_of(&self, head: u32, prefix: bool) -> Vec<(LabelId, Sense)> {
-        let mut labels = Vec::with_capacity(1);
+    fn hit(&self, start: usize, end: usize, head: u32, prefix: bool) -> Hit {
+        let mut hit = Hit { start, end, labels: [0; 2], count: 0, sense: Sense::Concept };
         let mut at = Some(head);
         while let Some(phrase) = at.and_then(|i| self.phrases.get(i as usize)) {
-            if phrase.prefix == prefix && !labels.iter().any(|&(label, _)| label == phrase.label) {
-                labels.push((phrase.label, phrase.sense));
+            if phrase.prefix == prefix && hit.count < 2 && !hit.labels().contains(&phrase.label) {
+                if hit.count == 0 {
+                    hit.sense = phrase.sense;
+                }
+                hit.labels[hit.count] = phrase.label;
+                hit.count += 1;
             }
             at = phrase.next;
         }
-        labels
+        hit
     }
 }
 
@@ -416,7 +378,7 @@ mod tests {
     fn check(text: &str, expected: &[(&str, &str)]) {
         let lexicon = Lexicon::parse(SMALL, &[(0, "Example Net".to_owned())]).expect("a good lexicon");
         let hits = lexicon.hits(text);
-        let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels[0].0))).collect();
+        let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels()[0]))).collect();
         assert_eq!(found, expected, "{text}");
     }
 

@@ -70,6 +70,9 @@ pub struct VerdictLine {
     pub event_type: Option<&'static str>,
     /// ISO day, month, quarter or year, as exact as it is known.
     pub event_date: Option<String>,
+    /// The other launches of a digest, as `Project (TICKER)`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
 }
 
 /// The line for `verdict` on document `id`: the fields of its surest launch.
@@ -83,6 +86,15 @@ pub fn verdict_line(id: &str, verdict: &Verdict) -> VerdictLine {
         symbol: launch.and_then(|l| l.symbol.clone()),
         event_type: launch.and_then(LabelKind::of_launch).map(LabelKind::name),
         event_date: launch.and_then(|l| l.schedule.as_ref()).and_then(event_date),
+        others: verdict.launches.iter().skip(1).map(other).collect(),
+    }
+}
+
+fn other(launch: &Launch) -> String {
+    let (project, symbol) = (launch.project.as_deref(), launch.symbol.as_deref());
+    match (project, symbol) {
+        (Some(project), Some(symbol)) => format!("{project} ({symbol})"),
+        (project, symbol) => project.or(symbol).unwrap_or("?").to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! An item is a phrase of the lexicon or a token between phrases. Its labels are the concepts it stands for, or the slot
 //! its shape puts it in (`$abc`, `(ABC)`, an amount, a date, a capitalised word); a plain word has none.
 
+mod placing;
 mod slots;
 
 use std::ops::Range;
@@ -12,21 +13,26 @@ use tge_model::Zone;
 use tge_text::{Normal, TokenKind, tokens};
 
 use crate::document::{Document, JUDGED_CHARS_MAX, head};
-use crate::extract::names;
-use crate::known::{Found, Known, Standing};
+use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
 use slots::slot_of;
-pub(crate) use slots::{is_ticker, is_upper};
+pub(crate) use slots::{is_old_ticker, is_ticker, is_upper};
 
 /// Characters that count as the head of a document: its title and lead.
 pub(crate) const HEAD_CHARS: usize = 320;
 
-/// Characters at the beginning within which tokens are looked up by ticker and name.
-const AGED_CHARS: usize = 700;
+/// What stands in parentheses and is no ticker: times of day, and what the words before them are short for.
+pub(crate) const NEVER_NAMED: [&str; 20] = [
+    "TGE", "IDO", "ICO", "ICOS", "IEO", "LBP", "IAO", "UTC", "GMT", "KST", "JST", "EST", "EDT", "PST", "CET", "HKT",
+    "KYC", "FDV", "DEX", "CEX",
+];
 
 /// Sentences read; a text of one word per line has no more to say.
 const SENTENCES_MAX: usize = 80;
+
+/// Items a sentence must have to be more than a greeting.
+const OPENING_ITEMS: usize = 4;
 
 /// One item.
 #[derive(Debug, Clone)]
@@ -143,6 +149,10 @@ impl<'a> Reading<'a> {
         if let Some(day) = day {
             reading.place(lexicon, known, day);
         }
+        reading.sign_tickers(lexicon);
+        reading.mark_stable(lexicon);
+        reading.mark_quotes(lexicon);
+        reading.mark_exchanges(lexicon);
         let normals = [&reading.title.normal, &reading.text.normal];
         let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
         reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;
@@ -179,6 +189,11 @@ impl<'a> Reading<'a> {
         part.source.get(part.normal.origin(first.range.start..end)).unwrap_or_default()
     }
 
+    /// Title and text as written, as far as the head goes.
+    pub(crate) fn head_written(&self) -> [&'a str; 2] {
+        [head(self.title.source, HEAD_CHARS), head(self.text.source, HEAD_CHARS)]
+    }
+
     /// Where the words from `first` to `last` stand in the document as given.
     pub(crate) fn span(&self, first: usize, last: usize) -> Option<(Zone, Range<usize>)> {
         let (first, last) = (self.items.get(first)?, self.items.get(last)?);
@@ -186,6 +201,12 @@ impl<'a> Reading<'a> {
         let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
         let origin = part.normal.origin(first.range.start..end);
         Some((first.zone, origin.start + part.skipped..origin.end + part.skipped))
+    }
+
+    /// The sentence that says what the document is about: the first that is more than a greeting.
+    pub(crate) fn opening(&self) -> Option<Range<usize>> {
+        let long = self.sentences.iter().find(|s| s.len() >= OPENING_ITEMS);
+        long.or(self.sentences.first()).cloned()
     }
 
     /// The normal form of a zone.
@@ -200,11 +221,7 @@ impl<'a> Reading<'a> {
             part.source.get(part.normal.origin(range)).unwrap_or_default()
         };
         // Phrases inside addresses and names of accounts say nothing.
-        let shadows: Vec<Range<usize>> = tokens(text)
-            .into_iter()
-            .filter(|t| matches!(t.kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag))
-            .map(|t| t.range)
-            .collect();
+        let shadows = shadows(text);
         let mut items = Vec::new();
         let mut shadow = 0;
         let mut free_from = 0;
@@ -219,10 +236,8 @@ impl<'a> Reading<'a> {
                 continue;
             }
             plain(text, free_from..hit.start, zone, words, &original, &mut items);
-            let labels: Vec<LabelId> = hit.labels.iter().map(|&(label, _)| label).collect();
-            let sense = hit.labels.first().map_or(Sense::Concept, |&(_, sense)| sense);
-            let mut found = item(TokenKind::Word, zone, hit.start..hit.end, &labels);
-            (found.sense, found.phrase) = (sense, true);
+            let mut found = item(TokenKind::Word, zone, hit.start..hit.end, hit.labels());
+            (found.sense, found.phrase) = (hit.sense, true);
             items.push(found);
             free_from = hit.end;
         }
@@ -246,64 +261,6 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Looks up the tokens named at the beginning, and puts what is old and what is new into slots of its own.
-    fn place(&mut self, lexicon: &Lexicon, known: &Known, day: NaiveDate) {
-        let mut names: Vec<u32> = Vec::new();
-        let mut found: Vec<(usize, Found)> = Vec::new();
-        let mut named_until = 0;
-        let aged = || self.items.iter().enumerate().take_while(|(_, item)| item.at < AGED_CHARS);
-        for (i, item) in aged().filter(|(_, item)| item.kind == TokenKind::Word) {
-            if i < named_until {
-                continue;
-            }
-            let text = &self.part(item.zone).normal.as_str()[item.range.start..];
-            let word = self.word(item);
-            let word = word.split(' ').next().unwrap_or(word);
-            if let Some((tokens, standing, length)) = known.named(word, text, day) {
-                let end = item.range.start + length;
-                let inside = |next: &&Item| next.zone == item.zone && next.range.start < end;
-                named_until = i + self.items[i..].iter().take_while(inside).count();
-                names.extend(tokens);
-                if !is_ticker(item) {
-                    found.push((i, Found::Name(standing)));
-                }
-            }
-        }
-        for (i, item) in aged().filter(|(_, item)| is_ticker(item)) {
-            let plain = self.written(item).trim_start_matches(['$', '#']);
-            let marked = item.kind == TokenKind::Cashtag || item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR);
-            let beside = if marked { names::beside(self, lexicon, i, true) } else { None };
-            if let Some(token) = known.ticker(&plain.to_uppercase(), day, &names, beside.as_deref()) {
-                found.push((i, token));
-            }
-        }
-        for (i, token) in found {
-            let old = token.standing().is_some_and(Standing::is_old);
-            let part = if self.items[i].zone == Zone::Title { &self.title } else { &self.text };
-            let word = part.normal.as_str()[self.items[i].range.clone()].trim_start_matches(['$', '#']);
-            let item = &mut self.items[i];
-            item.known = Some(token);
-            if matches!(token, Found::Name(_)) {
-                match token.standing() {
-                    Some(Standing::Near) => item.add(slot::NEW_NAME),
-                    _ if old => item.add(slot::OLD_NAME),
-                    _ => {}
-                }
-                continue;
-            }
-            if old {
-                item.swap(slot::CASHTAG, slot::MAJOR);
-                item.swap(slot::PAREN_TICKER, slot::PAREN_MAJOR);
-            } else if !lexicon.is_major(word) {
-                item.swap(slot::MAJOR, if item.kind == TokenKind::Cashtag { slot::CASHTAG } else { slot::UPPER });
-                item.swap(slot::PAREN_MAJOR, slot::PAREN_TICKER);
-            }
-            if token.standing() == Some(Standing::Near) {
-                item.add(slot::NEW);
-            }
-        }
-    }
-
     fn split(&mut self) {
         let mut start = 0;
         for at in 0..=self.items.len() {
@@ -321,6 +278,16 @@ impl<'a> Reading<'a> {
 /// Characters of `text`; most stretches are a few bytes of ASCII.
 fn count(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
+/// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
+fn shadows(text: &str) -> Vec<Range<usize>> {
+    let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
+    if !text.bytes().any(marked) && !text.contains("www.") {
+        return Vec::new();
+    }
+    let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
+    tokens(text).into_iter().filter(|t| shadow(t.kind)).map(|t| t.range).collect()
 }
 
 /// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
@@ -382,7 +349,8 @@ fn tickers_in_parentheses<'a>(
             let inner = &kept[kept.len() - 1];
             let written = original(inner.range.clone()).trim_start_matches('$');
             let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
-            if is_upper(written) || one {
+            let never = NEVER_NAMED.contains(&written);
+            if (is_upper(written) || one) && !never {
                 let major = words.is_old(&written.to_lowercase());
                 let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
                 let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);

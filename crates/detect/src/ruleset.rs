@@ -4,6 +4,7 @@
 //! its version is the hash of what it says. In a file each part follows a line `%% name`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -82,12 +83,27 @@ pub(crate) struct Model {
     pub(crate) weights: HashMap<String, Weight>,
 }
 
+/// Words, frames and tokens, ready for use.
+pub(crate) struct Parts {
+    pub(crate) lexicon: Arc<Lexicon>,
+    pub(crate) frames: Frames,
+    pub(crate) known: Known,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
 /// A ruleset.
 #[derive(Debug, Clone)]
 pub struct Ruleset {
     pub(crate) lexicon: String,
     pub(crate) frames: String,
     pub(crate) tokens: String,
+    /// The first three, read; shared by all rulesets that differ only in what was learned.
+    pub(crate) parts: Arc<Parts>,
     /// The model as text, as it was read or as it will be written.
     weights: String,
     pub(crate) model: Model,
@@ -137,27 +153,26 @@ impl Ruleset {
     /// [`RulesetError`] saying which part or line is wrong.
     pub fn from_parts(lexicon: &str, frames: &str, tokens: &str, weights: &str) -> Result<Self, RulesetError> {
         let words = Lexicon::parse(lexicon, &[])?;
-        Frames::parse(frames, &words)?;
-        Known::parse(tokens)?;
-        let model = Model::parse(weights)?;
-        Ok(Self::with_text(lexicon, frames, tokens, model, weights.to_owned()))
-    }
-
-    pub(crate) fn with_model(lexicon: &str, frames: &str, tokens: &str, model: Model) -> Self {
-        let weights = model.to_text();
-        Self::with_text(lexicon, frames, tokens, model, weights)
-    }
-
-    fn with_text(lexicon: &str, frames: &str, tokens: &str, model: Model, weights: String) -> Self {
+        let parts =
+            Parts { frames: Frames::parse(frames, &words)?, known: Known::parse(tokens)?, lexicon: Arc::new(words) };
         let mut ruleset = Self {
-            weights,
             lexicon: lexicon.to_owned(),
             frames: frames.to_owned(),
             tokens: tokens.to_owned(),
-            model,
+            parts: Arc::new(parts),
+            model: Model::parse(weights)?,
+            weights: weights.to_owned(),
             lineage: Lineage::default(),
             version: String::new(),
         };
+        ruleset.version = ruleset.hashed();
+        Ok(ruleset)
+    }
+
+    /// The same words, frames and tokens with other weights, descended from nothing.
+    pub(crate) fn with_model(&self, model: Model) -> Self {
+        let (weights, lineage) = (model.to_text(), Lineage::default());
+        let mut ruleset = Self { weights, model, lineage, ..self.clone() };
         ruleset.version = ruleset.hashed();
         ruleset
     }

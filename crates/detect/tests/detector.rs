@@ -28,6 +28,22 @@ fn quotes_are_exact(document: &Document<'_>, verdict: &Verdict) {
 }
 
 #[test]
+fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
+    let detector = detector();
+    let told = |text: &str| -> Vec<String> {
+        let verdict = detector.judge(&document("", text));
+        assert!(verdict.is_tge, "{text:?}: {:?}", verdict.probability);
+        let mut symbols: Vec<String> = verdict.launches.into_iter().filter_map(|launch| launch.symbol).collect();
+        symbols.sort_unstable();
+        symbols
+    };
+    let together = "Binance Will List Brightfen (BRFN), Oakmere (OKMR) and Tarnwick (TRNW) and open trading on March 4";
+    assert_eq!(told(together), ["BRFN", "OKMR", "TRNW"]);
+    let digest = "Binance Will List Brightfen (BRFN) with Seed Tag Applied\n\nKuCoin gets Oakmere (OKMR) listed! World premiere, trading starts on March 4\n\nBitcoin price falls 4% as traders take profit";
+    assert_eq!(told(digest), ["BRFN", "OKMR"]);
+}
+
+#[test]
 fn launches_and_look_alikes() {
     let detector = detector();
     let mut wrong = Vec::new();

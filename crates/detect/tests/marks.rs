@@ -65,6 +65,7 @@ fn documents(count: usize, first: usize, last: usize, seed: usize) -> Vec<Labell
                     label: None,
                     neg_class: None,
                     agreed: None,
+                    border: None,
                 },
                 label: Label { is_tge: launch, ..Label::default() },
                 helps: None,

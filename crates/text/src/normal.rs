@@ -28,43 +28,64 @@ impl Normal {
     pub fn of(original: &str) -> Self {
         let mut normal =
             Self { text: String::with_capacity(original.len() + 16), map: Vec::with_capacity(original.len() + 16) };
-        let mut chars = original.char_indices().peekable();
         let mut cluster = String::new();
-        while let Some((start, first)) = chars.next() {
-            if u32::try_from(start + 4 * CLUSTER_CHARS_MAX).is_err() {
-                break;
-            }
-            let mut end = start + first.len_utf8();
-            if is_invisible(first) {
-                continue;
-            }
-            let alone = chars.peek().is_none_or(|&(_, next)| !joins(first, next));
-            if first.is_ascii() && alone {
-                normal.push(first.to_ascii_lowercase(), start, end);
-                continue;
-            }
-            cluster.clear();
-            cluster.push(first);
-            let mut last = first;
-            for _ in 1..CLUSTER_CHARS_MAX {
-                let Some(&(at, next)) = chars.peek() else { break };
-                if !joins(last, next) {
-                    break;
-                }
-                if !is_invisible(next) {
-                    cluster.push(next);
-                    last = next;
-                }
-                end = at + next.len_utf8();
-                chars.next();
-            }
-            for c in cluster.nfkc() {
-                for lower in c.to_lowercase() {
-                    normal.push(lower, start, end);
-                }
-            }
+        let mut at = 0;
+        while at < original.len() && u32::try_from(at + 4 * CLUSTER_CHARS_MAX).is_ok() {
+            at = normal.ascii(original, at);
+            at = normal.cluster(original, at, &mut cluster);
         }
         normal
+    }
+
+    /// Takes what is plain ASCII from `at` on, all but the last before anything else: a mark may follow it. Returns where
+    /// it ends.
+    fn ascii(&mut self, original: &str, at: usize) -> usize {
+        let limit = original.len().min(u32::MAX as usize - 4 * CLUSTER_CHARS_MAX);
+        let bytes = &original.as_bytes()[at..limit.max(at)];
+        let plain = bytes.iter().take_while(|b| b.is_ascii()).count();
+        let taken = if at + plain == original.len() { plain } else { plain.saturating_sub(1) };
+        self.text.extend(bytes[..taken].iter().map(|b| char::from(b.to_ascii_lowercase())));
+        self.map.extend((at as u32..).take(taken).map(|start| (start, start + 1)));
+        at + taken
+    }
+
+    /// Takes one cluster from `start` on. Returns where it ends.
+    fn cluster(&mut self, original: &str, start: usize, cluster: &mut String) -> usize {
+        let mut chars = original[start..].chars();
+        let Some(first) = chars.next() else { return start };
+        let mut end = start + first.len_utf8();
+        if is_invisible(first) {
+            return end;
+        }
+        if is_itself(first) && chars.clone().next().is_none_or(|next| !joins(first, next)) {
+            self.push(first, start, end);
+            return end;
+        }
+        cluster.clear();
+        cluster.push(first);
+        let mut last = first;
+        for next in chars.take(CLUSTER_CHARS_MAX - 1).take_while(|&next| {
+            let joined = joins(last, next);
+            if joined && !is_invisible(next) {
+                last = next;
+            }
+            joined
+        }) {
+            if !is_invisible(next) {
+                cluster.push(next);
+            }
+            end += next.len_utf8();
+        }
+        if cluster.is_ascii() {
+            self.push(first.to_ascii_lowercase(), start, end);
+            return end;
+        }
+        for c in cluster.nfkc() {
+            for lower in c.to_lowercase() {
+                self.push(lower, start, end);
+            }
+        }
+        end
     }
 
     /// The normal form.
@@ -90,6 +111,13 @@ impl Normal {
         let span = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
         self.map.extend(std::iter::repeat_n(span, c.len_utf8()));
     }
+}
+
+/// Whether `c` alone is its own normal form for sure: ideographs, Hangul syllables, kana, and small Cyrillic and Arabic
+/// letters, which most texts not in Latin letters are made of.
+fn is_itself(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
+        | '\u{430}'..='\u{45f}' | '\u{621}'..='\u{64a}')
 }
 
 /// Whether `next` belongs to the cluster that `last` is in.
@@ -130,6 +158,14 @@ mod tests {
         {
             let start = normal.as_str().find(word).expect("in the text");
             assert_eq!(&original[normal.origin(start..start + word.len())], quote);
+        }
+    }
+
+    #[test]
+    fn what_is_itself_is_left_alone() {
+        for c in ('\0'..char::MAX).filter(|c| is_itself(*c)) {
+            let slow: String = c.nfkc().flat_map(char::to_lowercase).collect();
+            assert_eq!(slow, c.to_string());
         }
     }
 

@@ -265,6 +265,9 @@ pub(crate) enum Rulesets {
         /// Where the held-out verdicts go, one a line
         #[arg(long, value_name = "FILE")]
         verdicts: Option<PathBuf>,
+        /// Where the wrong ones among them go, the surest first, with what weighed most; no word of the documents
+        #[arg(long, value_name = "FILE")]
+        errors: Option<PathBuf>,
         /// Where the diagrams go
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
@@ -411,8 +414,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref())
         }
         Noun::Ruleset(Rulesets::Train { labels, more, out }) => verbs::ruleset::train(&labels, &more, &out),
-        Noun::Ruleset(Rulesets::Eval { labels, more, group: _, at_least, verdicts, svg, ambiguous }) => {
-            verbs::ruleset::eval(&labels, &more, &Wanted { at_least, verdicts, svg, ambiguous })
+        Noun::Ruleset(Rulesets::Eval { labels, more, group: _, at_least, verdicts, errors, svg, ambiguous }) => {
+            verbs::ruleset::eval(&labels, &more, &Wanted { at_least, verdicts, errors, svg, ambiguous })
         }
         Noun::Ruleset(Rulesets::Alarms { files, ruleset, general }) => {
             verbs::ruleset::alarms(&files, ruleset.as_deref(), &general)

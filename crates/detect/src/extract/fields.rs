@@ -9,7 +9,7 @@ use crate::frames::Found as Frame;
 use crate::known::{Found, Known, Standing};
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::line::LabelKind;
-use crate::reading::{HEAD_CHARS, Reading};
+use crate::reading::{HEAD_CHARS, Reading, is_old_ticker};
 
 /// Links kept of one document.
 const LINKS_MAX: usize = 16;
@@ -62,8 +62,11 @@ impl Context<'_> {
         // Only a name the text itself writes: what a ticker stands for elsewhere is not what is said here.
         let known = |beside: Option<&str>| {
             let ticker = ticker?;
+            let mut names = self.known.names(&ticker.symbol, self.published?, beside);
+            let first = names.next()?;
             let both = matches!(self.reading.items[ticker.item].known, Some(Found::Both(_)));
-            self.known.name(&ticker.symbol, self.published?, beside).filter(|_| both).map(str::to_owned)
+            let written = std::iter::once(first).chain(names).find(|name| name.len() > 2 && self.writes(name));
+            written.filter(|name| *name != ticker.symbol).or(Some(first).filter(|_| both)).map(str::to_owned)
         };
         if let Some(written) = beside {
             // "Further Example" is Example: what stands before a known name is no part of it.
@@ -84,6 +87,15 @@ impl Context<'_> {
             .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
             .or_else(named)
+    }
+
+    /// Whether the head writes `name` so, as words of their own.
+    fn writes(&self, name: &str) -> bool {
+        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        self.reading.head_written().iter().any(|text| {
+            text.match_indices(name)
+                .any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next()))
+        })
     }
 
     fn speaks_of_trade(&self) -> bool {
@@ -120,10 +132,7 @@ impl Context<'_> {
         let near = |t: &Ticker| act.is_some_and(|act| act.abs_diff(t.item) <= 14);
         let standing = |t: &Ticker| self.reading.items[t.item].known.and_then(Found::standing);
         let new = |t: &Ticker| matches!(standing(t), Some(Standing::Near | Standing::Ahead));
-        let young = |t: &Ticker| {
-            let item = &self.reading.items[t.item];
-            !item.is(slot::MAJOR) && !item.is(slot::PAREN_MAJOR)
-        };
+        let young = |t: &Ticker| !is_old_ticker(&self.reading.items[t.item]);
         // A bare word is a ticker beside the act's words, and beside marked ones only when knowledge calls it new.
         let speaks = |t: &Ticker| t.mark != Mark::Bare || (self.beside_token(t.item) && (!marked || new(t)));
         found

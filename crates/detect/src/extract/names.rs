@@ -1,9 +1,13 @@
 //! Whose token: the name beside a ticker, a watched name, or the subject of the sentence.
 
+mod common;
+
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading};
+
+use common::is_common;
 
 /// Items a name may have.
 const NAME_ITEMS: usize = 5;
@@ -57,8 +61,19 @@ const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 /// The name written before `Name (TICK)`, or inside `TICK (Name)`. A name is as long as its words are joined by blanks.
 /// `marked`: the ticker at item `ticker` has a sign or parentheses, so that a dash or colon joins it to its name.
 pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, marked: bool) -> Option<String> {
-    if let Some(name) = inside_parentheses(reading, ticker) {
-        return Some(name);
+    let (first, last) = beside_items(reading, lexicon, ticker, marked)?;
+    named(reading.written_between(&reading.items[first], &reading.items[last]))
+}
+
+/// First and last item of the name [`beside`] a ticker.
+pub(crate) fn beside_items(
+    reading: &Reading<'_>,
+    lexicon: &Lexicon,
+    ticker: usize,
+    marked: bool,
+) -> Option<(usize, usize)> {
+    if let Some(inside) = inside_parentheses(reading, ticker) {
+        return Some(inside);
     }
     let mut before = ticker;
     if !marked {
@@ -75,12 +90,37 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, ma
             first = Some(before);
         }
     }
-    let first = first?;
-    named(reading.written_between(&reading.items[first], &reading.items[ticker - 1]))
+    let first = first.unwrap_or(ticker);
+    let spelt = spelt(reading, first, ticker);
+    (spelt < ticker).then(|| (spelt, ticker - 1))
+}
+
+/// Where the name before `ticker` begins that spells it, `first` where none does: words of the lexicon in a name
+/// ("Open Trading Network (OTN)", "Lista DAO (LISTA)") belong to it when their initials or letters make the ticker.
+fn spelt(reading: &Reading<'_>, first: usize, ticker: usize) -> usize {
+    let symbol = reading.word(&reading.items[ticker]).trim_start_matches(['$', '#']);
+    let mut from = first;
+    while from > 0 && ticker - from < NAME_ITEMS && joined(reading, from - 1, from, from == ticker) {
+        let before = &reading.items[from - 1];
+        if before.kind == TokenKind::Stop || !reading.written(before).starts_with(|c: char| c.is_uppercase()) {
+            break;
+        }
+        from -= 1;
+        let name = reading.word(before).chars().chain(
+            reading.items[from + 1..ticker].iter().flat_map(|item| " ".chars().chain(reading.word(item).chars())),
+        );
+        let name: String = name.collect();
+        let initials: String = name.split(' ').filter_map(|word| word.chars().next()).collect();
+        let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+        if initials == symbol || (symbol.len() > 3 && letters.starts_with(symbol)) {
+            return from;
+        }
+    }
+    first
 }
 
 /// `TICK (Name)`, as some exchanges write it.
-fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<String> {
+fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<(usize, usize)> {
     let is_open = |i: usize| reading.items.get(i).is_some_and(|item| reading.word(item) == "(");
     if !is_open(item + 1) {
         return None;
@@ -88,7 +128,7 @@ fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<String> {
     let end = (item + 3..item + 4 + NAME_ITEMS)
         .find(|&i| reading.items.get(i).is_some_and(|item| reading.word(item) == ")"))?;
     let inner = reading.written_between(&reading.items[item + 2], &reading.items[end - 1]);
-    inner.starts_with(|c: char| c.is_ascii_uppercase()).then(|| named(inner)).flatten()
+    inner.starts_with(|c: char| c.is_ascii_uppercase()).then_some((item + 2, end - 1))
 }
 
 /// A watched project named in the head.
@@ -127,12 +167,29 @@ pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String
         item.is_some_and(|item| item.labels().iter().any(|label| concepts.contains(&lexicon.name(*label))))
     };
     let called = head().filter(|&(i, _)| is(i, &["CALLED"])).find_map(|(i, _)| plain(i + 1).or_else(|| plain(i + 2)));
-    called.or_else(|| {
+    let own = || {
+        // "petro (ptr)", "the mobi token", "blockchain project example", "the ico for example".
+        let marks = |i: usize| reading.items.get(i).is_some_and(|item| reading.word(item) == "(");
+        let beside = head().find_map(|(i, _)| plain(i).filter(|_| marks(i + 1) && short(reading, i + 2)));
+        let token = |i: usize| is(i, &["TOKEN", "ICO", "PRESALE", "SALE"]);
+        beside.or_else(|| head().find_map(|(i, _)| plain(i).filter(|_| i > 0 && token(i + 1) && !token(i - 1))))
+    };
+    let first = || {
         let word = reading.items.get(1).map_or("", |item| reading.word(item));
-        let acts =
-            matches!(word, "," | "has" | "is") || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY"]);
-        plain(0).filter(|_| acts)
-    })
+        let acts = matches!(word, "," | "has" | "is")
+            || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY", "SALE"]);
+        // An exchange or a chain that launches a coin of its own.
+        let venue = reading.items.first().filter(|item| !matches!(item.sense, Sense::Concept));
+        let venue = || venue.and_then(|item| named(reading.written(item)));
+        plain(0).or_else(venue).filter(|_| acts)
+    };
+    called.or_else(first).or_else(own)
+}
+
+/// Whether item `i` stands alone in parentheses and is as short as a ticker.
+fn short(reading: &Reading<'_>, i: usize) -> bool {
+    let closes = reading.items.get(i + 1).is_some_and(|item| reading.word(item) == ")");
+    closes && reading.items.get(i).is_some_and(|item| (2..=6).contains(&reading.word(item).len()))
 }
 
 /// Runs of capitalised items that may be names.
@@ -209,173 +266,6 @@ fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: boo
     let gap = reading.normal(a.zone).get(a.range.end..b.range.start).unwrap_or("x");
     let mark = |c: char| before_ticker && matches!(c, '(' | '$' | '-' | ':' | '|');
     a.zone == b.zone && gap.chars().all(|c| c.is_whitespace() || mark(c))
-}
-
-/// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
-fn is_common(word: &str) -> bool {
-    const COMMON: [&str; 160] = [
-        "has",
-        "further",
-        "looking",
-        "awaited",
-        "details",
-        "notice",
-        "delay",
-        "billion",
-        "million",
-        "plummets",
-        "slammed",
-        "utc",
-        "gmt",
-        "est",
-        "pst",
-        "kst",
-        "am",
-        "pm",
-        "today's",
-        "tomorrow's",
-        "everyday",
-        "exchange",
-        "official",
-        "presenting",
-        "attention",
-        "introducing",
-        "latest",
-        "final",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "we",
-        "our",
-        "you",
-        "your",
-        "it",
-        "its",
-        "i",
-        "he",
-        "she",
-        "they",
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "to",
-        "from",
-        "with",
-        "by",
-        "as",
-        "and",
-        "or",
-        "but",
-        "if",
-        "when",
-        "after",
-        "before",
-        "about",
-        "all",
-        "new",
-        "more",
-        "here",
-        "there",
-        "get",
-        "join",
-        "check",
-        "here's",
-        "hello",
-        "dear",
-        "congrats",
-        "congratulations",
-        "breaking",
-        "update",
-        "news",
-        "updates",
-        "note",
-        "time",
-        "date",
-        "users",
-        "south",
-        "korea",
-        "korea's",
-        "us",
-        "american",
-        "china",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "according",
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "no",
-        "yes",
-        "so",
-        "twitter",
-        "telegram",
-        "discord",
-        "medium",
-        "blockbeats",
-        "chaincatcher",
-        "odaily",
-        "foresight",
-        "panews",
-        "cointelegraph",
-        "coindesk",
-        "lottery",
-        "draw",
-        "round",
-        "exclusive",
-        "initial",
-        "host",
-        "global",
-        "big",
-        "trade",
-        "trading",
-        "stake",
-        "farm",
-        "earn",
-        "crypto",
-        "bitcoin",
-        "altcoin",
-        "project",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "since",
-        "current",
-        "two",
-        "three",
-        "these",
-        "most",
-        "top",
-        "upcoming",
-        "important",
-        "event",
-        "program",
-        "participate",
-        "add",
-        "adds",
-        "why",
-        "every",
-        "here",
-        "subscription",
-        "and",
-        "how",
-        "why",
-        "what",
-    ];
-    COMMON.contains(&word)
 }
 
 /// A name as shown: no account sign, no genitive, no blanks around.

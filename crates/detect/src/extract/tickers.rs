@@ -1,7 +1,7 @@
 //! Tickers a text names, the surest first.
 
 use crate::lexicon::{Lexicon, slot};
-use crate::reading::{Reading, is_upper};
+use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_upper};
 
 /// Characters at the beginning within which tickers are looked for.
 const LOOKED_AT: usize = 700;
@@ -53,7 +53,7 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
             Mark::Parenthesis
         } else if item.is(slot::HASHTAG) && is_upper(plain) {
             Mark::Hash
-        } else if item.is(slot::MAJOR) && written.starts_with(['$', '#']) {
+        } else if is_old_ticker(item) && written.starts_with(['$', '#']) {
             Mark::Cash
         } else if is_upper(plain) && is_base(reading, i) {
             Mark::Pair
@@ -61,7 +61,7 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
             Mark::Parenthesis
         } else if (plain.len() == 1 && is_short_upper(plain) && reading.unspaced && token_follows(reading, lexicon, i))
             || item.is(slot::UPPER)
-            || (item.is(slot::MAJOR) && is_upper(plain))
+            || (is_old_ticker(item) && is_upper(plain))
         {
             Mark::Bare
         } else {
@@ -75,11 +75,8 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
         };
         let digits = symbol.bytes().all(|b| b.is_ascii_digit());
         let list = if mark == Mark::Bare { &mut bare } else { &mut marked };
-        // In parentheses stand abbreviations, too: "Token Generation Event (TGE)".
-        const ABBREVIATIONS: [&str; 12] =
-            ["TGE", "IDO", "ICO", "IEO", "LBP", "IAO", "AI", "UTC", "GMT", "KST", "KYC", "FDV"];
         let never = (mark < Mark::Cash && lexicon.is_no_ticker(&symbol.to_lowercase()))
-            || (mark == Mark::Parenthesis && ABBREVIATIONS.contains(&symbol.as_str()));
+            || (mark == Mark::Parenthesis && (symbol == "AI" || NEVER_NAMED.contains(&symbol.as_str())));
         if digits || never || list.iter().any(|t| t.symbol == symbol) {
             continue;
         }

@@ -36,7 +36,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { wrong: 0.2, pull: 1.0, step: 0.03, source: 12.0, drift: 0.25 }
+        Self { wrong: 0.2, pull: 1.0, step: 0.03, source: 10.0, drift: 0.25 }
     }
 }
 
@@ -142,7 +142,7 @@ fn child(parent: &Ruleset, moved: BTreeMap<String, f64>, disagreed: usize) -> Le
         parent.clone()
     } else {
         lineage.parents.push(parent.version().to_owned());
-        Ruleset::with_model(&parent.lexicon, &parent.frames, &parent.tokens, model).with_lineage(lineage)
+        parent.with_model(model).with_lineage(lineage)
     };
     Learned { ruleset, moves, disagreed }
 }
@@ -155,5 +155,5 @@ pub fn undo(ruleset: &Ruleset) -> Ruleset {
             weight.launch = *value;
         }
     }
-    Ruleset::with_model(&ruleset.lexicon, &ruleset.frames, &ruleset.tokens, model).with_lineage(Lineage::default())
+    ruleset.with_model(model).with_lineage(Lineage::default())
 }

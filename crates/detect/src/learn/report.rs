@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+use tge_model::Verdict;
+
 use crate::labels::{Label, Labelled};
-use crate::line::VerdictLine;
+use crate::line::{VerdictLine, verdict_line};
 
 /// A verdict on one labelled document.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +15,27 @@ pub struct Outcome {
     pub index: usize,
     /// The verdict.
     pub line: VerdictLine,
+    /// The heaviest features and what each added to the log-odds.
+    pub why: Vec<(String, f64)>,
+}
+
+/// A wrong verdict, as `--errors` writes it: no word of the document, so it may be passed on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mistake<'a> {
+    /// The document's.
+    pub id: &'a str,
+    /// Where it comes from.
+    pub source: &'a str,
+    /// Its label: a launch, so it was missed.
+    pub is_tge: bool,
+    /// Calibrated probability.
+    pub score: f64,
+    /// The launch's kind, or what the document looks like.
+    pub class: Option<&'a str>,
+    /// One of its readers found it close.
+    pub border: bool,
+    /// The heaviest features and what each added to the log-odds.
+    pub why: &'a [(String, f64)],
 }
 
 /// Figures of a group of documents.
@@ -87,9 +111,39 @@ pub struct Report {
 const SHORT_CHARS: usize = 300;
 const BINS: usize = 10;
 
+// === impl Outcome ===
+
+impl Outcome {
+    pub(crate) fn of(index: usize, label: &Labelled, verdict: &Verdict) -> Self {
+        let why = verdict.reasons.iter().map(|r| (r.feature.clone(), (r.weight * 1e3).round() / 1e3)).collect();
+        Self { index, line: verdict_line(&label.record.id, verdict), why }
+    }
+}
+
 // === impl Report ===
 
 impl Report {
+    /// The wrong verdicts, the surest first. `labels` are those the report is of.
+    pub fn mistakes<'a>(&'a self, labels: &'a [Labelled]) -> Vec<Mistake<'a>> {
+        let wrong = |outcome: &'a Outcome| {
+            let Labelled { record, label, .. } = &labels[outcome.index];
+            let class = if label.is_tge { &label.event_type } else { &record.neg_class };
+            (label.is_tge != outcome.line.is_tge).then(|| Mistake {
+                id: &record.id,
+                source: &record.source,
+                is_tge: label.is_tge,
+                score: outcome.line.score,
+                class: class.as_deref(),
+                border: record.border == Some(true),
+                why: &outcome.why,
+            })
+        };
+        let mut found: Vec<Mistake<'_>> = self.outcomes.iter().filter_map(wrong).collect();
+        let sure = |m: &Mistake<'_>| if m.is_tge { 1.0 - m.score } else { m.score };
+        found.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
+        found
+    }
+
     /// Figures of verdicts on labelled documents.
     pub fn of(labels: &[Labelled], outcomes: Vec<Outcome>) -> Self {
         let judged: Vec<(&Labelled, &VerdictLine)> = outcomes.iter().map(|o| (&labels[o.index], &o.line)).collect();

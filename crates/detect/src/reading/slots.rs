@@ -77,9 +77,13 @@ fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
 
 /// Whether an item has the shape of a ticker.
 pub(crate) fn is_ticker(item: &Item) -> bool {
-    const SLOTS: [LabelId; 6] =
-        [slot::CASHTAG, slot::PAREN_TICKER, slot::MAJOR, slot::PAREN_MAJOR, slot::UPPER, slot::HASHTAG];
-    item.labels().iter().any(|label| SLOTS.contains(label))
+    const SLOTS: [LabelId; 4] = [slot::CASHTAG, slot::PAREN_TICKER, slot::UPPER, slot::HASHTAG];
+    is_old_ticker(item) || item.labels().iter().any(|label| SLOTS.contains(label))
+}
+
+/// Whether an item is the ticker of what trades since long.
+pub(crate) fn is_old_ticker(item: &Item) -> bool {
+    item.is(slot::MAJOR) || item.is(slot::PAREN_MAJOR)
 }
 
 /// Whether `written` has the shape of a ticker without a sign: two to ten capitals and digits.

@@ -45,6 +45,8 @@ pub(crate) struct Wanted {
     pub(crate) at_least: Option<f64>,
     /// Where held-out verdicts go.
     pub(crate) verdicts: Option<PathBuf>,
+    /// Where the wrong ones go, with what weighed most.
+    pub(crate) errors: Option<PathBuf>,
     /// Where the diagrams go.
     pub(crate) svg: Option<PathBuf>,
     /// Names that are also words, with sentences where they are no project.
@@ -70,6 +72,11 @@ pub(crate) fn eval(labels: &[PathBuf], more: &More, wanted: &Wanted) -> Result<(
     if let Some(path) = &wanted.verdicts {
         let lines: Result<Vec<String>, _> = report.outcomes.iter().map(|o| serde_json::to_string(&o.line)).collect();
         let text = lines.map_err(Failure::work("print verdicts"))?.join("\n");
+        write(path, text + "\n")?;
+    }
+    if let Some(path) = &wanted.errors {
+        let lines: Result<Vec<String>, _> = report.mistakes(&labels).iter().map(serde_json::to_string).collect();
+        let text = lines.map_err(Failure::work("print errors"))?.join("\n");
         write(path, text + "\n")?;
     }
     if let Some(path) = &wanted.svg {

@@ -1,0 +1,73 @@
+//! Several launches told by one document: tokens listed together, and the items of a digest.
+//!
+//! Tokens told of in one breath ("will list Example (EXM) and Sample (SMP)") happen together: what is said of one is said
+//! of all. Of a digest each line is judged by itself, and its launch counts when the line alone would be one, of another
+//! token than those before.
+
+use tge_model::{Launch, Verdict};
+
+use crate::document::Document;
+use crate::extract::fields::Context;
+use crate::extract::names;
+use crate::extract::tickers::{self, Mark, Ticker};
+use crate::reading::is_old_ticker;
+
+/// Launches kept of one document.
+const LAUNCHES_MAX: usize = 12;
+/// Lines of a digest that are judged.
+const LINES_MAX: usize = 24;
+/// Lines a text must have to be a digest.
+const LINES_MIN: usize = 3;
+/// Characters a line must have to tell of a launch.
+const LINE_CHARS: std::ops::RangeInclusive<usize> = 16..=600;
+
+impl Context<'_> {
+    /// What happens to the tokens listed together with that of `launch`.
+    pub(crate) fn together(&self, launch: &Launch) -> Vec<Launch> {
+        let named: Vec<Ticker> =
+            tickers::all(self.reading, self.lexicon).into_iter().filter(|t| t.mark == Mark::Parenthesis).collect();
+        let Some(at) = named.iter().position(|t| launch.symbol.as_ref() == Some(&t.symbol)) else { return Vec::new() };
+        let follows = |pair: &[Ticker]| self.joined(pair[0].item, pair[1].item);
+        let before = named[..=at].windows(2).rev().take_while(|pair| follows(pair)).count();
+        let behind = named[at..].windows(2).take_while(|pair| follows(pair)).count();
+        let others = named[at - before..=at + behind].iter().filter(|t| Some(&t.symbol) != launch.symbol.as_ref());
+        others
+            .filter(|t| !is_old_ticker(&self.reading.items[t.item]))
+            .map(|t| Launch {
+                project: names::beside(self.reading, self.lexicon, t.item, true),
+                symbol: Some(t.symbol.clone()),
+                ..launch.clone()
+            })
+            .collect()
+    }
+
+    /// Whether nothing but "and" or a comma and a name stands between the tickers at items `first` and `second`.
+    fn joined(&self, first: usize, second: usize) -> bool {
+        const JOINS: [&str; 12] = ["and", "&", ",", "、", "与", "和", "及", "y", "e", "и", "und", "et"];
+        let joins = self.reading.items.get(first + 1).is_some_and(|item| JOINS.contains(&self.reading.word(item)));
+        let name = names::beside_items(self.reading, self.lexicon, second, true);
+        joins && name.is_some_and(|(begins, _)| begins > first && begins <= first + 3)
+    }
+}
+
+/// The lines of `document`, when it is a digest.
+pub(crate) fn lines<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
+    let text = crate::document::head(document.text, crate::JUDGED_CHARS_MAX);
+    let long = |line: &&str| LINE_CHARS.contains(&line.chars().take(LINE_CHARS.end() + 1).count());
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(long).take(LINES_MAX).collect();
+    if lines.len() < LINES_MIN {
+        return Vec::new();
+    }
+    lines.into_iter().map(|text| Document { title: "", text, ..*document }).collect()
+}
+
+/// Adds the launch of a line to those found before, when it is of another token than all of them.
+pub(crate) fn add(launches: &mut Vec<Launch>, line: Verdict) {
+    let told = line.launches.into_iter().filter(|launch| launch.symbol.is_some() && launch.project.is_some());
+    for launch in told {
+        let same = |other: &Launch| other.symbol == launch.symbol || other.project == launch.project;
+        if launches.len() < LAUNCHES_MAX && !launches.iter().any(same) {
+            launches.push(launch);
+        }
+    }
+}
