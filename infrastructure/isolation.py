@@ -8,7 +8,7 @@ the others serve is tried at every address they have. Also tried: the host itsel
 internal networks reach the host's own addresses. HAProxy's published ports may answer there; what else does is a service of the host, which
 should listen on 127.0.0.1: it is named, and fails the run only with --host-too, since the stack cannot help it.
 Last line: N as declared, N reachable against the declaration, N unreachable against it. Exit code 1 when one of the latter is not 0."""
-import argparse, json, pathlib, subprocess, sys
+import argparse, contextlib, json, pathlib, subprocess, sys
 
 # What speaks by no label: nothing of ours, the ports of the images.
 WELL_KNOWN = {"postgres": [5432], "consul": [8500], "haproxy": [80, 443, 8404, 8405]}
@@ -52,6 +52,27 @@ def probe(container, image, addresses, seconds):
     script += f"sleep {seconds}; kill $(jobs -p) 2>/dev/null; true\n"
     answer = docker("run", "--rm", "-i", "--network", f"container:{container}", "--entrypoint", "bash", image, "-s", stdin=script)
     return {tuple(line.split()) for line in answer.splitlines()}
+
+
+@contextlib.contextmanager
+def room_for_neighbours(least=8192):
+    """The kernel keeps one table of link addresses for all network namespaces, by default of 1,024 entries. A probe of every container from every
+    other fills it, and then connections fail that nothing forbids. Wider while this runs, where we may; said where we may not."""
+    limits = [pathlib.Path(f"/proc/sys/net/ipv4/neigh/default/gc_thresh{n}") for n in (3, 2, 1)]
+    before = {}
+    try:
+        for limit, wanted in zip(limits, (least, least // 2, least // 8)):
+            known = limit.read_text().strip()
+            if int(known) < wanted:
+                limit.write_text(str(wanted))
+                before[limit] = known
+    except OSError as error:
+        print(f"HOST      the table of link addresses may be too small for this probe ({error}): sysctl net.ipv4.neigh.default.gc_thresh3={least}")
+    try:
+        yield
+    finally:
+        for limit, known in reversed(before.items()):
+            limit.write_text(known)
 
 
 def main():
@@ -110,4 +131,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with room_for_neighbours():
+        sys.exit(main())
