@@ -10,7 +10,7 @@ ARGS ?=
 # The compose command: 1.29 and 2 both work.
 COMPOSE ?= $(shell command -v docker-compose > /dev/null && echo docker-compose || echo docker compose)
 
-.PHONY: help run demo test check unit setup e2e eval alarms bench-detect figures init up down logs ps images
+.PHONY: help run demo test check unit setup e2e eval alarms bench-detect fuzz figures init up down logs ps images
 
 help: ## Lists the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
@@ -49,6 +49,9 @@ alarms: ## Counts the false alarms on documents nobody labelled
 
 bench-detect: ## Short texts judged per second of processor time
 	cargo run --locked -q --profile quick -p tge-detect --example detect-bench -- $(TGE_SHARED)/eval/dev2.jsonl
+
+fuzz: ## Feeds hostile documents to the detector for SECONDS (60)
+	@tools/fuzz.sh $(or $(SECONDS),60)
 
 figures: ## Prints solo's figures: start, memory, latency, documents a second
 	cargo build --locked -q --profile quick -p tge-solo

@@ -1,0 +1,37 @@
+//! Any bytes as a document: the detector must not panic, must quote exactly, and must not take longer than its length allows.
+#![no_main]
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use libfuzzer_sys::fuzz_target;
+use tge_detect::{Detector, Document, Projects, Ruleset};
+use tge_model::{Timestamp, Zone};
+
+static DETECTOR: LazyLock<Detector> = LazyLock::new(|| {
+    let ruleset = Ruleset::embedded().expect("the shipped ruleset");
+    Detector::new(ruleset, Projects::default()).expect("a detector")
+});
+
+/// Far above what any document takes on a busy machine, far below what anything worse than linear would take.
+const START: Duration = Duration::from_millis(50);
+const EACH_BYTE: Duration = Duration::from_micros(20);
+
+fuzz_target!(|data: &[u8]| {
+    let whole = String::from_utf8_lossy(data);
+    let (title, text) = whole.split_once('\n').unwrap_or(("", &whole));
+    let published = data.first().map(|byte| Timestamp::from_secs(1_500_000_000 + i64::from(*byte) * 1_500_000));
+    let detector = &*DETECTOR;
+    let begun = Instant::now();
+    let verdict = detector.judge(&Document { title, text, lang: None, published });
+    let took = begun.elapsed();
+    let allowed = START + EACH_BYTE * u32::try_from(whole.len()).unwrap_or(u32::MAX);
+    assert!(took <= allowed, "{took:?} for {} bytes, {allowed:?} allowed", whole.len());
+    for reason in &verdict.reasons {
+        let zone = match reason.zone {
+            Zone::Title => title,
+            _ => text,
+        };
+        assert_eq!(zone.get(reason.start..reason.end), Some(reason.quote.as_str()), "{}", reason.feature);
+    }
+});
