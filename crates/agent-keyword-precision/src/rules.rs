@@ -128,7 +128,9 @@ impl Rules {
         self.shadowed.note(format!("shadow/{version}"), &counted);
     }
 
-    /// Brings what is at work in line with the store. What cannot be used changes nothing.
+    /// Brings what is at work in line with the store. A ruleset in force that cannot be used changes nothing, and at the
+    /// start leaves the judging to the one built in: nobody judging would look like a quiet day. A shadow that cannot be
+    /// used keeps no other from being put in force.
     async fn follow(&self) -> Result<(), FollowError> {
         let in_force = RulesetsInForce::of(&self.store.turns().await?);
         let before = self.at_work.borrow().clone();
@@ -139,10 +141,22 @@ impl Rules {
         let active = match (known, &in_force.active) {
             (Some(work), _) => work.active.clone(),
             (None, None) => self.built_in.clone(),
-            (None, Some(version)) => self.load(version).await?,
+            (None, Some(version)) => match self.load(version).await {
+                Err(error @ (FollowError::Missing { .. } | FollowError::Unusable { .. })) if before.is_none() => {
+                    tracing::error!(error = %chain(&error), "the ruleset built in judges instead of the one in force");
+                    self.built_in.clone()
+                }
+                loaded => loaded?,
+            },
         };
         let shadow = match &in_force.shadow {
-            Some(version) => Some(self.load(version).await?),
+            Some(version) => match self.load(version).await {
+                Err(error @ (FollowError::Missing { .. } | FollowError::Unusable { .. })) => {
+                    tracing::error!(error = %chain(&error), "no ruleset looks on");
+                    None
+                }
+                loaded => Some(loaded?),
+            },
             None => None,
         };
         tracing::info!(active = active.version(), shadow = in_force.shadow, "rulesets at work");

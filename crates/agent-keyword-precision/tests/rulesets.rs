@@ -154,6 +154,17 @@ async fn the_ruleset_in_force_judges_and_another_looks_on() {
     assert_eq!(world.judged().await.ruleset, low);
     world.step(4, RulesetStep::Rollback, &low).await;
     world.judged_by(&built_in).await;
+    // A shadow that cannot be used is no obstacle.
+    world.step(5, RulesetStep::Shadow, "broken").await;
+    world.step(6, RulesetStep::Activate, &low).await;
+    world.judged_by(&low).await;
+    world.step(7, RulesetStep::Activate, "broken").await;
+    agent.stop.cancel();
+    assert!(agent.drained(Duration::from_secs(10)).await);
+
+    // A life that begins with what cannot be used judges by what it has, rather than not at all.
+    let agent = world.agent();
+    assert_eq!(world.judged().await.ruleset, built_in);
     agent.stop.cancel();
     assert!(agent.drained(Duration::from_secs(10)).await);
     world.context.stop.cancel();
