@@ -26,7 +26,6 @@ use tge_proto::pb::agent::v1::agent_service_server::AgentServiceServer;
 use tge_service::{App, Context, OnError, Registration, chain, follow, metric};
 
 pub use opinion::{OpinionConfig, SETTINGS};
-pub use rules::Shadowed;
 
 use opinion::{Opinions, Turn};
 use phrases::Phrase;

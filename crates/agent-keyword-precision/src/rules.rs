@@ -4,43 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use serde::{Deserialize, Serialize};
-use tge_agent::{Counts, Memory, Tally};
+use tge_agent::{Memory, Tally};
 use tge_detect::{Detector, Document, Projects, Ruleset, RulesetError};
 use tge_model::{RulesetsInForce, Verdict};
 use tge_ports::store::Rulesets;
 use tge_ports::{Bus, StoreError, channels};
+use tge_proto::record::{SHADOW, ShadowRecord};
 use tge_service::{Context, OnError, chain, metric};
 use thiserror::Error;
 use tokio::sync::watch;
 
 /// How often the steps are looked at when nobody says that one was taken.
 const SWEEP: Duration = Duration::from_secs(15);
-/// The kind under which a shadow's figures are remembered, as `shadow/<version>`.
-const KIND: &str = "shadow";
-
-/// How a ruleset that looks on would have judged.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shadowed {
-    /// Documents both have judged.
-    pub judged: u64,
-    /// Launches by the shadow alone.
-    pub raised: u64,
-    /// Launches by the ruleset in force alone.
-    pub lowered: u64,
-}
-
-impl Counts for Shadowed {
-    fn add(&mut self, other: &Self) {
-        self.judged += other.judged;
-        self.raised += other.raised;
-        self.lowered += other.lowered;
-    }
-
-    fn describe(&self, key: &str) -> (Vec<String>, f64) {
-        (vec![key.replacen('/', ":", 1)], 0.5)
-    }
-}
 
 /// Why the rulesets could not be changed.
 #[derive(Debug, Error)]
@@ -71,7 +46,7 @@ pub(crate) struct Rules {
     projects: Projects,
     built_in: Arc<Detector>,
     at_work: watch::Sender<Option<AtWork>>,
-    shadowed: Arc<Tally<Shadowed>>,
+    shadowed: Arc<Tally<ShadowRecord>>,
 }
 
 // === impl Rules ===
@@ -86,7 +61,7 @@ impl Rules {
         projects: Projects,
         memory: Memory,
     ) -> Arc<Self> {
-        let shadowed = Tally::start(context, memory, KIND);
+        let shadowed = Tally::start(context, memory, SHADOW);
         let rules = Arc::new(Self { store, projects, built_in, at_work: watch::Sender::new(None), shadowed });
         let (kept, task) = (rules.clone(), context.clone());
         context.spawn("rulesets", OnError::Log, async move {
@@ -124,8 +99,8 @@ impl Rules {
             _ => "same",
         };
         metric::SHADOW_VERDICTS.add(1, &[("outcome", outcome)]);
-        let counted = Shadowed { judged: 1, raised: u64::from(raised), lowered: u64::from(lowered) };
-        self.shadowed.note(format!("shadow/{version}"), &counted);
+        let counted = ShadowRecord { judged: 1, raised: u64::from(raised), lowered: u64::from(lowered) };
+        self.shadowed.note(ShadowRecord::key(version), &counted);
     }
 
     /// Brings what is at work in line with the store. A ruleset in force that cannot be used changes nothing, and at the

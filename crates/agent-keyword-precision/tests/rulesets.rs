@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tge_agent_keyword_precision::{Parts, Shadowed, app};
+use tge_agent_keyword_precision::{Parts, app};
 use tge_detect::{Detector, Projects, Ruleset};
 use tge_local::{LocalBus, ManualClock, SeededEntropy};
 use tge_memory_coordinator as memory;
@@ -13,6 +13,7 @@ use tge_model::{MemoryTier, Observation, ObservationId, RulesetStep, SourceName,
 use tge_ports::contract::store::{START, document};
 use tge_ports::{Bus, Stores, channels};
 use tge_proto::Rpc;
+use tge_proto::record::ShadowRecord;
 use tge_service::Context;
 
 struct World {
@@ -146,7 +147,7 @@ async fn the_ruleset_in_force_judges_and_another_looks_on() {
     agent.stop.cancel();
     assert!(agent.drained(Duration::from_secs(10)).await);
     let memory = tge_agent::Memory::new(world.memory.clone(), "test");
-    let figures: Shadowed = memory.recall(MemoryTier::Semantic, &format!("shadow/{high}")).await.unwrap().unwrap();
+    let figures: ShadowRecord = memory.recall(MemoryTier::Semantic, &ShadowRecord::key(&high)).await.unwrap().unwrap();
     assert!(figures.judged >= 20 && figures.lowered == figures.judged && figures.raised == 0, "{figures:?}");
 
     // The next life begins with what is in force, from its first document on.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tge_model::MemoryTier;
+use tge_proto::record::ShadowRecord;
 use tge_service::{Context, OnError, chain};
 
 use crate::Memory;
@@ -24,6 +25,18 @@ pub trait Counts: Serialize + DeserializeOwned + Copy + Default + Send + Sync + 
 
     /// What the item is about, and how much it matters (0 to 1).
     fn describe(&self, key: &str) -> (Vec<String>, f64);
+}
+
+impl Counts for ShadowRecord {
+    fn add(&mut self, other: &Self) {
+        self.judged += other.judged;
+        self.raised += other.raised;
+        self.lowered += other.lowered;
+    }
+
+    fn describe(&self, key: &str) -> (Vec<String>, f64) {
+        (vec![key.replacen('/', ":", 1)], 0.5)
+    }
 }
 
 /// One key's counts.

@@ -8,6 +8,7 @@
 mod event;
 mod read;
 mod rhythm;
+mod shadow;
 mod swarm;
 mod verdict;
 mod work;
@@ -18,6 +19,7 @@ pub use event::{
 };
 pub use read::RecordError;
 pub use rhythm::{RHYTHM, RhythmRecord};
+pub use shadow::{SHADOW, ShadowRecord};
 pub use swarm::{
     AgentRecord, ComponentRecord, MemoryRecord, RecoveryRecord, ServiceTransitionRecord, SourceHealthRecord,
 };

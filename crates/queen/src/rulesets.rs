@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
 use tge_detect::labels::{Label, Record};
 use tge_detect::learn::replay::{self, Refused, Replay};
 use tge_detect::{Detector, Projects, Ruleset, RulesetError};
@@ -10,6 +9,7 @@ use tge_model::{RulesetStep, RulesetsInForce, StoredRuleset};
 use tge_ports::store::Marked;
 use tge_ports::{Page, StoreError, channels};
 use tge_proto::pb::memory::v1 as pb;
+use tge_proto::record::ShadowRecord;
 use thiserror::Error;
 
 use crate::Queen;
@@ -22,14 +22,6 @@ const MARKS_MAX: usize = 1_000;
 /// The version of the ruleset built into this program.
 static BUILT_IN: LazyLock<String> =
     LazyLock::new(|| Ruleset::embedded().map(|ruleset| ruleset.version().to_owned()).unwrap_or_default());
-
-/// What a ruleset has done while it looked on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
-pub(crate) struct Shadowed {
-    pub(crate) judged: u64,
-    pub(crate) raised: u64,
-    pub(crate) lowered: u64,
-}
 
 /// Why a ruleset is not put in force.
 #[derive(Debug, Error)]
@@ -135,8 +127,8 @@ pub(crate) async fn roll_back(queen: &Queen) -> Result<String, NotNow> {
 }
 
 /// What a version has done while it looked on, as far as memory says.
-pub(crate) async fn shadowed(queen: &Queen, version: &str) -> Shadowed {
-    let request = pb::GetRequest { tier: pb::Tier::Semantic.into(), key: format!("shadow/{version}") };
+pub(crate) async fn shadowed(queen: &Queen, version: &str) -> ShadowRecord {
+    let request = pb::GetRequest { tier: pb::Tier::Semantic.into(), key: ShadowRecord::key(version) };
     let item = match queen.memory.clone().get(request).await {
         Ok(answer) => answer.into_inner().item,
         Err(status) if status.code() == tonic::Code::NotFound => None,

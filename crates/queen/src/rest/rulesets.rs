@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use tge_detect::Ruleset;
 use tge_model::{Mark, ObservationId};
-use tge_proto::record::ObservationRecord;
+use tge_proto::record::{ObservationRecord, ShadowRecord};
 use tge_service::chain;
 use utoipa::{IntoParams, ToSchema};
 
@@ -42,7 +42,7 @@ pub(crate) struct RulesetRecord {
 
 /// What a ruleset has done while it looked on.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ShadowRecord {
+pub(crate) struct ShadowState {
     /// Which.
     version: String,
     /// Documents it has judged beside the one in force.
@@ -64,7 +64,7 @@ pub(crate) struct RulesetList {
     built_in: String,
     /// What looks on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    shadow: Option<ShadowRecord>,
+    shadow: Option<ShadowState>,
     /// Newest first; the one that is built in is not among them.
     rulesets: Vec<RulesetRecord>,
 }
@@ -185,8 +185,8 @@ pub(crate) async fn list(State(queen): State<Queen>) -> Result<Json<RulesetList>
     let rulesets = records.collect();
     let shadow = match &in_force.shadow {
         Some(version) => {
-            let rulesets::Shadowed { judged, raised, lowered } = rulesets::shadowed(&queen, version).await;
-            Some(ShadowRecord { version: version.clone(), judged, raised, lowered, needed: rulesets::LOOKS_ON })
+            let ShadowRecord { judged, raised, lowered } = rulesets::shadowed(&queen, version).await;
+            Some(ShadowState { version: version.clone(), judged, raised, lowered, needed: rulesets::LOOKS_ON })
         }
         None => None,
     };
