@@ -16,8 +16,7 @@ help: ## Lists the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
 
 run: ## Builds and starts solo: console on http://127.0.0.1:8080
-	@begun=$$SECONDS; cargo build --locked --profile quick -p tge-solo; \
-	took=$$((SECONDS - begun)); [ $$took -lt 5 ] || echo "built in $$took s (nearly all of it dependencies, compiled once; SQLite and TLS are C and take the longest)"
+	@tools/build.sh --locked --profile quick -p tge-solo
 	@exec target/quick/tge-swarm $(ARGS)
 
 demo: ## The same with a small world of its own: one launch from rumour to live within a minute

@@ -192,7 +192,7 @@ elif have haproxy; then skip "haproxy -c" "needs the secrets of init (openssl)";
 for s in infrastructure/*.sh infrastructure/*/*.sh infrastructure/*/*/*.sh; do
   case $(head -1 "$s") in *bash*) run "syntax of $s" bash -n "$s" ;; *) run "syntax of $s" sh -n "$s" ;; esac
 done
-if have shellcheck; then run "shellcheck" shellcheck -S warning infrastructure/*.sh infrastructure/*/*.sh infrastructure/*/*/*.sh; else skip "shellcheck" "shellcheck is not installed"; fi
+if have shellcheck; then run "shellcheck" shellcheck -S warning .ci/run infrastructure/*.sh infrastructure/*/*.sh infrastructure/*/*/*.sh tests/*/*.sh tools/*.sh; else skip "shellcheck" "shellcheck is not installed"; fi
 if have consul; then run "consul validate" consul validate infrastructure/consul; else skip "consul validate" "consul is not installed"; fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

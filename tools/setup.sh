@@ -7,7 +7,7 @@ cd "$root" || exit 1
 
 # command:package, as the tests look for them
 wanted=(redis-server:redis-server redis-cli:redis-tools haproxy:haproxy promtool:prometheus amtool:prometheus-alertmanager
-        chromium:chromium perl:perl openssl:openssl jq:jq zstd:zstd mmdebstrap:mmdebstrap protoc:protobuf-compiler curl:curl)
+        chromium:chromium perl:perl openssl:openssl jq:jq zstd:zstd shellcheck:shellcheck mmdebstrap:mmdebstrap protoc:protobuf-compiler curl:curl)
 missing=()
 for pair in "${wanted[@]}"; do command -v "${pair%%:*}" > /dev/null || missing+=("${pair##*:}"); done
 ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || missing+=(postgresql)
