@@ -1,8 +1,8 @@
 """Real input: published files of other people and a feed made of the stream, read by the swarm and by solo, compared."""
-import datetime, email.utils, functools, html, http.server, ipaddress, json, os, pathlib, re, socket, subprocess, threading, time
+import datetime, email.utils, functools, html, http.client, http.server, ipaddress, json, os, pathlib, re, socket, subprocess, threading, time
 
 from report import Failed, Skipped, need, wait_for
-from stack import ROOT, idle, run
+from stack import ROOT, Front, idle, run
 
 SHARED = pathlib.Path(os.environ["TGE_SHARED"]).resolve()
 TOOLS = os.environ.get("TGE_TOOLS_IMAGE", "offline/tools:local")
@@ -47,7 +47,7 @@ class World:
         self.www.mkdir()
         # Where the container finds the files of others mounted.
         (self.www / "feeds").mkdir()
-        self.solo, self.server, self.receiver = None, None, None
+        self.solo, self.servers = None, []
         self.real, self.documents = [], 0
         self.bin = pathlib.Path(os.environ["TGE_BIN"]) if os.environ.get("TGE_BIN") else None
 
@@ -97,37 +97,47 @@ class World:
     def start_solo(self):
         if self.bin is None or not (self.bin / "tge-swarm").exists():
             raise Skipped("no binary tge-swarm: build it (cargo build -p tge-solo) or name its folder in TGE_BIN")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(self.www)))
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(self.www)))
+        self.servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         folder = self.stack.tmp / "solo-sources"
-        self.sources(folder, f"http://127.0.0.1:{self.server.server_port}")
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.solo_port = s.getsockname()[1]
-        self.solo_data = self.stack.tmp / "solo"
-        self.solo_log = open(self.stack.tmp / "solo.log", "wb")
-        self.solo = subprocess.Popen([str(self.bin / "tge-swarm"), "--data", str(self.solo_data), "--listen", f"127.0.0.1:{self.solo_port}",
-                                      "--sources", str(folder), "--projects", str(ROOT / "config/projects.yaml"), "--allow-net", "127.0.0.0/8"],
-                                     stdout=self.solo_log, stderr=subprocess.STDOUT)
-        wait_for("solo answers", 30, lambda: self.solo_api("status"))
-
-    def solo_api(self, path):
-        import urllib.request
-        request = urllib.request.Request(f"http://127.0.0.1:{self.solo_port}/api/v1/{path}",
-                                         headers={"authorization": "Bearer " + (self.solo_data / "api-key").read_text().strip()})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        self.sources(folder, f"http://127.0.0.1:{server.server_port}")
+        self.solo = Solo(self.bin / "tge-swarm", self.stack.tmp, folder)
+        wait_for("solo answers", 30, lambda: self.solo.api("status"))
 
     def close(self):
         if self.solo:
-            self.solo.terminate()
-            try:
-                self.solo.wait(10)
-            except subprocess.TimeoutExpired:
-                self.solo.kill()
-        for server in (self.server, self.receiver):
-            if server:
-                server.shutdown()
+            self.solo.close()
+        for server in self.servers:
+            server.shutdown()
+
+
+class Solo(Front):
+    """The same program in one process."""
+
+    def __init__(self, program, tmp, sources):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self.data = tmp / "solo"
+        self.log = open(tmp / "solo.log", "wb")
+        self.process = subprocess.Popen([str(program), "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}", "--sources", str(sources),
+                                         "--projects", str(ROOT / "config/projects.yaml"), "--allow-net", "127.0.0.0/8"],
+                                        stdout=self.log, stderr=subprocess.STDOUT)
+
+    def connect(self, seconds):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+
+    @property
+    def key(self):
+        return (self.data / "api-key").read_text().strip()
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
 
 def retold():
@@ -202,18 +212,17 @@ def shapes(events):
 
 
 class Stream(threading.Thread):
-    """A subscriber: every change by SSE through HAProxy, with the moment it came; resumes after a cut."""
+    """A subscriber: every change by SSE, with the moment it came; resumes after a cut."""
 
-    def __init__(self, stack):
+    def __init__(self, front):
         super().__init__(daemon=True)
-        self.stack, self.changes, self.last, self.stopped, self.connected, self.cuts = stack, [], None, False, threading.Event(), 0
+        self.front, self.changes, self.last, self.stopped, self.connected, self.cuts = front, [], None, False, threading.Event(), 0
 
     def run(self):
-        import http.client
         while not self.stopped:
-            connection = http.client.HTTPSConnection("localhost", self.stack.port("HTTPS_PORT"), timeout=30, context=self.stack.tls)
+            connection = self.front.connect(30)
             try:
-                headers = {"authorization": f"Bearer {self.stack.key}", "accept": "text/event-stream"}
+                headers = {"authorization": f"Bearer {self.front.key}", "accept": "text/event-stream"}
                 if self.last:
                     headers["last-event-id"] = self.last
                 connection.request("GET", "/api/v1/events:stream", headers=headers)
@@ -243,11 +252,15 @@ class Stream(threading.Thread):
             time.sleep(0.2)
 
 
-def receive(world):
-    """A subscriber's server at the gateway of the network that may go out."""
-    stack, got = world.stack, []
-    gateway = json.loads(run("docker", "network", "inspect", f"{stack.project}_swarm-egress"))[0]["IPAM"]["Config"][0]
-    address = gateway.get("Gateway") or str(next(ipaddress.ip_network(gateway["Subnet"]).hosts()))
+def gateway(stack):
+    """Where the swarm's network that may go out reaches this machine."""
+    config = json.loads(run("docker", "network", "inspect", f"{stack.project}_swarm-egress"))[0]["IPAM"]["Config"][0]
+    return config.get("Gateway") or str(next(ipaddress.ip_network(config["Subnet"]).hosts()))
+
+
+def receive(world, address):
+    """A subscriber's server. Answers its address and what it got, as (body, headers)."""
+    got = []
 
     class Receiver(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
@@ -258,9 +271,10 @@ def receive(world):
 
         def log_message(self, *_):
             pass
-    world.receiver = http.server.ThreadingHTTPServer((address, 0), Receiver)
-    threading.Thread(target=world.receiver.serve_forever, daemon=True).start()
-    return f"http://{address}:{world.receiver.server_port}/hook", got
+    server = http.server.ThreadingHTTPServer((address, 0), Receiver)
+    world.servers.append(server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://{address}:{server.server_port}/hook", got
 
 
 def group(report, stack, world):
@@ -281,24 +295,28 @@ def group(report, stack, world):
 
     def same():
         world.start_solo()
-        polled(world.solo_api, world.names)
+        polled(world.solo.api, world.names)
         for number in range(len(world.waves)):
             items = [i for wave in world.waves[: number + 1] for i in wave]
             publish(world, "waves.xml", items)
-            for get in (world.solo_api, stack.api):
+            for get in (world.solo.api, stack.api):
                 arrived(get, len(items))
-        solo, swarm = world.solo_api("events?page_size=500")["events"], stack.pages("events", "events")
+        solo, swarm = world.solo.pages("events", "events"), stack.pages("events", "events")
         ours, theirs = shapes(swarm), shapes(solo)
         only_swarm, only_solo = [e for e in ours if e not in theirs], [e for e in theirs if e not in ours]
         need(ours == theirs, f"swarm {len(ours)}, solo {len(theirs)}; only swarm {only_swarm[:4]}, only solo {only_solo[:4]}")
         return f"{len(ours)} events, equal by project, kind, ticker and status; {sum(map(len, world.waves))} further tellings in {len(world.waves)} waves among them"
 
     def out():
-        url, got = receive(world)
-        added = stack.api("webhooks", {"url": url})
-        stream = Stream(stack)
-        stream.start()
-        need(stream.connected.wait(10), "the stream did not open")
+        # Where solo could not be started, the check before this one has said so.
+        fronts = {"swarm": stack, **({"solo": world.solo} if world.solo else {})}
+        got, secrets, streams = {}, {}, {}
+        for form, front in fronts.items():
+            url, got[form] = receive(world, gateway(stack) if form == "swarm" else "127.0.0.1")
+            secrets[form] = front.api("webhooks", {"url": url})["secret"]
+            streams[form] = Stream(front)
+            streams[form].start()
+            need(streams[form].connected.wait(10), f"the stream of {form} did not open")
         now = datetime.datetime.now(datetime.timezone.utc)
         items = [{"id": f"live-{n}", "url": f"http://publisher:8000/live/{n}", "title": f"{name} (${ticker}) token generation event is live",
                   "content_text": f"The {name} ${ticker} token generation event is now live. The {ticker} token has launched and claims are open.",
@@ -306,34 +324,50 @@ def group(report, stack, world):
         publish(world, "live.xml", items)
         tickers = {t for _, t in LIVE}
         published = time.monotonic()
-        seen = lambda: {a["ticker"] for _, _, c in stream.changes for a in c["event"]["assets"]} & tickers
-        wait_for(f"changes of {sorted(tickers)} by SSE", 60, lambda: seen() == tickers or None, every=0.1)
-        took = max(t for t, _, c in stream.changes if tickers & {a["ticker"] for a in c["event"]["assets"]}) - published
-        state.update(got=got, secret=added["secret"], tickers=tickers, stream=stream)
-        return f"{len(stream.changes)} changes by SSE through HAProxy, {took:.1f} s after publishing (polled each 2 s)"
+        state.update(fronts=fronts, got=got, secrets=secrets, tickers=tickers, streams=streams)
+        took = {}
+        for form, stream in streams.items():
+            told = lambda: {a["ticker"]: t for t, _, c in reversed(stream.changes) for a in c["event"]["assets"] if a["ticker"] in tickers}
+            wait_for(f"changes of {sorted(tickers)} by SSE of {form}", 60, lambda: set(told()) == tickers or None, every=0.1)
+            took[form] = max(told().values()) - published
+        return ", ".join(f"{form} {seconds:.1f} s" for form, seconds in took.items()) + " after publishing (polled each 2 s)"
 
     def webhook():
         need("got" in state, "nothing was published")
         from standardwebhooks.webhooks import Webhook
-        told = lambda: {t for body, _ in state["got"] for t in state["tickers"] if t.encode() in body}
-        wait_for("a delivery for each launch", 60, lambda: told() == state["tickers"] or None)
-        for body, headers in state["got"]:
-            Webhook(state["secret"]).verify(body.decode(), {k.lower(): v for k, v in headers.items()})
-        forged = state["got"][0][0].decode() + " "
-        try:
-            Webhook(state["secret"]).verify(forged, {k.lower(): v for k, v in state["got"][0][1].items()})
-        except Exception:
-            pass
-        else:
-            raise Failed("a forged body was verified: this proves nothing")
-        return f"{len(state['got'])} deliveries verified by PyPI standardwebhooks, a forged one refused"
+        for form, got in state["got"].items():
+            secret = state["secrets"][form]
+            told = lambda: {t for body, _ in got for t in state["tickers"] if t.encode() in body}
+            wait_for(f"a delivery of {form} for each launch", 60, lambda: told() == state["tickers"] or None)
+            for body, headers in got:
+                Webhook(secret).verify(body.decode(), {k.lower(): v for k, v in headers.items()})
+            forged = got[0][0].decode() + " "
+            try:
+                Webhook(secret).verify(forged, {k.lower(): v for k, v in got[0][1].items()})
+            except Exception:
+                pass
+            else:
+                raise Failed(f"a forged body of {form} was verified: this proves nothing")
+        return ", ".join(f"{form} {len(got)}" for form, got in state["got"].items()) + " deliveries verified by PyPI standardwebhooks, forged ones refused"
+
+    def console():
+        need("fronts" in state, "nothing was published")
+        for form, front in state["fronts"].items():
+            status, page = front.request("GET", "/events", headers={"accept": "text/html"})
+            missing = [name for name, ticker in LIVE if name not in page or ticker not in page]
+            need(status == 200 and not missing, f"the event feed of {form} answered {status} without {missing}")
+            for event in (e for e in front.pages("events", "events") if {a["ticker"] for a in e["assets"]} & state["tickers"]):
+                status, page = front.request("GET", "/" + event["name"], headers={"accept": "text/html"})
+                need(status == 200 and "<mark" in page and "token generation event" in page.lower(), f"{form}: the page of {event['name']} answered {status} and highlights no reason")
+        return f"the feed of {' and of '.join(state['fronts'])} shows all {len(LIVE)} launches, each page highlights its reasons"
 
     if report.check("real feeds become events", read):
         report.check("solo makes the same events", same)
     report.check("published live: SSE", out)
     report.check("published live: webhook", webhook)
-    if "stream" in state:
-        state["stream"].stopped = True
+    report.check("published live: console", console)
+    for stream in state.get("streams", {}).values():
+        stream.stopped = True
     report.check("one trace from fetch to event", lambda: services.trace(stack))
 
 

@@ -1,7 +1,7 @@
 """Healing: an agent that hangs is restarted and the repair is recorded; one that cannot live gets three attempts, then a person is told."""
 import subprocess, time
 
-from loss import now, recovered, strike
+from loss import Pusher, kept, now, recovered
 from report import Failed, need, wait_for
 
 AGENT = "agent-keyword-precision"
@@ -12,6 +12,10 @@ def group(report, stack, world):
     name = stack.of(AGENT)[0]
 
     def hang():
+        # Documents keep coming while nobody judges them.
+        pusher = Pusher(stack, "e2e-healing", 13_001, 600)
+        pusher.start()
+        wait_for("the first documents", 20, lambda: len(pusher.accepted) >= 40, every=0.2)
         started, since, begun = stack.inspect(name, "{{.State.StartedAt}}"), now(), time.monotonic()
         stack.kill(name, "pause")
         stack.back(name, started, 150)
@@ -19,9 +23,9 @@ def group(report, stack, world):
         stack.healthy()
         r = recovered(stack, AGENT, since, 120)
         need(r["action"] == "RESTART" and r["evidence"], f"recorded as {r}")
-        return f"healthy again after {took:.1f} s, cause {r['cause']}, evidence {len(r['evidence'])}, attempt {r['attempt']}, {r['started_at'][11:19]} to {(r.get('ended_at') or '')[11:19]}"
+        return f"healthy again after {took:.1f} s, cause {r['cause']}, evidence {len(r['evidence'])}, attempt {r['attempt']}, {r['started_at'][11:19]} to {(r.get('ended_at') or '')[11:19]}; {kept(stack, pusher)}"
 
-    report.check("a paused agent is detected, restarted, verified, recorded", hang)
+    report.check("an agent paused under load is detected, restarted, verified, recorded", hang)
 
 
 def break_for_good(stack):

@@ -11,18 +11,18 @@ STORES = ["redis-master-1", "redis-master-2", "redis-master-3", "postgres", "con
 DOCUMENTS = int(os.environ.get("TGE_E2E_DOCUMENTS", "5000"))
 # Slow enough that the writer still writes when the last container is killed.
 BATCH, PER_SECOND = 20, 20
-SOURCE = "e2e-stream"
 
 
 class Pusher(threading.Thread):
     """Pushes the stream and remembers what was accepted. What was not answered is pushed again: the same document has the same id."""
 
-    def __init__(self, stack):
+    def __init__(self, stack, source, first, count):
+        """`count` documents of the stream from line `first` on, as what `source` says."""
         super().__init__(daemon=True)
-        shared = pathlib.Path(os.environ["TGE_SHARED"])
-        text = subprocess.run(f"zstd -dc {shared}/eval/stream.jsonl.zst | tail -n +8001 | head -n {DOCUMENTS}", shell=True, capture_output=True, text=True).stdout
+        self.source, shared = source, pathlib.Path(os.environ["TGE_SHARED"])
+        text = subprocess.run(f"zstd -dc {shared}/eval/stream.jsonl.zst | tail -n +{first} | head -n {count}", shell=True, capture_output=True, text=True).stdout
         lines = [json.loads(line) for line in text.splitlines()]
-        self.documents = [{"source": SOURCE, "id": l["id"], "title": l["title"], "text": l["text"][:4000], "url": l["url"]} for l in lines]
+        self.documents = [{"source": source, "id": l["id"], "title": l["title"], "text": l["text"][:4000], "url": l["url"]} for l in lines]
         self.stack, self.accepted, self.rejected, self.retries, self.hurry, self.error = stack, {}, 0, 0, False, None
 
     def run(self):
@@ -65,6 +65,30 @@ def recovered(stack, service, since, seconds=60):
     return wait_for(f"a verified recovery of {service}", seconds, probe)
 
 
+def kept(stack, pusher):
+    """What was accepted is stored, once, and went its way."""
+    pusher.hurry = True
+    wait_for("the writer to end", 180, lambda: not pusher.is_alive())
+    if pusher.error:
+        raise pusher.error
+    need(len(pusher.accepted) + pusher.rejected == len(pusher.documents), f"{len(pusher.accepted)} accepted, {pusher.rejected} rejected of {len(pusher.documents)}")
+    stack.idle(240)
+    stored = {}
+    for item in stack.pages(f"observations?source={pusher.source}", "observations"):
+        key = item["observation"]["name"].rsplit("/", 1)[-1]
+        need(key not in stored, f"{key} is there twice")
+        stored[key] = item
+    lost = [i for i in pusher.accepted if i not in stored]
+    need(not lost, f"{len(lost)} accepted documents are gone: {lost[:3]}")
+    need(len(stored) == len(pusher.accepted), f"{len(stored)} stored, {len(pusher.accepted)} accepted")
+    stages = {}
+    for item in stored.values():
+        stages[item["stage"]] = stages.get(item["stage"], 0) + 1
+    undone = [k for k, i in stored.items() if i["stage"] not in ("judged", "decided") or "verdict" not in i]
+    need(not undone, f"{len(undone)} not judged: {stages} {undone[:3]}")
+    return f"{len(stored)} accepted and each there once, {stages}, {pusher.retries} requests repeated, {pusher.rejected} refused with a reason"
+
+
 def now():
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
 
@@ -85,7 +109,7 @@ def strike(stack, name, service, way):
 
 
 def group(report, stack, world):
-    pusher = Pusher(stack)
+    pusher = Pusher(stack, "e2e-stream", 8_001, DOCUMENTS)
     pusher.start()
 
     def strikes(plan):
@@ -113,28 +137,6 @@ def group(report, stack, world):
     def stores():
         return strikes([(service, name, "docker kill") for service in STORES for name in stack.of(service)])
 
-    def kept():
-        pusher.hurry = True
-        wait_for("the writer to end", 180, lambda: not pusher.is_alive())
-        if pusher.error:
-            raise pusher.error
-        need(len(pusher.accepted) + pusher.rejected == len(pusher.documents), f"{len(pusher.accepted)} accepted, {pusher.rejected} rejected of {len(pusher.documents)}")
-        stack.idle(240)
-        stored = {}
-        for item in stack.pages(f"observations?source={SOURCE}", "observations"):
-            key = item["observation"]["name"].rsplit("/", 1)[-1]
-            need(key not in stored, f"{key} is there twice")
-            stored[key] = item
-        lost = [i for i in pusher.accepted if i not in stored]
-        need(not lost, f"{len(lost)} accepted documents are gone: {lost[:3]}")
-        need(len(stored) == len(pusher.accepted), f"{len(stored)} stored, {len(pusher.accepted)} accepted")
-        stages = {}
-        for item in stored.values():
-            stages[item["stage"]] = stages.get(item["stage"], 0) + 1
-        undone = [k for k, i in stored.items() if i["stage"] not in ("judged", "decided") or "verdict" not in i]
-        need(not undone, f"{len(undone)} not judged: {stages} {undone[:3]}")
-        return f"{len(stored)} accepted and each there once, {stages}, {pusher.retries} requests repeated, {pusher.rejected} refused with a reason"
-
     def numbered():
         seqs, since = [], 0
         while True:
@@ -149,7 +151,7 @@ def group(report, stack, world):
 
     report.check("each of our containers killed once each way under load", ours)
     report.check("each store killed once under load", stores)
-    report.check("everything accepted is there once and judged", kept)
+    report.check("everything accepted is there once and judged", lambda: kept(stack, pusher))
     report.check("change numbers unique", numbered)
     # Here and not earlier: shares and rates need some minutes of traffic before they can be asked.
     report.check("dashboards and rules answer", lambda: services.queries(stack))

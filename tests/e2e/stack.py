@@ -25,7 +25,43 @@ def idle(get):
     return True
 
 
-class Stack:
+class Front:
+    """The front door of a deployment: `connect` opens a connection to it, `key` opens its API."""
+
+    def request(self, method, path, body=None, seconds=10, headers=()):
+        """One request. Answers (status, text)."""
+        connection = self.connect(seconds)
+        try:
+            connection.request(method, path, body, {"authorization": f"Bearer {self.key}", "content-type": "application/json", **dict(headers)})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def api(self, path, body=None, seconds=10):
+        status, text = self.request("POST" if body is not None else "GET", f"/api/v1/{path}", json.dumps(body) if body is not None else None, seconds)
+        if status != 200 and status != 201:
+            raise Failed(f"/api/v1/{path} answered {status}: {text[:200]}")
+        return json.loads(text)
+
+    def pages(self, path, field, limit=100_000):
+        """All items of a listing, page by page."""
+        items, token = [], None
+        while len(items) < limit:
+            sep = "&" if "?" in path else "?"
+            page = self.api(f"{path}{sep}page_size=500" + (f"&page_token={urllib.parse.quote(token)}" if token else ""), seconds=30)
+            items += page[field]
+            token = page.get("next_page_token")
+            if not token:
+                break
+        return items
+
+    def idle(self, seconds=120):
+        """Waits until no stage has anything waiting."""
+        wait_for("all stages empty", seconds, lambda: idle(self.api))
+
+
+class Stack(Front):
     def __init__(self, project, publisher):
         # `publisher` is one more service of the overlay, in compose's own words: it must be there when the agents ask first.
         self.project, self.publisher = project, publisher
@@ -60,6 +96,10 @@ class Stack:
         values["TGE_ALLOW_NET"] = values["SUBNET_EGRESS"]
         self.values = {**values, **DRILL, "LOG_FORMAT": "json"}
         self.env = {**os.environ, **self.values}
+
+    def connect(self, seconds):
+        """To the API, through HAProxy."""
+        return http.client.HTTPSConnection("localhost", self.port("HTTPS_PORT"), timeout=seconds, context=self.tls)
 
     def port(self, name):
         return int(self.values[name])
@@ -122,34 +162,6 @@ class Stack:
             return True
         wait_for(f"{name} restarted and healthy", seconds, probe)
 
-    def request(self, method, path, body=None, seconds=10, headers=()):
-        """One request to the API through HAProxy's front door. Answers (status, text)."""
-        connection = http.client.HTTPSConnection("localhost", self.port("HTTPS_PORT"), timeout=seconds, context=self.tls)
-        try:
-            connection.request(method, path, body, {"authorization": f"Bearer {self.key}", "content-type": "application/json", **dict(headers)})
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
-
-    def api(self, path, body=None, seconds=10):
-        status, text = self.request("POST" if body is not None else "GET", f"/api/v1/{path}", json.dumps(body) if body is not None else None, seconds)
-        if status != 200 and status != 201:
-            raise Failed(f"/api/v1/{path} answered {status}: {text[:200]}")
-        return json.loads(text)
-
-    def pages(self, path, field, limit=100_000):
-        """All items of a listing, page by page."""
-        items, token = [], None
-        while len(items) < limit:
-            sep = "&" if "?" in path else "?"
-            page = self.api(f"{path}{sep}page_size=500" + (f"&page_token={urllib.parse.quote(token)}" if token else ""), seconds=30)
-            items += page[field]
-            token = page.get("next_page_token")
-            if not token:
-                break
-        return items
-
     def local(self, name, path, seconds=10):
         """JSON of a tool behind one of HAProxy's loopback ports."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port(name), timeout=seconds)
@@ -167,10 +179,6 @@ class Stack:
         """Labels of the alerts in one of these states (`pending`, `firing`)."""
         alerts = self.local("LOCAL_PORT_PROMETHEUS", "/api/v1/alerts")["data"]["alerts"]
         return [a["labels"] for a in alerts if a["state"] in states]
-
-    def idle(self, seconds=120):
-        """Waits until no stage has anything waiting."""
-        wait_for("all stages empty", seconds, lambda: idle(self.api))
 
     def logs(self):
         """Keeps what every container said."""
