@@ -178,8 +178,7 @@ impl Opinions {
 
     /// The opinion on a text, and whether it was known already.
     async fn opinion(&self, seen: &Observation) -> Result<(Opinion, bool), NoOpinion> {
-        let hash: String = seen.sha256.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("opinion/{}/{hash}", self.config.model);
+        let key = format!("opinion/{}/{}", self.config.model, hex::encode(&seen.sha256[..16]));
         match self.memory.recall::<Opinion>(MemoryTier::Episodic, &key).await {
             Ok(Some(opinion)) => return Ok((opinion, true)),
             Ok(None) => {}

@@ -10,7 +10,7 @@ use tge_model::{RulesetsInForce, Verdict};
 use tge_ports::store::Rulesets;
 use tge_ports::{Bus, StoreError, channels};
 use tge_proto::record::{SHADOW, ShadowRecord};
-use tge_service::{Context, OnError, chain, metric};
+use tge_service::{Context, OnError, aside, chain, metric};
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -144,11 +144,8 @@ impl Rules {
         let Some(body) = self.store.body(&version).await? else { return Err(FollowError::Missing { version }) };
         let projects = self.projects.clone();
         // Some ten milliseconds of work: not on a thread that serves others.
-        let made = tokio::task::spawn_blocking(move || Detector::new(Ruleset::from_bytes(&body)?, projects)).await;
-        match made {
-            Ok(made) => made.map(Arc::new).map_err(|source| FollowError::Unusable { version, source }),
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        }
+        let made = aside(move || Detector::new(Ruleset::from_bytes(&body)?, projects)).await;
+        made.map(Arc::new).map_err(|source| FollowError::Unusable { version, source })
     }
 }
 

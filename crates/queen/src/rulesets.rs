@@ -10,6 +10,7 @@ use tge_ports::store::Marked;
 use tge_ports::{Page, StoreError, channels};
 use tge_proto::pb::memory::v1 as pb;
 use tge_proto::record::ShadowRecord;
+use tge_service::aside;
 use thiserror::Error;
 
 use crate::Queen;
@@ -195,13 +196,5 @@ fn record(marked: &Marked) -> Record {
         published: document.published.map(|at| at.to_string()),
         label: Some(Label { is_tge: marked.mark.is_tge, ..Label::default() }),
         ..Record::default()
-    }
-}
-
-/// Work of some hundred milliseconds, on a thread that serves nobody.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }

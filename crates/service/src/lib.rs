@@ -8,6 +8,7 @@
 
 #![deny(missing_docs)]
 
+mod aside;
 mod boot;
 mod context;
 pub mod deadline;
@@ -21,6 +22,7 @@ pub mod settings;
 mod signal;
 mod telemetry;
 
+pub use aside::aside;
 pub use boot::{BootError, EXIT_CONFIG, EXIT_FAILED, Program, Start, World, chain, print_error, run};
 pub use context::{Context, OnError};
 pub use health::{Check, Readiness};
