@@ -23,6 +23,10 @@ pub(crate) struct Fanout {
 
 #[async_trait]
 impl Stage for Fanout {
+    fn batch(&self) -> u32 {
+        BATCH
+    }
+
     async fn turn(&self) -> Result<usize, StageError> {
         let changes = self.deliveries.outbox(BATCH).await.map_err(StageError::of("read the outbox"))?;
         if changes.is_empty() {

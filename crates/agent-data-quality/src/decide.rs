@@ -34,6 +34,10 @@ pub(crate) struct Deciding {
 
 #[async_trait]
 impl Stage for Deciding {
+    fn batch(&self) -> u32 {
+        BATCH
+    }
+
     async fn turn(&self) -> Result<usize, StageError> {
         let holder = self.worker.holder();
         let claimed = self

@@ -99,6 +99,10 @@ struct Judging {
 
 #[async_trait]
 impl Stage for Judging {
+    fn batch(&self) -> u32 {
+        BATCH
+    }
+
     async fn turn(&self) -> Result<usize, StageError> {
         let work = tokio::select! {
             work = self.rules.at_work() => work,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tge_ports::{Bus, StoreError};
+use tge_ports::{Bus, Hint, StoreError};
 use tge_service::{Check, Context, OnError, chain};
 use thiserror::Error;
 
@@ -37,7 +37,10 @@ impl StageError {
 /// One stage of the pipeline.
 #[async_trait]
 pub trait Stage: Send + Sync + 'static {
-    /// Takes a batch and finishes it. Answers how many rows it took: none means that there is nothing to do.
+    /// Rows of one turn at most.
+    fn batch(&self) -> u32;
+
+    /// Takes a batch and finishes it. Answers how many rows it took: fewer than a batch means that it took all there were.
     async fn turn(&self) -> Result<usize, StageError>;
 }
 
@@ -53,6 +56,7 @@ pub fn run_stage(
     context.spawn(queue, OnError::Stop, async move {
         let holder = worker.holder();
         let mut pause = Duration::ZERO;
+        let mut hints = Vec::new();
         while task.sleep(pause).await {
             pause = Duration::ZERO;
             if worker.is_draining() {
@@ -60,13 +64,16 @@ pub fn run_stage(
                 pause = SWEEP;
                 continue;
             }
-            match stage.turn().await {
-                Ok(0) => {
+            // The store is asked, so the hints have done their work whatever comes of it.
+            let (turned, ()) = tokio::join!(stage.turn(), acknowledge(&*bus, queue, std::mem::take(&mut hints)));
+            match turned {
+                Ok(taken) => {
                     task.ready.set(queue, Check::Ok);
-                    worker.begins(format!("waiting for {queue}"));
-                    pause = wait_for_hint(&task, &*bus, queue, &holder).await;
+                    if taken < usize::try_from(stage.batch()).unwrap_or(usize::MAX) {
+                        worker.begins(format!("waiting for {queue}"));
+                        (hints, pause) = wait_for_hint(&task, &*bus, queue, &holder).await;
+                    }
                 }
-                Ok(_) => task.ready.set(queue, Check::Ok),
                 Err(error) => {
                     worker.failed();
                     tracing::warn!(queue, error = %chain(&error), "turn failed; trying again");
@@ -78,24 +85,25 @@ pub fn run_stage(
     });
 }
 
-/// Waits until something was hinted, or it is time to look anyway. Answers how much longer to wait.
-async fn wait_for_hint(context: &Context, bus: &dyn Bus, queue: &str, holder: &str) -> Duration {
+/// Waits until something was hinted, or it is time to look anyway. Answers the hints, and how much longer to wait.
+async fn wait_for_hint(context: &Context, bus: &dyn Bus, queue: &str, holder: &str) -> (Vec<Hint>, Duration) {
     let pulled = tokio::select! {
         pulled = bus.pull(queue, holder, HINTS, SWEEP) => pulled,
-        () = context.stop.cancelled() => return Duration::ZERO,
+        () = context.stop.cancelled() => return (Vec::new(), Duration::ZERO),
     };
     match pulled {
-        Ok(hints) if hints.is_empty() => Duration::ZERO,
-        Ok(hints) => {
-            // The store is asked next, so the hints have done their work whatever comes of it.
-            if let Err(error) = bus.ack(queue, &hints).await {
-                tracing::debug!(queue, %error, "hints not acknowledged; they will come again");
-            }
-            Duration::ZERO
-        }
+        Ok(hints) => (hints, Duration::ZERO),
         Err(error) => {
             tracing::debug!(queue, error = %chain(&error), "no hints; looking by time");
-            SWEEP
+            (Vec::new(), SWEEP)
         }
+    }
+}
+
+async fn acknowledge(bus: &dyn Bus, queue: &str, hints: Vec<Hint>) {
+    if !hints.is_empty()
+        && let Err(error) = bus.ack(queue, &hints).await
+    {
+        tracing::debug!(queue, %error, "hints not acknowledged; they will come again");
     }
 }

@@ -24,26 +24,24 @@ impl Hub {
         let (sender, last) = watch::channel(0);
         let stop = context.stop.clone();
         context.spawn("changes", OnError::Stop, async move {
-            let mut hints = None;
+            let (mut hints, mut sweep) = (None, tokio::time::interval(SWEEP));
+            sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
-                match events.extent().await {
-                    Ok((_, newest)) => drop(sender.send_if_modified(|last| newest > std::mem::replace(last, newest))),
-                    Err(error) => tracing::warn!(error = %chain(&error), "order of changes cannot be read"),
-                }
-                if hints.is_none() {
-                    hints = bus.subscribe(&[channels::CHANGES]).await.ok();
-                }
                 tokio::select! {
                     hint = next(&mut hints) => match hint.and_then(|text| text.parse::<u64>().ok()) {
                         // The hint names the newest number: readers need not wait for our own look at the store.
-                        Some(newest) => drop(sender.send_if_modified(|last| {
-                            let grown = newest > *last;
-                            *last = newest.max(*last);
-                            grown
-                        })),
+                        Some(newest) => raise(&sender, newest),
                         None => hints = None,
                     },
-                    () = tokio::time::sleep(SWEEP) => {}
+                    _ = sweep.tick() => {
+                        match events.extent().await {
+                            Ok((_, newest)) => raise(&sender, newest),
+                            Err(error) => tracing::warn!(error = %chain(&error), "order of changes cannot be read"),
+                        }
+                        if hints.is_none() {
+                            hints = bus.subscribe(&[channels::CHANGES]).await.ok();
+                        }
+                    }
                     () = stop.cancelled() => return,
                 }
             }
@@ -55,6 +53,15 @@ impl Hub {
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.last.clone()
     }
+}
+
+/// Wakes the readers if there is something new for them.
+fn raise(last: &watch::Sender<u64>, newest: u64) {
+    last.send_if_modified(|last| {
+        let grown = newest > *last;
+        *last = newest.max(*last);
+        grown
+    });
 }
 
 async fn next(hints: &mut Option<tge_ports::MessageStream>) -> Option<String> {

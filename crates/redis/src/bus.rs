@@ -18,7 +18,7 @@ use crate::node::{Command, Node};
 use crate::pubsub::Hub;
 use crate::router::Router;
 use crate::slowlog;
-use crate::streams::{Streams, WAKE};
+use crate::streams::Streams;
 
 /// How often the ears are compared with the masters.
 const ATTEND_EVERY: Duration = Duration::from_millis(500);
@@ -78,9 +78,6 @@ impl RedisBus {
         let nodes = self.router.nodes();
         self.hub.attend(&addresses(&nodes));
         join_all(nodes.iter().map(|node| node.wait(limit))).await;
-        if let Err(error) = self.hub.want(&[WAKE]).await {
-            tracing::warn!(target = self.target, %error, "the bus will not let us listen");
-        }
         if let Err(error) = self.hub.settled().await {
             tracing::warn!(target = self.target, %error, "the bus will not let us listen");
         }
@@ -184,11 +181,7 @@ impl Bus for RedisBus {
         if bodies.is_empty() {
             return Ok(());
         }
-        self.streams.push(queue, bodies).await.map_err(|error| self.failed("pushing ids", error))?;
-        if let Err(error) = self.say(WAKE, queue).await {
-            tracing::debug!(queue, %error, "nobody was woken; consumers look by themselves");
-        }
-        Ok(())
+        self.streams.push(queue, bodies).await.map_err(|error| self.failed("pushing ids", error))
     }
 
     async fn pull(&self, queue: &str, consumer: &str, max: usize, wait: Duration) -> Result<Vec<Hint>, BusError> {

@@ -1,23 +1,23 @@
 //! Work queues on Redis Streams, each spread over twelve partitions.
 //!
-//! A pull reads all partitions without blocking, one write per master, and waits for the word that something was pushed
-//! (a channel of its own) or a quarter of a second. Blocking reads would need a connection per partition and consumer,
-//! and a shared one would delay everybody else on it.
+//! A pull reads without blocking: the partitions of which it was told that something was pushed (a channel for each
+//! queue, heard only by those who pull it), and once a second all of them, one write per master. Blocking reads would
+//! need a connection per partition and consumer, and a shared one would delay everybody else on it.
 //!
 //! An acknowledged entry is deleted, so that a queue's length is its depth. What a lost acknowledgement left behind is
 //! trimmed below the oldest pending entry when the queue is swept; sweeping also hands on the entries of consumers that
 //! died.
 
+mod ear;
 mod upkeep;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fred::prelude::{Error, ErrorKind, Value};
 use tge_ports::Hint;
-use tokio::sync::broadcast;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::refused;
 use crate::node::Command;
@@ -25,13 +25,12 @@ use crate::partitions::{self, PARTITIONS};
 use crate::pubsub::Hub;
 use crate::reply::{self, Entry};
 use crate::router::Router;
+use ear::Ear;
 
-/// The channel that says which queue was pushed to.
-pub(crate) const WAKE: &str = "tge:queue-pushed";
 /// The consumer group of every queue.
 const GROUP: &str = "tge";
 /// How long a lost word of a push may delay a pull.
-const POLL: Duration = Duration::from_millis(250);
+const POLL: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Streams {
@@ -41,10 +40,12 @@ pub(crate) struct Streams {
 }
 
 /// What this process knows of a queue.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct Known {
     grouped: bool,
     swept_at: Option<Instant>,
+    /// Between two pulls, so that what was said in between is heard.
+    ear: Option<Ear>,
     /// Which partition is read first; moves on, so that none waits behind the others.
     turn: usize,
 }
@@ -63,31 +64,54 @@ impl Streams {
         Self { router, hub, queues: Mutex::default() }
     }
 
-    /// Adds ids, each to its partition; what a dead master cannot take goes to the others.
+    /// Adds ids, each to its partition, and says so; what a dead master cannot take goes to the others.
     pub(crate) async fn push(&self, queue: &str, bodies: &[String]) -> Result<(), Error> {
-        let add = |partition: usize, body: &String| {
-            let rest = ["*", "b", body.as_str()].map(Value::from);
-            Command::new("XADD", &partitions::key(queue, partition), rest)
-        };
-        let first: Vec<Command> = bodies.iter().map(|body| add(partitions::of(body), body)).collect();
-        let answers = self.router.run(&first).await;
+        let mut parts: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for body in bodies {
+            parts.entry(partitions::of(body)).or_default().push(body);
+        }
         let mut working = None;
         let mut failed = Vec::new();
-        for (body, answer) in bodies.iter().zip(answers) {
+        for (partition, body, answer) in self.add(queue, &parts).await {
             match answer {
-                Ok(_) => working = Some(partitions::of(body)),
+                Ok(_) => working = Some(partition),
                 Err(error) => failed.push((body, error)),
             }
         }
         if let Some((_, error)) = failed.first() {
             // Whether these were added is not known; a hint that comes twice does no harm.
             let Some(partition) = working.or_else(|| self.working(queue)) else { return Err(error.clone()) };
-            let again: Vec<Command> = failed.iter().map(|(body, _)| add(partition, body)).collect();
-            for answer in self.router.run(&again).await {
+            let again = BTreeMap::from([(partition, failed.iter().map(|(body, _)| *body).collect())]);
+            for (_, _, answer) in self.add(queue, &again).await {
                 answer?;
             }
         }
         Ok(())
+    }
+
+    /// Adds ids to partitions, and tells of each partition through the master that has it: in one write, so that who is
+    /// told finds them. Answers how each id fared.
+    async fn add<'a>(
+        &self,
+        queue: &str,
+        parts: &BTreeMap<usize, Vec<&'a str>>,
+    ) -> Vec<(usize, &'a str, Result<Value, Error>)> {
+        let (mut commands, mut added) = (Vec::new(), Vec::new());
+        for (&partition, bodies) in parts {
+            let key = partitions::key(queue, partition);
+            for body in bodies {
+                added.push((commands.len(), partition, *body));
+                commands.push(Command::new("XADD", &key, ["*", "b", body].map(Value::from)));
+            }
+            let word = [ear::channel(queue), self.hub.frame(&partition.to_string())];
+            commands.push(Command::keyed("PUBLISH", &key, word.map(Value::from).into()));
+        }
+        let mut answers: Vec<Option<_>> = self.router.run(&commands).await.into_iter().map(Some).collect();
+        // Nobody may have heard a word that failed; who pulls looks by itself.
+        let fared = |(index, partition, body): (usize, usize, &'a str)| {
+            (partition, body, answers[index].take().expect("each command has one answer"))
+        };
+        added.into_iter().map(fared).collect()
     }
 
     /// A partition whose master is connected.
@@ -109,23 +133,51 @@ impl Streams {
             return Ok(Vec::new());
         }
         let deadline = Instant::now() + wait;
+        let mut ear = match self.borrow_ear(queue) {
+            Some(ear) => ear,
+            None => Ear::new(&self.hub, queue).await,
+        };
+        if wait < POLL {
+            // Too short a wait to hear of everything in.
+            ear.doubt();
+        }
+        let pulled = self.listen_and_read(&mut ear, queue, consumer, max, deadline).await;
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).entry(queue.to_owned()).or_default().ear = Some(ear);
+        pulled
+    }
+
+    /// The ear that the last pull left; two pulls at once have one each.
+    fn borrow_ear(&self, queue: &str) -> Option<Ear> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).get_mut(queue)?.ear.take()
+    }
+
+    async fn listen_and_read(
+        &self,
+        ear: &mut Ear,
+        queue: &str,
+        consumer: &str,
+        max: usize,
+        deadline: Instant,
+    ) -> Result<Vec<Hint>, Error> {
         loop {
-            // Listening begins before reading, so a push in between is not missed.
-            let pushed = self.hub.listen();
-            let taken = self.take(queue, consumer, max).await;
+            // What is said from here on may be of entries that the reading below does not find.
+            let taken = match ear.told() {
+                Some(told) if told.is_empty() => Taken { hints: Vec::new(), failure: None },
+                Some(told) => self.read(queue, consumer, max, told, Vec::new()).await,
+                None => self.take(queue, consumer, max).await,
+            };
+            if taken.hints.len() >= max {
+                ear.doubt();
+            }
             if !taken.hints.is_empty() {
                 return Ok(taken.hints);
             }
             if let Some(error) = taken.failure {
+                ear.doubt();
                 return Err(error);
             }
-            let now = Instant::now();
-            if now >= deadline {
+            if timeout_at(deadline, ear.hear()).await.is_err() {
                 return Ok(Vec::new());
-            }
-            tokio::select! {
-                () = said(pushed, queue) => {}
-                () = sleep_until((now + POLL).min(deadline)) => {}
             }
         }
     }
@@ -174,41 +226,29 @@ impl Streams {
     }
 }
 
-/// Returns when somebody says that `queue` was pushed to.
-async fn said(mut pushed: broadcast::Receiver<tge_ports::Message>, queue: &str) {
-    loop {
-        match pushed.recv().await {
-            Ok(message) if message.channel == WAKE && message.payload == queue => return,
-            Ok(_) => {}
-            // Among what was missed may have been the word.
-            Err(broadcast::error::RecvError::Lagged(_)) => return,
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-        }
-    }
-}
-
 // === impl Streams: reading ===
 
 impl Streams {
     /// Takes what there is, others' forgotten entries first.
     async fn take(&self, queue: &str, consumer: &str, max: usize) -> Taken {
-        let known = self.begin(queue);
-        if !known.grouped {
+        let (grouped, turn) = self.begin(queue);
+        if !grouped {
             self.make_groups(queue).await;
         }
         let mut hints = Vec::new();
         if self.sweep_due(queue) {
-            hints = self.reclaim(queue, consumer, max, known.turn).await;
+            hints = self.reclaim(queue, consumer, max, turn).await;
             self.tidy(queue).await;
         }
-        self.read(queue, consumer, max, known.turn, hints).await
+        self.read(queue, consumer, max, in_turn(turn), hints).await
     }
 
-    fn begin(&self, queue: &str) -> Known {
+    /// Whether the partitions have their groups, and which is read first.
+    fn begin(&self, queue: &str) -> (bool, usize) {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let known = queues.entry(queue.to_owned()).or_default();
         known.turn = (known.turn + 1) % PARTITIONS;
-        *known
+        (known.grouped, known.turn)
     }
 
     /// True, once in half the time an entry may stay unacknowledged.
@@ -238,8 +278,14 @@ impl Streams {
     }
 
     /// Reads new entries, in rounds: who gave fewer than asked is empty, the rest share what is still wanted.
-    async fn read(&self, queue: &str, consumer: &str, max: usize, turn: usize, mut hints: Vec<Hint>) -> Taken {
-        let mut waiting = in_turn(turn);
+    async fn read(
+        &self,
+        queue: &str,
+        consumer: &str,
+        max: usize,
+        mut waiting: Vec<usize>,
+        mut hints: Vec<Hint>,
+    ) -> Taken {
         let mut readable = !hints.is_empty();
         let mut failure = None;
         let mut remade = false;

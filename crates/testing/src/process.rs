@@ -44,12 +44,26 @@ impl Server {
         drop(self.child.wait());
     }
 
-    /// Freezes it.
+    /// Freezes it; it stands still when this returns.
     ///
     /// # Panics
     /// When it cannot be signalled.
     pub fn freeze(&self) {
         self.signal("-STOP");
+        // The signal is on its way when it is sent; a thread that has not got it yet still answers.
+        while !self.stands_still() {
+            thread::yield_now();
+        }
+    }
+
+    /// Whether each of its threads is stopped. One that has ended meanwhile is no reason to wait.
+    fn stands_still(&self) -> bool {
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.child.id())) else { return true };
+        threads.flatten().all(|thread| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            // The state stands after the name, which is in parentheses and may hold any character.
+            stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['T', 'Z', 'X']))
+        })
     }
 
     /// Thaws it.

@@ -13,6 +13,8 @@ use super::migrations;
 
 /// How long the server may take to answer at all.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection used so recently is taken as working; one that is broken all the same is an error to one caller.
+const PROVEN: Duration = Duration::from_secs(1);
 
 /// Why there is no connection, with what to do.
 #[derive(Debug, Error)]
@@ -64,6 +66,14 @@ pub(super) async fn connect(
         .max_connections(pool_size.max(1))
         .acquire_timeout(Duration::from_secs(5))
         .idle_timeout(Duration::from_secs(600))
+        // A connection just used needs no proof that it works: the proof would double the ways to the server.
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                let proven = state.idle_for < PROVEN || connection.ping().await.is_ok();
+                Ok(proven)
+            })
+        })
         .connect_lazy_with(limited);
     Ok(Db::new(pool, target))
 }

@@ -169,12 +169,18 @@ async fn finish_candidates(
 /// Stores the events as they stand after the last of the writes, if each write follows the revision before it. Answers
 /// the first candidate whose write does not.
 async fn store(tx: &mut PgConnection, writes: &[Caused<'_>]) -> Result<Option<ObservationId>, sqlx::Error> {
-    let ids: HashSet<String> = writes.iter().map(|(_, write)| write.event.id.to_string()).collect();
-    let rows: Vec<(String, i64)> =
+    // What begins here cannot be there, and if it is, the insertion says so.
+    let begun: HashSet<EventId> =
+        writes.iter().filter(|(_, w)| w.event.revision == 1).map(|(_, w)| w.event.id).collect();
+    let ids: HashSet<EventId> = writes.iter().map(|(_, w)| w.event.id).filter(|id| !begun.contains(id)).collect();
+    let rows: Vec<(String, i64)> = if ids.is_empty() {
+        Vec::new()
+    } else {
         sqlx::query_as("SELECT id, revision FROM events WHERE id = ANY($1) ORDER BY id FOR UPDATE")
-            .bind(ids.into_iter().collect::<Vec<_>>())
+            .bind(ids.iter().map(EventId::to_string).collect::<Vec<_>>())
             .fetch_all(&mut *tx)
-            .await?;
+            .await?
+    };
     let stored: HashMap<String, i64> = rows.into_iter().collect();
     let mut last: BTreeMap<EventId, Caused<'_>> = BTreeMap::new();
     for (candidate, write) in writes {
@@ -279,17 +285,18 @@ async fn insert_keys(
     let waiting = std::mem::take(waiting);
     let (keys, owners): (Vec<&str>, Vec<&str>) =
         waiting.iter().map(|(key, owner, _)| (key.as_str(), owner.as_str())).unzip();
-    sqlx::query(
-        "INSERT INTO event_keys (key, event)
-         SELECT key, event FROM UNNEST($1::TEXT[], $2::TEXT[]) WITH ORDINALITY AS s (key, event, place)
-         ORDER BY key COLLATE \"C\", place ON CONFLICT (key) DO NOTHING",
+    // A key that somebody else has inserted since this began is in neither part, and so a conflict like one that leads elsewhere.
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "WITH put AS (
+           INSERT INTO event_keys (key, event)
+           SELECT key, event FROM UNNEST($1::TEXT[], $2::TEXT[]) WITH ORDINALITY AS s (key, event, place)
+           ORDER BY key COLLATE \"C\", place ON CONFLICT (key) DO NOTHING RETURNING key, event)
+         SELECT key, event FROM put UNION ALL SELECT key, event FROM event_keys WHERE key = ANY($1)",
     )
     .bind(&keys)
     .bind(&owners)
-    .execute(&mut *tx)
+    .fetch_all(tx)
     .await?;
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT key, event FROM event_keys WHERE key = ANY($1)").bind(&keys).fetch_all(tx).await?;
     let leads: HashMap<String, String> = rows.into_iter().collect();
     Ok(waiting.iter().find(|(key, owner, _)| leads.get(key) != Some(owner)).map(|(_, _, candidate)| *candidate))
 }

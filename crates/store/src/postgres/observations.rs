@@ -1,12 +1,12 @@
 //! Documents and their stages.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row as _};
+use sqlx::{PgExecutor, Row as _};
 use tge_model::{Lease, Observation, ObservationId, SourceHealth, StageCounts, Timestamp};
 use tge_ports::store::{Candidate, Claimed, Ingested, Judged, MAX_ATTEMPTS, Observations, StoredObservation};
 use tge_ports::{Page, Paged, StoreError};
@@ -62,20 +62,23 @@ impl Observations for PgObservations {
     async fn ingest(&self, batch: &[Observation], poll: Option<&SourceHealth>) -> Result<Vec<Ingested>, StoreError> {
         self.db
             .named("storing documents", || async {
-                let mut tx = self.db.pool().begin().await?;
-                let mut known_keys = known_keys(&mut tx, batch).await?;
-                let mut fresh = insert(&mut tx, batch).await?;
-                if let Some(poll) = poll {
-                    sources::put(&mut tx, &counted(poll, fresh.len())).await?;
-                }
-                tx.commit().await?;
+                let mut fresh = match poll {
+                    // One statement is a transaction by itself.
+                    None => insert(self.db.pool(), batch).await?,
+                    Some(poll) => {
+                        let mut tx = self.db.pool().begin().await?;
+                        let fresh = insert(&mut *tx, batch).await?;
+                        sources::put(&mut tx, &counted(poll, fresh.len())).await?;
+                        tx.commit().await?;
+                        fresh
+                    }
+                };
+                let mut keys = HashSet::new();
                 let outcome = |one: &Observation| {
                     // In order: the first of two equal documents is the one that was stored.
-                    if !fresh.remove(&one.id.to_string()) {
-                        return Ingested::Known;
-                    }
-                    let key = (one.source.to_string(), clean(&one.key).into_owned());
-                    if known_keys.insert(key) { Ingested::New } else { Ingested::Edited }
+                    let Some(known_key) = fresh.remove(&one.id.to_string()) else { return Ingested::Known };
+                    let first = keys.insert((one.source.to_string(), clean(&one.key).into_owned()));
+                    if first && !known_key { Ingested::New } else { Ingested::Edited }
                 };
                 Ok(batch.iter().map(outcome).collect())
             })
@@ -283,38 +286,26 @@ impl PgObservations {
     }
 }
 
-/// Which sources and keys of the batch stood here before.
-async fn known_keys(tx: &mut PgConnection, batch: &[Observation]) -> Result<HashSet<(String, String)>, sqlx::Error> {
-    let sources: Vec<&str> = batch.iter().map(|one| one.source.as_str()).collect();
-    let keys: Vec<String> = batch.iter().map(|one| clean(&one.key).into_owned()).collect();
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT DISTINCT s.source, s.key FROM UNNEST($1::TEXT[], $2::TEXT[]) AS s (source, key)
-         JOIN documents d ON d.source = s.source AND md5(d.key) = md5(s.key) AND d.key = s.key",
-    )
-    .bind(sources)
-    .bind(keys)
-    .fetch_all(tx)
-    .await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Stores what is new of the batch, and answers which. Sorted, so that two that store the same wait and do not lock.
-async fn insert(tx: &mut PgConnection, batch: &[Observation]) -> Result<HashSet<String>, sqlx::Error> {
+/// Stores what is new of the batch, and answers which that was, each with whether its source and key stood here before.
+/// Sorted, so that two that store the same wait and do not lock.
+async fn insert(to: impl PgExecutor<'_>, batch: &[Observation]) -> Result<HashMap<String, bool>, sqlx::Error> {
     let text =
         |of: fn(&Observation) -> &str| -> Vec<String> { batch.iter().map(|one| clean(of(one)).into_owned()).collect() };
     let maybe = |of: fn(&Observation) -> Option<&String>| -> Vec<Option<String>> {
         batch.iter().map(|one| of(one).map(|text| clean(text).into_owned())).collect()
     };
-    let fresh: Vec<String> = sqlx::query_scalar(
+    // The last part sees the documents as they were before the first.
+    let fresh: Vec<(String, bool)> = sqlx::query_as(
         "WITH fresh AS (
            INSERT INTO documents (id, source, key, url, title, text, lang, published, first_seen_at, previous_poll_at,
                                   sha256, arrival, demo, traceparent)
            SELECT * FROM UNNEST($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::TEXT[],
                                 $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BYTEA[], $12::TEXT[], $13::BOOLEAN[],
                                 $14::TEXT[]) AS s (id) ORDER BY s.id
-           ON CONFLICT (id) DO NOTHING RETURNING n, id, first_seen_at),
+           ON CONFLICT (id) DO NOTHING RETURNING n, id, source, key, first_seen_at),
          queued AS (INSERT INTO work (n, first_seen_at, stage) SELECT n, first_seen_at, 'new' FROM fresh)
-         SELECT id FROM fresh",
+         SELECT id, EXISTS (SELECT FROM documents d WHERE d.source = f.source AND md5(d.key) = md5(f.key) AND d.key = f.key)
+         FROM fresh f",
     )
     .bind(batch.iter().map(|one| one.id.to_string()).collect::<Vec<_>>())
     .bind(text(|one| one.source.as_str()))
@@ -330,7 +321,7 @@ async fn insert(tx: &mut PgConnection, batch: &[Observation]) -> Result<HashSet<
     .bind(text(|one| one.arrival.as_str()))
     .bind(batch.iter().map(|one| one.demo).collect::<Vec<_>>())
     .bind(maybe(|one| one.traceparent.as_ref()))
-    .fetch_all(tx)
+    .fetch_all(to)
     .await?;
     Ok(fresh.into_iter().collect())
 }
