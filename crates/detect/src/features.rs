@@ -115,7 +115,7 @@ type AgeName = [Part<'static>; 3];
 
 impl Features<'_> {
     /// Puts every feature of a reading into `sink` and returns the frames found.
-    pub(crate) fn extract(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut dyn Sink) -> Vec<Found> {
+    pub(crate) fn extract(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut impl Sink) -> Vec<Found> {
         let mut head_labels: Vec<u32> = vec![u32::MAX; self.lexicon.label_count()];
         let mut frames = Vec::new();
         let ages = self.ages(reading, day);
@@ -148,7 +148,7 @@ impl Features<'_> {
         frames
     }
 
-    fn labels(&self, sequence: &[(usize, LabelId)], in_head: bool, head_labels: &mut [u32], sink: &mut dyn Sink) {
+    fn labels(&self, sequence: &[(usize, LabelId)], in_head: bool, head_labels: &mut [u32], sink: &mut impl Sink) {
         let label = |label: LabelId| self.lexicon.part(label);
         for (a, &(first, la)) in sequence.iter().enumerate() {
             sink.put(
@@ -184,7 +184,7 @@ impl Features<'_> {
     }
 
     /// `C:..:1` and `B`: what stands together in the first sentence.
-    fn first(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
+    fn first(&self, reading: &Reading<'_>, sink: &mut impl Sink) {
         let Some(sentence) = reading.opening() else { return };
         let mut seen: Vec<(LabelId, usize)> = Vec::new();
         for i in sentence.take(FIRST_ITEMS) {
@@ -206,7 +206,7 @@ impl Features<'_> {
         }
     }
 
-    fn crosses(&self, head_labels: &[u32], ages: &[(AgeName, Option<usize>)], sink: &mut dyn Sink) {
+    fn crosses(&self, head_labels: &[u32], ages: &[(AgeName, Option<usize>)], sink: &mut impl Sink) {
         let seen = |label: LabelId| {
             let item = *head_labels.get(usize::from(label))?;
             (item != u32::MAX).then_some(item as usize)
@@ -236,7 +236,7 @@ impl Features<'_> {
         }
     }
 
-    fn ngrams(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
+    fn ngrams(&self, reading: &Reading<'_>, sink: &mut impl Sink) {
         let sign = |word: &str| matches!(word, "." | "," | "(" | ")" | ":" | "[" | "]" | "、");
         let words: Vec<(usize, Part<'_>, bool)> = reading
             .items
@@ -269,7 +269,7 @@ impl Features<'_> {
         let bare = |text| [Part::of(text), NOTHING, NOTHING];
         // Without a day nothing is said of age: that most undated documents of one kind are launches is no knowledge.
         let Some(day) = day else { return Vec::new() };
-        let found = tickers::candidates(reading, self.lexicon);
+        let found = tickers::candidates(reading);
         let mut told = Vec::with_capacity(4);
         let head = reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
         let known = head.filter_map(|(i, item)| Some((item.known?, i)));

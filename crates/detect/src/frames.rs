@@ -101,7 +101,7 @@ struct Line {
 }
 
 struct Element {
-    labels: Vec<LabelId>,
+    labels: LabelSet,
     /// Items allowed between this element and the one before.
     gap: usize,
 }
@@ -163,7 +163,7 @@ impl Frames {
         let mut by_first: Vec<Vec<(usize, usize)>> = vec![Vec::new(); lexicon.label_count()];
         for (i, frame) in frames.iter().enumerate() {
             for (j, order) in frame.orders.iter().enumerate() {
-                for &label in order.first().map_or(&[][..], |element| &element.labels) {
+                for label in order.first().into_iter().flat_map(|element| element.labels.iter()) {
                     by_first[usize::from(label)].push((i, j));
                 }
             }
@@ -192,10 +192,13 @@ impl Frames {
         for &(first, label) in labels {
             for &(frame, order) in &self.by_first[usize::from(label)] {
                 let Frame { unless, orders, .. } = &self.frames[frame];
-                if !unless.intersection(&seen).is_empty() || found[from..].iter().any(|f| f.frame == frame) {
+                let rest = &orders[order][1..];
+                // Most frames lack a word, and none need be looked for in its place.
+                let lacks = rest.iter().any(|element| element.labels.intersection(&seen).is_empty());
+                if lacks || !unless.intersection(&seen).is_empty() || found[from..].iter().any(|f| f.frame == frame) {
                     continue;
                 }
-                if let Some(last) = follow(reading, &orders[order][1..], first, sentence.end) {
+                if let Some(last) = follow(reading, rest, first, sentence.end) {
                     found.push(Found { frame, first, last });
                 }
             }
@@ -246,7 +249,7 @@ impl Mute {
 fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> Option<usize> {
     let Some((element, rest)) = rest.split_first() else { return Some(from) };
     (from + 1..end.min(from + element.gap + 2))
-        .filter(|&next| element.labels.iter().any(|&label| reading.items[next].is(label)))
+        .filter(|&next| reading.items[next].labels().iter().any(|&label| element.labels.contains(label)))
         .find_map(|next| follow(reading, rest, next, end))
 }
 
@@ -255,7 +258,7 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
         lexicon.label(name).ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
     };
     let mut gap = GAP_DEFAULT;
-    let mut elements: Vec<(Vec<LabelId>, usize)> = Vec::new();
+    let mut elements: Vec<(LabelSet, usize)> = Vec::new();
     for part in line.say.split_whitespace() {
         if let Some(number) = part.strip_prefix('~') {
             gap = number
@@ -264,7 +267,7 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
                 .filter(|&n| n <= GAP_MAX)
                 .ok_or_else(|| FramesError::Gap { frame: line.id.clone(), gap: part.to_owned() })?;
         } else {
-            elements.push((part.split('|').map(label).collect::<Result<_, _>>()?, gap));
+            elements.push((LabelSet::of(part.split('|').map(label).collect::<Result<Vec<_>, _>>()?), gap));
             gap = GAP_DEFAULT;
         }
     }
@@ -272,11 +275,11 @@ fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
         return Err(FramesError::Empty { frame: line.id });
     }
     let unless = LabelSet::of(line.unless.iter().map(|name| label(name)).collect::<Result<Vec<_>, _>>()?);
-    let element = |(labels, gap): &(Vec<LabelId>, usize)| Element { labels: labels.clone(), gap: *gap };
+    let element = |(labels, gap): &(LabelSet, usize)| Element { labels: *labels, gap: *gap };
     let mut orders = vec![elements.iter().map(element).collect()];
     if line.any_order && elements.len() > 1 {
         let widest = elements.iter().skip(1).map(|e| e.1).max().unwrap_or(GAP_DEFAULT);
-        orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: labels.clone(), gap: widest }).collect());
+        orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: *labels, gap: widest }).collect());
     }
     Ok(Frame {
         hashed: Hashed::of(&line.id),

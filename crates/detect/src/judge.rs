@@ -71,6 +71,7 @@ impl Detector {
     pub(crate) fn read<'a>(&self, document: &Document<'a>, day: Option<NaiveDate>) -> Reading<'a> {
         let mut reading = Reading::of(document, &self.lexicon, &self.parts.known, day);
         self.parts.frames.mute(&mut reading);
+        reading.look(&self.lexicon, day);
         reading
     }
 
@@ -95,7 +96,7 @@ impl Detector {
         let frames = self.features().extract(&reading, day, &mut weighed);
         weighed.settle();
         let score = self.model.bias
-            + weighed.hits.iter().map(|h| self.weights.launch(h.feature) * f64::from(h.value)).sum::<f64>();
+            + weighed.hits.iter().map(|h| self.weights.launch(h.feature()) * f64::from(h.value())).sum::<f64>();
         let (slope, shift) = self.model.calibration;
         let probability = Probability::clamped(logistic(slope * score + shift));
         let mut launches = Vec::new();
@@ -134,8 +135,8 @@ impl Detector {
     fn kind(&self, weighed: &Weighed<'_>) -> LabelKind {
         let mut scores = self.model.kind_bias;
         for hit in &weighed.hits {
-            for (score, kind) in scores.iter_mut().zip(self.weights.weight(hit.feature).kinds) {
-                *score += f64::from(kind) * f64::from(hit.value);
+            for (score, kind) in scores.iter_mut().zip(self.weights.weight(hit.feature()).kinds) {
+                *score += f64::from(kind) * f64::from(hit.value());
             }
         }
         let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
@@ -151,11 +152,34 @@ pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// A feature that has a weight.
-struct Hit {
-    feature: u32,
-    value: f32,
-    items: Option<(usize, usize)>,
+/// A feature that has a weight: its place among the weights, its value and the items it stands on. One number, because a
+/// document has hundreds of them to be put in order, and numbers are compared at once.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit(u128);
+
+// === impl Hit ===
+
+impl Hit {
+    fn of(feature: u32, value: f32, items: Option<(usize, usize)>) -> Self {
+        // One more than they are, so that no items come before all others.
+        let (first, last) = items.map_or((0, 0), |(first, last)| (first as u32 + 1, last as u32 + 1));
+        // Values are positive, so that their bits are in their order; the largest first.
+        let parts = [feature, !value.to_bits(), first, last];
+        Self(parts.into_iter().fold(0, |all, part| all << 32 | u128::from(part)))
+    }
+
+    fn feature(self) -> u32 {
+        (self.0 >> 96) as u32
+    }
+
+    fn value(self) -> f32 {
+        f32::from_bits(!(self.0 >> 64) as u32)
+    }
+
+    fn items(self) -> Option<(usize, usize)> {
+        let (first, last) = ((self.0 >> 32) as u32 as usize, self.0 as u32 as usize);
+        Some((first.checked_sub(1)?, last.checked_sub(1)?))
+    }
 }
 
 /// The features that have a weight, each once with its largest value.
@@ -169,17 +193,17 @@ struct Weighed<'a> {
 impl Weighed<'_> {
     /// Brings the hits into the order of the weights (a sum must not depend on anything else), each once.
     fn settle(&mut self) {
-        // Values are positive, so that their bits are in their order.
-        let key = |hit: &Hit| u64::from(hit.feature) << 32 | u64::from(!hit.value.to_bits());
-        self.hits.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.items.cmp(&b.items)));
-        self.hits.dedup_by_key(|hit| hit.feature);
+        self.hits.sort_unstable();
+        self.hits.dedup_by_key(|hit| hit.feature());
     }
 }
 
 impl Sink for Weighed<'_> {
+    // Part of each of its callers, so that the hash of a name whose parts are known there is a few multiplications.
+    #[inline(always)]
     fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>) {
         if let Some(feature) = self.weights.find(hash(name)) {
-            self.hits.push(Hit { feature, value, items });
+            self.hits.push(Hit::of(feature, value, items));
         }
     }
 }
@@ -188,7 +212,7 @@ fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reas
     let mut heaviest: Vec<(f64, &Hit)> = weighed
         .hits
         .iter()
-        .map(|hit| (slope * weighed.weights.launch(hit.feature) * f64::from(hit.value), hit))
+        .map(|hit| (slope * weighed.weights.launch(hit.feature()) * f64::from(hit.value()), hit))
         .collect();
     let heavier = |a: &(f64, &Hit), b: &(f64, &Hit)| b.0.abs().total_cmp(&a.0.abs());
     if heaviest.len() > REASONS_MAX {
@@ -196,7 +220,10 @@ fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reas
         heaviest.truncate(REASONS_MAX);
     }
     heaviest.sort_by(heavier);
-    heaviest.into_iter().map(|(weight, hit)| reason(reading, weight, weighed.weights.name(hit.feature), hit)).collect()
+    heaviest
+        .into_iter()
+        .map(|(weight, hit)| reason(reading, weight, weighed.weights.name(hit.feature()), hit))
+        .collect()
 }
 
 fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit) -> Reason {
@@ -206,7 +233,7 @@ fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit) -> Reason {
         Some(b'A' | b'K') => "project",
         _ => "model",
     };
-    let span = hit.items.and_then(|(first, last)| {
+    let span = hit.items().and_then(|(first, last)| {
         let (zone, range) = reading.span(first, last)?;
         let quote = reading.written_between(&reading.items[first], &reading.items[last]);
         Some((zone, range, quote.to_owned()))

@@ -6,14 +6,14 @@
 
 mod labels;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use serde::Deserialize;
 use tge_text::{Normal, is_unspaced};
 use thiserror::Error;
 
-use crate::extract::dates;
+use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
@@ -115,11 +115,13 @@ pub(crate) struct Lexicon {
     heads: Vec<u32>,
     names: Vec<String>,
     hashes: Vec<Hashed>,
-    by_name: HashMap<String, LabelId>,
+    by_name: QuickMap<String, LabelId>,
     /// Acts, what may stand around them, words of the trade and words for tokens, as far as this lexicon has them.
     pub(crate) acts: Vec<LabelId>,
     act_set: LabelSet,
     pub(crate) around: Vec<LabelId>,
+    /// Concepts whose words end a name.
+    pub(crate) not_in_names: LabelSet,
     pub(crate) trade: LabelSet,
     pub(crate) tokens: LabelSet,
     /// Words for tokens as such.
@@ -128,8 +130,11 @@ pub(crate) struct Lexicon {
     pub(crate) stable: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
-    /// Words a date may begin with.
+    /// Words a date may begin with, and by first byte the lengths they have: one bit each.
     date_words: QuickMap<String, ()>,
+    date_lengths: [u32; 256],
+    /// Words that are no names.
+    common: QuickMap<&'static str, ()>,
     majors: QuickMap<String, ()>,
     not_tickers: QuickMap<String, ()>,
 }
@@ -192,10 +197,14 @@ impl Lexicon {
             .kind(kind)
             .build(&patterns)
             .map_err(|source| LexiconError::Automaton { phrases: patterns.len(), source })?;
-        let by_name: HashMap<String, LabelId> =
+        let by_name: QuickMap<String, LabelId> =
             names.iter().enumerate().map(|(i, n)| (n.clone(), i as LabelId)).collect();
         let labels = |list: &[&str]| -> Vec<LabelId> { list.iter().filter_map(|n| by_name.get(*n).copied()).collect() };
         let acts = labels(&features::ACTS);
+        let mut date_lengths = [0u32; 256];
+        for word in dates::beginnings().filter(|word| word.len() < 32) {
+            date_lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
+        }
         let trade = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
         Ok(Self {
             automaton,
@@ -205,6 +214,7 @@ impl Lexicon {
             act_set: LabelSet::of(acts.iter().copied()),
             acts,
             around: labels(&features::AROUND),
+            not_in_names: LabelSet::of(labels(&names_of::NOT_IN_NAMES)),
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
             stable: by_name.get("STABLE").copied(),
@@ -213,6 +223,8 @@ impl Lexicon {
             by_name,
             venues: file.venues.into_keys().collect(),
             chains: file.chains.into_keys().collect(),
+            date_lengths,
+            common: names_of::COMMON.iter().map(|&word| (word, ())).collect(),
             date_words: dates::beginnings().map(|word| (word, ())).collect(),
             majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
             not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
@@ -237,7 +249,13 @@ impl Lexicon {
     }
 
     pub(crate) fn begins_date(&self, word: &str) -> bool {
-        word.len() <= 24 && self.date_words.contains_key(word)
+        let lengths = word.as_bytes().first().map_or(0, |first| self.date_lengths[usize::from(*first)]);
+        word.len() < 32 && lengths >> word.len() & 1 == 1 && self.date_words.contains_key(word)
+    }
+
+    /// Whether `word` names nobody, however it is written.
+    pub(crate) fn is_common(&self, word: &str) -> bool {
+        self.common.contains_key(word)
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {
@@ -264,7 +282,7 @@ impl Lexicon {
 
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
     pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
-        let mut all: Vec<(usize, usize, u32, bool)> = Vec::new();
+        let mut all: Vec<(usize, usize, u32, bool)> = Vec::with_capacity(text.len() / 8);
         for found in self.automaton.find_overlapping_iter(text) {
             let (start, end) = (found.start(), found.end());
             if !edge_before(text, start) {
@@ -288,7 +306,7 @@ impl Lexicon {
         }
         // Leftmost first, then longest; an exact phrase before a prefix of the same extent.
         all.sort_unstable_by_key(|&(start, end, _, prefix)| (start, std::cmp::Reverse(end), prefix));
-        let mut hits: Vec<Hit> = Vec::new();
+        let mut hits: Vec<Hit> = Vec::with_capacity(all.len());
         let mut free_from = 0;
         for (start, end, head, prefix) in all {
             if start < free_from {

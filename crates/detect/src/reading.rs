@@ -10,9 +10,11 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 use tge_model::Zone;
-use tge_text::{Normal, TokenKind, tokens};
+use tge_text::{Normal, TokenKind, is_unspaced, tokens};
 
 use crate::document::{Document, JUDGED_CHARS_MAX, head};
+use crate::extract::dates;
+use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
@@ -116,6 +118,9 @@ pub(crate) struct Reading<'a> {
     pub(crate) items: Vec<Item>,
     /// Ranges of `items`, without the stops between them.
     pub(crate) sentences: Vec<Range<usize>>,
+    /// Tickers and dates of the beginning, looked for once the items have all their labels: see [`Reading::look`].
+    pub(crate) tickers: Vec<Ticker>,
+    pub(crate) dates: Vec<dates::Found>,
     /// Characters read.
     pub(crate) chars: usize,
     /// A fifth of the head or more is of a script without blanks.
@@ -138,6 +143,8 @@ impl<'a> Reading<'a> {
             text: part(&whole[skipped..], skipped),
             items: Vec::new(),
             sentences: Vec::new(),
+            tickers: Vec::new(),
+            dates: Vec::new(),
             chars: 0,
             unspaced: false,
         };
@@ -153,10 +160,17 @@ impl<'a> Reading<'a> {
         reading.mark_stable(lexicon);
         reading.mark_quotes(lexicon);
         reading.mark_exchanges(lexicon);
-        let normals = [&reading.title.normal, &reading.text.normal];
-        let first = normals.iter().flat_map(|n| n.as_str().chars()).take(300);
-        reading.unspaced = first.filter(|&c| tge_text::is_unspaced(c)).count() > 20;
+        let normals = [reading.title.normal.as_str(), reading.text.normal.as_str()];
+        let first = normals.iter().flat_map(|text| text.chars()).take(300);
+        reading.unspaced =
+            !normals.iter().all(|text| text.is_ascii()) && first.filter(|&c| is_unspaced(c)).nth(20).is_some();
         reading
+    }
+
+    /// Looks for tickers and dates, which features and fields both need. Mutes take labels away, so it comes after them.
+    pub(crate) fn look(&mut self, lexicon: &Lexicon, day: Option<NaiveDate>) {
+        self.tickers = tickers::all(self, lexicon);
+        self.dates = dates::find(self, lexicon, day);
     }
 
     fn part(&self, zone: Zone) -> &Part<'a> {
@@ -222,7 +236,8 @@ impl<'a> Reading<'a> {
         };
         // Phrases inside addresses and names of accounts say nothing.
         let shadows = shadows(text);
-        let mut items = Vec::new();
+        // Room for words of four letters and a blank, and for the text behind a title.
+        let mut items = Vec::with_capacity(text.len() / 5 + 8);
         let mut shadow = 0;
         let mut free_from = 0;
         for hit in words.lexicon.hits(text) {
@@ -242,16 +257,24 @@ impl<'a> Reading<'a> {
             free_from = hit.end;
         }
         plain(text, free_from..text.len(), zone, words, &original, &mut items);
-        let items = tickers_in_parentheses(items, text, words, &original);
-        let offset = self.chars;
-        let (mut chars, mut byte) = (offset, 0);
-        for mut item in items {
-            chars += count(&self.part(zone).normal.as_str()[byte..item.range.start]);
+        let mut items = tickers_in_parentheses(items, text, words, &original);
+        let text = self.part(zone).normal.as_str();
+        let (mut chars, mut byte) = (self.chars, 0);
+        // Bytes are characters where all is ASCII.
+        let ascii = text.is_ascii();
+        let count = |range: Range<usize>| if ascii { range.len() } else { text[range].chars().count() };
+        for item in &mut items {
+            chars += count(byte..item.range.start);
             byte = item.range.start;
             item.at = chars;
-            self.items.push(item);
         }
-        self.chars = chars + count(&self.part(zone).normal.as_str()[byte..]);
+        let all = chars + count(byte..text.len());
+        if self.items.is_empty() {
+            self.items = items;
+        } else {
+            self.items.append(&mut items);
+        }
+        self.chars = all;
         if zone == Zone::Title && self.chars > 0 {
             // A headline is a sentence of its own, whatever sign it ends with.
             let end = self.part(zone).normal.as_str().len();
@@ -275,11 +298,6 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Characters of `text`; most stretches are a few bytes of ASCII.
-fn count(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
-}
-
 /// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
 fn shadows(text: &str) -> Vec<Range<usize>> {
     let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
@@ -287,7 +305,7 @@ fn shadows(text: &str) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
-    tokens(text).into_iter().filter(|t| shadow(t.kind)).map(|t| t.range).collect()
+    tokens(text).filter(|t| shadow(t.kind)).map(|t| t.range).collect()
 }
 
 /// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
@@ -342,6 +360,9 @@ fn tickers_in_parentheses<'a>(
     words: &Words<'_>,
     original: &impl Fn(Range<usize>) -> &'a str,
 ) -> Vec<Item> {
+    if !text.contains(')') {
+        return items;
+    }
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
     for next in items {
         let closes = &text[next.range.clone()] == ")";

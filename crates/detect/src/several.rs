@@ -9,7 +9,7 @@ use tge_model::{Launch, Verdict};
 use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::extract::names;
-use crate::extract::tickers::{self, Mark, Ticker};
+use crate::extract::tickers::{Mark, Ticker};
 use crate::reading::is_old_ticker;
 
 /// Launches kept of one document.
@@ -24,10 +24,9 @@ const LINE_CHARS: std::ops::RangeInclusive<usize> = 16..=600;
 impl Context<'_> {
     /// What happens to the tokens listed together with that of `launch`.
     pub(crate) fn together(&self, launch: &Launch) -> Vec<Launch> {
-        let named: Vec<Ticker> =
-            tickers::all(self.reading, self.lexicon).into_iter().filter(|t| t.mark == Mark::Parenthesis).collect();
+        let named: Vec<&Ticker> = self.reading.tickers.iter().filter(|t| t.mark == Mark::Parenthesis).collect();
         let Some(at) = named.iter().position(|t| launch.symbol.as_ref() == Some(&t.symbol)) else { return Vec::new() };
-        let follows = |pair: &[Ticker]| self.joined(pair[0].item, pair[1].item);
+        let follows = |pair: &[&Ticker]| self.joined(pair[0].item, pair[1].item);
         let before = named[..=at].windows(2).rev().take_while(|pair| follows(pair)).count();
         let behind = named[at..].windows(2).take_while(|pair| follows(pair)).count();
         let others = named[at - before..=at + behind].iter().filter(|t| Some(&t.symbol) != launch.symbol.as_ref());

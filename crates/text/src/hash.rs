@@ -12,7 +12,6 @@ pub const SHINGLE_TOKENS: usize = 3;
 pub fn shingles(text: &str) -> Vec<u64> {
     let normal = Normal::of(text);
     let words: Vec<u64> = tokens(normal.as_str())
-        .into_iter()
         .filter(|t| !matches!(t.kind, TokenKind::Url | TokenKind::Sign | TokenKind::Stop))
         .map(|t| xxh3_64(&normal.as_str().as_bytes()[t.range]))
         .collect();

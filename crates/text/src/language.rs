@@ -4,7 +4,8 @@
 /// Whether `c` belongs to a script that writes words without blanks between them, or agglutinates so that a part of a
 /// word may stand for it: Chinese, Japanese, Korean, Thai.
 pub fn is_unspaced(c: char) -> bool {
-    matches!(c,
+    c >= '\u{0e00}'
+        && matches!(c,
         '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{9fff}'
         | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
 }

@@ -21,4 +21,4 @@ pub use language::{guess as guess_language, is_unspaced};
 pub use normal::Normal;
 pub use sanitise::{is_invisible, sanitise};
 pub use sentences::sentences;
-pub use tokens::{Token, TokenKind, tokens};
+pub use tokens::{Token, TokenKind, Tokens, tokens};

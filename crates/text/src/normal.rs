@@ -19,34 +19,45 @@ const CLUSTER_CHARS_MAX: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Normal {
     text: String,
-    /// Per byte of `text`: first byte and byte after the last of the cluster it came from.
+    /// Bytes at the beginning that stand where they stood, each a cluster of its own. Most texts are nothing else, and
+    /// need no map.
+    plain: usize,
+    /// Per byte of `text` behind those: first byte and byte after the last of the cluster it came from.
     map: Vec<(u32, u32)>,
 }
 
 impl Normal {
     /// Normalises `original`. Texts of 4 GiB and more are cut there: their offsets would not fit.
     pub fn of(original: &str) -> Self {
-        let mut normal =
-            Self { text: String::with_capacity(original.len() + 16), map: Vec::with_capacity(original.len() + 16) };
+        let mut normal = Self { text: String::with_capacity(original.len() + 16), plain: 0, map: Vec::new() };
         let mut cluster = String::new();
-        let mut at = 0;
+        let mut at = normal.ascii(original, 0);
+        normal.plain = at;
+        if at < original.len() {
+            normal.map.reserve(original.len() - at + 16);
+        }
         while at < original.len() && u32::try_from(at + 4 * CLUSTER_CHARS_MAX).is_ok() {
-            at = normal.ascii(original, at);
             at = normal.cluster(original, at, &mut cluster);
+            let behind = normal.ascii(original, at);
+            normal.map.extend((at as u32..behind as u32).map(|start| (start, start + 1)));
+            at = behind;
         }
         normal
     }
 
-    /// Takes what is plain ASCII from `at` on, all but the last before anything else: a mark may follow it. Returns where
-    /// it ends.
+    /// Takes the text of what is plain ASCII from `at` on, all but the last before anything else: a mark may follow it.
+    /// Returns where it ends.
     fn ascii(&mut self, original: &str, at: usize) -> usize {
         let limit = original.len().min(u32::MAX as usize - 4 * CLUSTER_CHARS_MAX);
         let bytes = &original.as_bytes()[at..limit.max(at)];
-        let plain = bytes.iter().take_while(|b| b.is_ascii()).count();
-        let taken = if at + plain == original.len() { plain } else { plain.saturating_sub(1) };
-        self.text.extend(bytes[..taken].iter().map(|b| char::from(b.to_ascii_lowercase())));
-        self.map.extend((at as u32..).take(taken).map(|start| (start, start + 1)));
-        at + taken
+        // Sixteen at a time, the last few one by one.
+        let whole: usize = bytes.chunks(16).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
+        let plain = whole + bytes[whole..].iter().take_while(|b| b.is_ascii()).count();
+        let end = if at + plain == original.len() { at + plain } else { at + plain.saturating_sub(1) };
+        let before = self.text.len();
+        self.text.push_str(&original[at..end]);
+        self.text[before..].make_ascii_lowercase();
+        end
     }
 
     /// Takes one cluster from `start` on. Returns where it ends.
@@ -96,14 +107,23 @@ impl Normal {
     /// Where bytes `range` of the normal form stand in the original: the smallest range of whole clusters that holds
     /// them. Empty at the end of the text for a range beyond it.
     pub fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let end_of_all = self.map.last().map_or(0, |&(_, end)| end as usize);
-        let start = self.map.get(range.start).map_or(end_of_all, |&(start, _)| start as usize);
+        let end_of_all =
+            self.text.len().checked_sub(1).and_then(|i| self.cluster_of(i)).map_or(0, |cluster| cluster.end);
+        let start = self.cluster_of(range.start).map_or(end_of_all, |cluster| cluster.start);
         if range.is_empty() {
             return start..start;
         }
-        let last = range.end.min(self.map.len());
-        let end = last.checked_sub(1).and_then(|i| self.map.get(i)).map_or(start, |&(_, end)| end as usize);
+        let last = range.end.min(self.text.len());
+        let end = last.checked_sub(1).and_then(|i| self.cluster_of(i)).map_or(start, |cluster| cluster.end);
         start..end.max(start)
+    }
+
+    /// The cluster that byte `at` of the normal form came from.
+    fn cluster_of(&self, at: usize) -> Option<Range<usize>> {
+        match at.checked_sub(self.plain) {
+            None => Some(at..at + 1),
+            Some(behind) => self.map.get(behind).map(|&(start, end)| start as usize..end as usize),
+        }
     }
 
     fn push(&mut self, c: char, start: usize, end: usize) {

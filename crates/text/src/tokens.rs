@@ -42,24 +42,40 @@ pub struct Token {
 }
 
 /// The tokens of `text`, in order. Blanks are none; every other byte is in exactly one token.
-pub fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Vec::with_capacity(text.len() / 5 + 4);
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let next = rest[c.len_utf8()..].chars().next();
-        let (kind, length) = if ends_sentence(c, next) && (c == '\n' || c == '\r' || !c.is_whitespace()) {
-            (TokenKind::Stop, c.len_utf8())
-        } else if c.is_whitespace() {
-            at += c.len_utf8();
-            continue;
-        } else {
-            shape(rest, c, next)
-        };
-        found.push(Token { kind, range: at..at + length });
-        at += length;
+pub fn tokens(text: &str) -> Tokens<'_> {
+    Tokens { text, at: 0 }
+}
+
+/// The tokens of a text, cut as they are asked for: see [`tokens`].
+#[derive(Debug, Clone)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+// === impl Tokens ===
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        loop {
+            let rest = &self.text[self.at..];
+            let c = rest.chars().next()?;
+            let next = rest[c.len_utf8()..].chars().next();
+            let (kind, length) = if ends_sentence(c, next) && (c == '\n' || c == '\r' || !c.is_whitespace()) {
+                (TokenKind::Stop, c.len_utf8())
+            } else if c.is_whitespace() {
+                self.at += c.len_utf8();
+                continue;
+            } else {
+                shape(rest, c, next)
+            };
+            let range = self.at..self.at + length;
+            self.at = range.end;
+            return Some(Token { kind, range });
+        }
     }
-    found
 }
 
 fn shape(rest: &str, c: char, next: Option<char>) -> (TokenKind, usize) {
@@ -124,7 +140,12 @@ fn in_url(c: char) -> bool {
 
 /// Length in bytes of the characters at the beginning of `rest` that are `inside`.
 fn run(rest: &str, inside: impl Fn(char) -> bool) -> usize {
-    rest.char_indices().find(|&(_, c)| !inside(c)).map_or(rest.len(), |(at, _)| at)
+    // Most are ASCII, and no character need be put together for them.
+    let ascii = rest.bytes().take_while(|b| b.is_ascii() && inside(char::from(*b))).count();
+    if rest.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
+        return ascii;
+    }
+    rest[ascii..].char_indices().find(|&(_, c)| !inside(c)).map_or(rest.len(), |(at, _)| ascii + at)
 }
 
 #[cfg(test)]
@@ -133,7 +154,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &[(TokenKind, &str)]) {
-        let found: Vec<_> = tokens(text).into_iter().map(|t| (t.kind, &text[t.range])).collect();
+        let found: Vec<_> = tokens(text).map(|t| (t.kind, &text[t.range])).collect();
         assert_eq!(found, expected, "{text:?}");
     }
 

@@ -238,7 +238,8 @@ pub(crate) fn beginnings() -> impl Iterator<Item = String> {
 /// Words that count from the day of publication.
 fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
-    let word = *words.first()?;
+    // None of them begins with a digit, and most that may be dates do.
+    let word = *words.first().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
     let joined: String = words.iter().take(3).copied().collect();
     let after = |days: u64| published.checked_add_days(Days::new(days));
     let one = |list: &[&str]| list.contains(&word);
@@ -249,7 +250,7 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         return Some((after(1)?, Precision::Day, 1, true));
     }
     // The two characters of a word that the lexicon does not hold are two items.
-    if let Some(two) = TODAY.iter().chain(&TOMORROW).find(|w| w.chars().count() == 2 && joined.starts_with(**w)) {
+    if let Some(two) = TODAY.iter().chain(&TOMORROW).find(|w| joined.starts_with(**w) && w.chars().count() == 2) {
         let days = u64::from(TOMORROW.contains(two));
         return Some((after(days)?, Precision::Day, 2.min(words.len()), true));
     }

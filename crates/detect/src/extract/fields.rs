@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Timestamp};
 
 use crate::extract::tickers::{Mark, Ticker};
-use crate::extract::{dates, names, tickers};
+use crate::extract::{dates, names};
 use crate::frames::Found as Frame;
 use crate::known::{Found, Known, Standing};
 use crate::lexicon::{Lexicon, Sense, slot};
@@ -127,7 +127,7 @@ impl Context<'_> {
 
     /// The ticker the text is about: never a major while another is named; a bare one only beside the act's words.
     fn ticker(&self, act: Option<usize>) -> Option<Ticker> {
-        let found = tickers::all(self.reading, self.lexicon);
+        let found = &self.reading.tickers;
         let marked = found.iter().any(|t| t.mark != Mark::Bare);
         let near = |t: &Ticker| act.is_some_and(|act| act.abs_diff(t.item) <= 14);
         let standing = |t: &Ticker| self.reading.items[t.item].known.and_then(Found::standing);
@@ -136,9 +136,10 @@ impl Context<'_> {
         // A bare word is a ticker beside the act's words, and beside marked ones only when knowledge calls it new.
         let speaks = |t: &Ticker| t.mark != Mark::Bare || (self.beside_token(t.item) && (!marked || new(t)));
         found
-            .into_iter()
+            .iter()
             .filter(|t| speaks(t) && !self.lexicon.is_major(&t.symbol.to_lowercase()))
             .max_by_key(|t| (new(t), young(t), near(t), t.mark, std::cmp::Reverse(t.item)))
+            .cloned()
     }
 
     /// Whether a word of tokens stands within two items of `item`.
@@ -199,7 +200,7 @@ impl Context<'_> {
 
     /// The date that best fits the act: in its sentence, near it, not long past, exact.
     fn schedule(&self, act: Option<usize>, cue: Cue) -> Option<Schedule> {
-        let found = dates::find(self.reading, self.lexicon, self.published);
+        let found = &self.reading.dates;
         let best = found.iter().max_by(|a, b| self.fit(a, act).total_cmp(&self.fit(b, act)));
         if let Some(found) = best.filter(|found| self.fit(found, act) > 0.0) {
             let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);

@@ -7,13 +7,13 @@ use tge_text::TokenKind;
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading};
 
-use common::is_common;
+pub(crate) use common::COMMON;
 
 /// Items a name may have.
 const NAME_ITEMS: usize = 5;
 
 /// Concepts whose words end a name: what is done to the token, and by whom.
-const NOT_IN_NAMES: [&str; 39] = [
+pub(crate) const NOT_IN_NAMES: [&str; 39] = [
     "LIST",
     "WILL",
     "LAUNCH",
@@ -86,7 +86,7 @@ pub(crate) fn beside_items(
             break;
         }
         before -= 1;
-        if starts_name(reading, lexicon, item) && !is_common(reading.word(item)) {
+        if starts_name(reading, lexicon, item) && !lexicon.is_common(reading.word(item)) {
             first = Some(before);
         }
     }
@@ -159,7 +159,7 @@ pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String
     let plain = |i: usize| {
         let item = reading.items.get(i)?;
         let word = reading.word(item);
-        let name = item.kind == TokenKind::Word && !item.phrase && word.len() > 2 && !is_common(word);
+        let name = item.kind == TokenKind::Word && !item.phrase && word.len() > 2 && !lexicon.is_common(word);
         name.then(|| named(reading.written(item))).flatten()
     };
     let is = |i: usize, concepts: &[&str]| {
@@ -201,7 +201,7 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
             && joined(reading, last, last + 1, false)
             && starts_name(reading, lexicon, next)
             && in_name(reading, lexicon, next)
-            && !is_common(reading.word(next))
+            && !lexicon.is_common(reading.word(next))
     };
     let mut at = sentence.start;
     while at < sentence.end {
@@ -214,7 +214,7 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
         // A name without capitals ("ether.fi") is known only by the ticker behind it.
         // In a script without blanks every foreign word stands out.
         let capital = reading.written(item).contains(|c: char| c.is_uppercase()) || (reading.unspaced && !item.phrase);
-        if !capital || !starts_name(reading, lexicon, item) || is_common(reading.word(item)) {
+        if !capital || !starts_name(reading, lexicon, item) || lexicon.is_common(reading.word(item)) {
             at += 1;
             continue;
         }
@@ -238,7 +238,7 @@ fn in_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
         return true;
     }
     if item.phrase {
-        let ends = |label: &_| NOT_IN_NAMES.contains(&lexicon.name(*label)) || *label == slot::VENUE;
+        let ends = |label: &_| lexicon.not_in_names.contains(*label) || *label == slot::VENUE;
         return !item.labels().iter().any(ends) && reading.written(item).starts_with(|c: char| c.is_uppercase());
     }
     match item.kind {

@@ -1,12 +1,15 @@
 //! Tickers a text names, the surest first.
 
 use crate::lexicon::{Lexicon, slot};
-use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_upper};
+use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper};
 
 /// Characters at the beginning within which tickers are looked for.
 const LOOKED_AT: usize = 700;
 /// Tickers kept: a list of hundreds of them names none.
 const KEPT: usize = 6;
+
+/// What a ticker is marked with.
+const SIGNS: [char; 2] = ['$', '#'];
 
 /// How a ticker is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,12 +36,9 @@ pub(crate) struct Ticker {
 }
 
 /// The tickers of the beginning of a reading: the marked ones in order, or the bare ones where none is marked.
-pub(crate) fn candidates(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
-    let mut found = all(reading, lexicon);
-    if found.first().is_some_and(|t| t.mark != Mark::Bare) {
-        found.retain(|t| t.mark != Mark::Bare);
-    }
-    found
+pub(crate) fn candidates<'a>(reading: &'a Reading<'_>) -> &'a [Ticker] {
+    let marked = reading.tickers.iter().take_while(|t| t.mark != Mark::Bare).count();
+    if marked > 0 { &reading.tickers[..marked] } else { &reading.tickers }
 }
 
 /// All of them, the marked ones first.
@@ -46,14 +46,20 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
     let (mut marked, mut bare): (Vec<Ticker>, Vec<Ticker>) = (Vec::new(), Vec::new());
     for (i, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < LOOKED_AT) {
         let written = reading.written(item);
-        let plain = written.trim_start_matches(['$', '#']);
+        // Most words have neither the labels nor the shape.
+        if !is_ticker(item)
+            && !written.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || SIGNS.contains(&c))
+        {
+            continue;
+        }
+        let plain = written.trim_start_matches(SIGNS);
         let mark = if item.is(slot::CASHTAG) {
             Mark::Cash
         } else if item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR) {
             Mark::Parenthesis
         } else if item.is(slot::HASHTAG) && is_upper(plain) {
             Mark::Hash
-        } else if is_old_ticker(item) && written.starts_with(['$', '#']) {
+        } else if is_old_ticker(item) && written.starts_with(SIGNS) {
             Mark::Cash
         } else if is_upper(plain) && is_base(reading, i) {
             Mark::Pair

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use tge_model::Precision;
 use tge_text::TokenKind;
 
-use crate::extract::dates;
 use crate::features::name::Part;
 use crate::features::{AND, Features, Sink, head_set};
 use crate::lexicon::{LabelId, LabelSet, slot};
@@ -45,7 +44,7 @@ pub(crate) const TRADE: [&str; 20] = [
 pub(crate) const TOKENS: [&str; 5] = ["TOKEN", "NATIVE", "MEME", "TOKENOMICS", "TGE"];
 
 impl Features<'_> {
-    pub(crate) fn evidence(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut dyn Sink) {
+    pub(crate) fn evidence(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut impl Sink) {
         let mut tell = |name: &'static str, count: usize, most: usize, value: f32| {
             sink.put(&[Part::of(E), Part::of(name), Part::of(DIGITS[count.min(most).min(9)])], value, None);
         };
@@ -93,7 +92,7 @@ impl Features<'_> {
     }
 
     /// `Z`: how near to an act of the head a ticker and a word for tokens stand in its sentence.
-    fn nearness(&self, reading: &Reading<'_>, sink: &mut dyn Sink) {
+    fn nearness(&self, reading: &Reading<'_>, sink: &mut impl Sink) {
         const NEAR: [&str; 4] = ["2", "5", "10", "no"];
         let step = |distance: usize| match distance {
             0..=2 => 0,
@@ -122,8 +121,8 @@ impl Features<'_> {
     }
 
     /// `T`: when the dates of the head are, seen from the day of publication.
-    fn times(&self, reading: &Reading<'_>, day: NaiveDate, head: &LabelSet, sink: &mut dyn Sink) {
-        for found in dates::find(reading, self.lexicon, Some(day)) {
+    fn times(&self, reading: &Reading<'_>, day: NaiveDate, head: &LabelSet, sink: &mut impl Sink) {
+        for found in &reading.dates {
             let item = &reading.items[found.first];
             if item.at >= HEAD_CHARS {
                 break;

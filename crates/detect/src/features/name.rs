@@ -56,6 +56,7 @@ impl Hashed {
 }
 
 /// The hash of the name that `parts` make.
+#[inline(always)]
 pub(crate) fn hash(parts: &[Part<'_>]) -> u64 {
     let polynomial = parts.iter().fold(0u64, |hash, part| hash.wrapping_mul(part.power).wrapping_add(part.hash));
     // The low bits of a polynomial know only the low bits of the bytes.

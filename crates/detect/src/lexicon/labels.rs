@@ -64,6 +64,11 @@ impl LabelSet {
         self.0.get(usize::from(label) / 64).is_some_and(|word| word >> (label % 64) & 1 == 1)
     }
 
+    /// Its labels, the smallest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = LabelId> {
+        (0..LABELS_MAX as LabelId).filter(|&label| self.contains(label))
+    }
+
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
     }

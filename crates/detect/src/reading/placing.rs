@@ -115,7 +115,7 @@ impl Reading<'_> {
     /// The second half of a pair (`ABC/USDT`) is what is paid with: a sum of money, no old token.
     pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
         for i in 1..self.items.len() {
-            let quote = lexicon.is_major(self.word(&self.items[i])) && self.word(&self.items[i - 1]) == "/";
+            let quote = self.word(&self.items[i - 1]) == "/" && lexicon.is_major(self.word(&self.items[i]));
             if quote {
                 self.items[i].swap(slot::MAJOR, slot::MONEY);
             }
@@ -127,9 +127,12 @@ impl Reading<'_> {
         let Some(label) = lexicon.label("VENUEWORD") else { return };
         for i in 1..self.items.len() {
             let (before, item) = (&self.items[i - 1], &self.items[i]);
+            if !item.is(label) || self.word(item) != "exchange" {
+                continue;
+            }
             let capital = |item: &Item| self.written(item).starts_with(|c: char| c.is_uppercase());
             let named = before.kind == TokenKind::Word && !before.phrase && capital(before);
-            if item.is(label) && self.word(item) == "exchange" && named && capital(item) {
+            if named && capital(item) {
                 self.items[i].add(slot::VENUE);
             }
         }

@@ -36,37 +36,40 @@ fn number_slot(word: &str) -> LabelId {
     }
 }
 
-const MONTHS: [&str; 24] = [
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+fn is_month(word: &str) -> bool {
+    matches!(
+        word,
+        "jan"
+            | "feb"
+            | "mar"
+            | "apr"
+            | "may"
+            | "jun"
+            | "jul"
+            | "aug"
+            | "sep"
+            | "sept"
+            | "oct"
+            | "nov"
+            | "dec"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+    )
+}
 
 fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
     let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
     // "may" comes here only beside a number, see `is_month`.
-    if MONTHS.contains(&word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
+    if is_month(word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
         return Some(slot::MONTH);
     }
     if is_upper(written) {

@@ -205,7 +205,7 @@ mod tests {
 
     fn read<T>(text: &str, reader: impl Fn(&str, &[Token]) -> T) -> T {
         let normal = Normal::of(text);
-        reader(normal.as_str(), &tokens(normal.as_str()))
+        reader(normal.as_str(), &tokens(normal.as_str()).collect::<Vec<_>>())
     }
 
     #[test]

@@ -143,7 +143,7 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn of(original: &'a str) -> Self {
         let normal = Normal::of(original);
-        let tokens = tokens(normal.as_str());
+        let tokens: Vec<_> = tokens(normal.as_str()).collect();
         let mut flat = String::with_capacity(original.len() + 2);
         flat.push('_');
         let mut unspaced = false;
