@@ -122,8 +122,8 @@ struct Token {
     /// First and last day on which it may have launched.
     since: NaiveDate,
     until: NaiveDate,
-    /// Letters and digits of its names, and of its ticker.
-    names: Vec<String>,
+    /// Letters and digits of its names, a blank between, and of its ticker.
+    names: String,
     ticker: String,
     /// Its names as shown, `|` between.
     shown: String,
@@ -148,7 +148,12 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn parse(tsv: &str) -> Result<Self, KnownError> {
-        let mut known = Self::default();
+        let lines = tsv.bytes().filter(|b| *b == b'\n').count();
+        // About half of the lines are of either sort; what is too small grows.
+        let mut known = Self { tokens: Vec::with_capacity(lines / 2), ..Self::default() };
+        known.by_ticker.reserve(lines / 2);
+        known.by_name.reserve(lines / 2);
+        known.spoken.reserve(lines / 2);
         for (i, line) in tsv.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
             known.line(line).ok_or_else(|| KnownError { line: i + 1, text: line.to_owned() })?;
         }
@@ -162,24 +167,26 @@ impl Known {
         let mut fields = line.split('\t');
         let (ticker, since, said) = (fields.next()?, fields.next()?, fields.next()?);
         if let Ok(mentions) = said.parse() {
-            self.spoken.insert(ticker.to_uppercase(), (since.parse().ok()?, mentions));
+            self.spoken.insert(ticker.to_uppercase(), (day(since)?, mentions));
             return Some(());
         }
         let (since, until) = period(since)?;
         let token = u32::try_from(self.tokens.len()).ok()?;
-        let mut names = Vec::new();
+        let mut names = String::with_capacity(said.len() + 4);
         self.by_ticker.entry(ticker.to_uppercase()).or_default().push(token);
         for written in said.split('|') {
             let name = written.trim_start_matches('~');
-            let normal = tge_text::Normal::of(name).as_str().to_owned();
+            let normal = tge_text::Normal::of(name);
+            let normal = normal.as_str();
             let first = normal.split(' ').next().filter(|w| !w.is_empty())?;
             if name.len() <= 8 && crate::reading::is_upper(name) && name != ticker {
                 // Tickers it had before, or has on some venues.
                 self.by_ticker.entry(name.to_owned()).or_default().push(token);
             } else if name == written && normal.chars().count() > 3 {
-                self.by_name.entry(first.to_owned()).or_default().push((normal.clone(), token));
+                self.by_name.entry(first.to_owned()).or_default().push((normal.to_owned(), token));
             }
-            names.push(folded(&normal));
+            names.push_str(if names.is_empty() { "" } else { " " });
+            names.extend(normal.chars().filter(|c| c.is_alphanumeric()));
         }
         let shown = said.replace('~', "");
         self.tokens.push(Token { since, until, names, ticker: folded(&ticker.to_lowercase()), shown });
@@ -259,7 +266,7 @@ impl Known {
 impl Token {
     /// Whether `name` (folded) is its name or its ticker.
     fn is_called(&self, name: &str) -> bool {
-        self.ticker == name || self.names.iter().any(|own| is_same(own, name))
+        self.ticker == name || self.names.split(' ').any(|own| is_same(own, name))
     }
 
     fn standing(&self, day: NaiveDate) -> Standing {
@@ -284,13 +291,24 @@ impl Token {
 /// First and last day of `2024`, `2024-03`, `2024-03-09`.
 fn period(text: &str) -> Option<(NaiveDate, NaiveDate)> {
     let (first, months) = match text.len() {
-        4 => (format!("{text}-01-01"), 12),
-        7 => (format!("{text}-01"), 1),
-        _ => (text.to_owned(), 0),
+        4 => (NaiveDate::from_ymd_opt(text.parse().ok()?, 1, 1)?, 12),
+        7 => (
+            NaiveDate::from_ymd_opt(text.get(..4)?.parse().ok()?, text.get(4..)?.strip_prefix('-')?.parse().ok()?, 1)?,
+            1,
+        ),
+        _ => (day(text)?, 0),
     };
-    let first: NaiveDate = first.parse().ok().filter(|d: &NaiveDate| (2009..2100).contains(&d.year()))?;
+    let first = Some(first).filter(|d| (2009..2100).contains(&d.year()))?;
     let next = first.checked_add_months(Months::new(months))?;
     Some((first, if months == 0 { first } else { next.pred_opt()? }))
+}
+
+/// The day that is `2024-03-09`. Read by places: thousands of lines have one, and a grammar of dates costs more than
+/// all else in them.
+fn day(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Letters and digits.

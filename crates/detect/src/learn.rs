@@ -303,7 +303,7 @@ impl Corpus {
                 .collect();
             fit(&examples, self.names.len(), self.options.strength)
         });
-        let mut weights = HashMap::new();
+        let mut weights = BTreeMap::new();
         for (i, name) in self.names.iter().enumerate() {
             let small = |w: f64, least: f64| if w.abs() < least { 0.0 } else { w as f32 };
             let weight = Weight {

@@ -3,7 +3,7 @@
 //! The four parts are kept as the texts they were read from, so that a ruleset can be written again, byte for byte, and
 //! its version is the hash of what it says. In a file each part follows a line `%% name`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -62,13 +62,15 @@ const PARTS: [&str; 4] = ["lexicon", "frames", "tokens", "weights"];
 /// The part only a ruleset has that learned from marks.
 const LINEAGE: &str = "lineage";
 
+const KINDS: usize = LabelKind::ALL.len();
+
 /// What one feature adds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Weight {
     /// To the log-odds of a launch.
     pub(crate) launch: f32,
     /// To the score of each kind; all zero for features no kind is told by.
-    pub(crate) kinds: [f32; LabelKind::ALL.len()],
+    pub(crate) kinds: [f32; KINDS],
 }
 
 /// The learned numbers.
@@ -79,8 +81,8 @@ pub(crate) struct Model {
     /// Slope and shift from score to log-odds.
     pub(crate) calibration: (f64, f64),
     pub(crate) bias: f64,
-    pub(crate) kind_bias: [f64; LabelKind::ALL.len()],
-    pub(crate) weights: HashMap<String, Weight>,
+    pub(crate) kind_bias: [f64; KINDS],
+    pub(crate) weights: BTreeMap<String, Weight>,
 }
 
 /// Words, frames and tokens, ready for use.
@@ -184,18 +186,27 @@ impl Ruleset {
     }
 
     fn hashed(&self) -> String {
-        hex::encode(&Sha256::digest(self.to_bytes())[..6])
+        let mut digest = Sha256::new();
+        self.write(|piece| digest.update(piece));
+        hex::encode(&digest.finalize()[..6])
     }
 
     /// The ruleset as one file.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.write(|piece| bytes.extend_from_slice(piece.as_bytes()));
+        bytes
+    }
+
+    /// Hands the file to `to` piece by piece: to be hashed it need not be copied.
+    fn write(&self, mut to: impl FnMut(&str)) {
         let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.weights];
-        let mut text: String =
-            PARTS.iter().zip(bodies).map(|(name, body)| format!("%% {name}\n{}\n", body.trim_end())).collect();
-        if !self.lineage.is_empty() {
-            text.push_str(&format!("%% {LINEAGE}\n{}", self.lineage.to_text()));
+        for (name, body) in PARTS.iter().zip(bodies) {
+            ["%% ", name, "\n", body.trim_end(), "\n"].into_iter().for_each(&mut to);
         }
-        text.into()
+        if !self.lineage.is_empty() {
+            ["%% ", LINEAGE, "\n", &self.lineage.to_text()].into_iter().for_each(&mut to);
+        }
     }
 
     /// Only the learned numbers, as they stand in `config/rulesets/weights.tsv`.
@@ -229,48 +240,35 @@ impl Ruleset {
 impl Model {
     /// A model that knows nothing: every document has the probability one half, and none is a launch.
     pub(crate) fn blank() -> Self {
-        Self {
-            threshold: 1.0,
-            calibration: (1.0, 0.0),
-            bias: 0.0,
-            kind_bias: [0.0; LabelKind::ALL.len()],
-            weights: HashMap::new(),
-        }
+        Self { threshold: 1.0, calibration: (1.0, 0.0), bias: 0.0, kind_bias: [0.0; KINDS], weights: BTreeMap::new() }
     }
 
     fn parse(text: &str) -> Result<Self, RulesetError> {
         let mut model = Self::blank();
+        // Put in order once: a file we wrote is in order already.
+        let mut weights: Vec<(String, Weight)> = Vec::with_capacity(text.len() / 24);
         for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
             let wrong = |expected| RulesetError::Weights { line: i + 1, text: line.to_owned(), expected };
             let (name, rest) = line.split_once('\t').ok_or_else(|| wrong("NAME<tab>NUMBERS"))?;
-            let numbers = rest
-                .split(['\t', ' '])
-                .map(|n| n.parse::<f64>().ok().filter(|n| n.is_finite()))
-                .collect::<Option<Vec<f64>>>()
-                .ok_or_else(|| wrong("numbers behind the name"))?;
-            match (name, numbers.as_slice()) {
+            let (numbers, count) = numbers(rest).ok_or_else(|| wrong("numbers behind the name"))?;
+            match (name, numbers.get(..count).unwrap_or_default()) {
                 ("threshold", &[threshold]) => model.threshold = threshold,
                 ("calibration", &[slope, shift]) => model.calibration = (slope, shift),
                 ("bias", &[bias]) => model.bias = bias,
                 ("kind_bias", biases) => {
                     model.kind_bias = biases.try_into().map_err(|_| wrong("a number for each kind"))?;
                 }
-                (feature, &[launch]) if feature.contains(':') => {
-                    let weight = Weight { launch: launch as f32, kinds: [0.0; LabelKind::ALL.len()] };
-                    model.weights.insert(feature.to_owned(), weight);
-                }
-                (feature, &[launch, ref kinds @ ..])
-                    if feature.contains(':') && kinds.len() == LabelKind::ALL.len() =>
-                {
-                    let mut weight = Weight { launch: launch as f32, kinds: [0.0; LabelKind::ALL.len()] };
+                (feature, &[launch, ref kinds @ ..]) if feature.contains(':') && matches!(kinds.len(), 0 | KINDS) => {
+                    let mut weight = Weight { launch: launch as f32, kinds: [0.0; KINDS] };
                     for (to, from) in weight.kinds.iter_mut().zip(kinds) {
                         *to = *from as f32;
                     }
-                    model.weights.insert(feature.to_owned(), weight);
+                    weights.push((feature.to_owned(), weight));
                 }
                 _ => return Err(wrong("threshold, calibration, bias, kind_bias or a feature with 1 or 6 numbers")),
             }
         }
+        model.weights = weights.into_iter().collect();
         Ok(model)
     }
 
@@ -282,10 +280,7 @@ impl Model {
         text.push_str(&format!("threshold\t{:.4}\n", self.threshold));
         text.push_str(&format!("calibration\t{}\n", list(&[self.calibration.0, self.calibration.1])));
         text.push_str(&format!("bias\t{:.4}\nkind_bias\t{}\n", self.bias, list(&self.kind_bias)));
-        let mut names: Vec<&String> = self.weights.keys().collect();
-        names.sort_unstable();
-        for name in names {
-            let weight = &self.weights[name];
+        for (name, weight) in &self.weights {
             let mut line = format!("{name}\t{:.3}", weight.launch);
             if weight.kinds.iter().any(|k| *k != 0.0) {
                 for (i, kind) in weight.kinds.iter().enumerate() {
@@ -299,4 +294,17 @@ impl Model {
         }
         text
     }
+}
+
+/// The numbers of a line, as far as a feature may have some, and how many there are; none where one is no number.
+fn numbers(text: &str) -> Option<([f64; 1 + KINDS], usize)> {
+    let (mut numbers, mut count) = ([0.0; 1 + KINDS], 0);
+    for number in text.split(['\t', ' ']) {
+        let number = number.parse::<f64>().ok().filter(|n| n.is_finite())?;
+        if let Some(place) = numbers.get_mut(count) {
+            *place = number;
+        }
+        count += 1;
+    }
+    Some((numbers, count))
 }

@@ -1,13 +1,15 @@
 //! The learned weights, found by the hash of a feature's name.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::features::name::{Part, hash};
 use crate::ruleset::Weight;
 
 /// Weights in the order of their names, and an open table of hashes at most half full.
 pub(crate) struct Weights {
-    names: Vec<String>,
+    /// The names behind each other, and where each ends.
+    names: String,
+    ends: Vec<usize>,
     weights: Vec<Weight>,
     /// The low half of the hash and the place, one more than it is; zero is an empty cell. Small, so that it stays near.
     table: Vec<(u32, u32)>,
@@ -19,19 +21,20 @@ pub(crate) struct Weights {
 // === impl Weights ===
 
 impl Weights {
-    pub(crate) fn of(weights: &HashMap<String, Weight>) -> Self {
-        let mut names: Vec<String> = weights.keys().cloned().collect();
-        names.sort_unstable();
-        let cells = (names.len() * 2).next_power_of_two().max(64);
+    pub(crate) fn of(weights: &BTreeMap<String, Weight>) -> Self {
+        let cells = (weights.len() * 2).next_power_of_two().max(64);
         let mut new = Self {
-            weights: names.iter().map(|name| weights[name].clone()).collect(),
+            names: String::with_capacity(weights.keys().map(String::len).sum()),
+            ends: Vec::with_capacity(weights.len()),
+            weights: weights.values().cloned().collect(),
             table: vec![(0, 0); cells],
             filter: vec![0; cells / 8],
             shift: 64 - cells.trailing_zeros(),
-            names,
         };
-        for i in 0..new.names.len() {
-            let hash = hash(&[Part::of(&new.names[i])]);
+        for (i, name) in weights.keys().enumerate() {
+            new.names.push_str(name);
+            new.ends.push(new.names.len());
+            let hash = hash(&[Part::of(name)]);
             let mut cell = (hash >> new.shift) as usize;
             while new.table[cell].1 != 0 {
                 cell = (cell + 1) & (cells - 1);
@@ -60,7 +63,9 @@ impl Weights {
     }
 
     pub(crate) fn name(&self, feature: u32) -> &str {
-        &self.names[feature as usize]
+        let feature = feature as usize;
+        let begins = feature.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.names[begins..self.ends[feature]]
     }
 
     pub(crate) fn weight(&self, feature: u32) -> &Weight {
@@ -86,6 +91,6 @@ mod tests {
             assert_eq!((table.name(found), table.weight(found)), (name.as_str(), weight));
             assert_eq!(table.find(hash(&[Part::of(name), Part::of("?")])), None);
         }
-        assert_eq!(Weights::of(&HashMap::new()).find(1), None);
+        assert_eq!(Weights::of(&BTreeMap::new()).find(1), None);
     }
 }
