@@ -5,8 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use tge_detect::labels::{Record, parse_records};
-use tge_detect::{Detector, Matching, Projects, Ruleset};
-use tge_text::Normal;
+use tge_detect::{Detector, Projects, Ruleset};
 
 /// Characters up to which a text is short.
 const SHORT_CHARS: usize = 300;
@@ -47,38 +46,6 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         let (texts, mb) = (judged as f64 / spent, bytes as f64 * rounds / spent / 1e6);
         writeln!(out, "round {round}: {texts:.0} short texts per core-second, {mb:.1} MB/s, {launches} launches told")?;
     }
-    matching(&short, &mut out)
-}
-
-/// The detector's automaton beside the table of all transitions, on the same texts in normal form.
-fn matching(short: &[&Record], out: &mut impl std::io::Write) -> Result<(), Box<dyn std::error::Error>> {
-    let ruleset = Ruleset::embedded()?;
-    let texts: Vec<Normal> = short.iter().map(|record| Normal::of(&record.text)).collect();
-    let bytes: usize = texts.iter().map(|text| text.as_str().len()).sum();
-    let began = processor_secs()?;
-    let own = Matching::of(&ruleset)?;
-    let (between, own_built) = (processor_secs()?, processor_secs()? - began);
-    let table = Matching::by_table(&ruleset)?;
-    let table_built = processor_secs()? - between;
-    if let Some(other) = texts.iter().find(|text| own.hits(text.as_str()) != table.hits(text.as_str())) {
-        return Err(format!("the automata differ on {:?}", other.as_str()).into());
-    }
-    let mut speeds = [0.0; 2];
-    for (name, matcher, built, speed) in [("own", &own, own_built, 0), ("table", &table, table_built, 1)] {
-        let (began, mut rounds) = (processor_secs()?, 0usize);
-        let spent = loop {
-            std::hint::black_box(texts.iter().map(|text| matcher.hits(text.as_str()).len()).sum::<usize>());
-            rounds += 1;
-            let spent = processor_secs()? - began;
-            if spent > ENOUGH_SECS {
-                break spent;
-            }
-        };
-        speeds[speed] = (bytes * rounds) as f64 / spent / 1e6;
-        let (mb, kept) = (speeds[speed], matcher.bytes() as f64 / 1e6);
-        writeln!(out, "matching, {name}: {mb:.0} MB/s, {kept:.1} MB of memory, built in {:.0} ms", built * 1e3)?;
-    }
-    writeln!(out, "own / table, identical hits: {:.2}", speeds[0] / speeds[1])?;
     Ok(())
 }
 

@@ -40,7 +40,7 @@ impl Detector {
     /// A detector for a ruleset and a watch-list. Takes some ten milliseconds; share it by `Arc`.
     ///
     /// # Errors
-    /// [`RulesetError`] when the watched names cannot be put into one automaton with the words of the ruleset.
+    /// [`RulesetError`] when the watched names cannot be put into one tree with the words of the ruleset.
     pub fn new(ruleset: Ruleset, projects: Projects) -> Result<Self, RulesetError> {
         let names = projects.names();
         // The labels are the same with and without names, so frames fit both.

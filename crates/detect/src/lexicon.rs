@@ -1,14 +1,14 @@
-//! The words: concepts, venues, chains and majors as phrases, and the one automaton that finds them all.
+//! The words: concepts, venues, chains and majors as phrases, and the one tree that finds them all.
 //!
 //! Phrases are matched on the normal form of a text. A phrase of a script with blanks must begin and end at the edge of
 //! a word, or begin a word when it is written `abc*`; phrases of other scripts match anywhere. Of phrases that overlap,
 //! the leftmost wins, then the longest.
 
 mod labels;
+mod tree;
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use serde::Deserialize;
 use tge_text::{Normal, is_unspaced};
 use thiserror::Error;
@@ -20,6 +20,7 @@ use crate::hashing::QuickMap;
 
 use labels::LABELS_MAX;
 pub(crate) use labels::{LabelId, LabelSet, slot};
+use tree::Tree;
 
 /// A lexicon file that cannot be used.
 #[derive(Debug, Error)]
@@ -47,15 +48,6 @@ pub enum LexiconError {
         /// How many there are.
         count: usize,
     },
-    /// Too many phrases for one automaton.
-    #[error("failed to build the automaton over {phrases} phrases")]
-    Automaton {
-        /// How many there are.
-        phrases: usize,
-        /// Why not.
-        #[source]
-        source: BuildError,
-    },
 }
 
 #[derive(Deserialize)]
@@ -68,6 +60,55 @@ struct File {
     majors: Vec<String>,
     not_tickers: Vec<String>,
 }
+
+// === impl File ===
+
+impl File {
+    fn parse(yaml: &str) -> Result<Self, LexiconError> {
+        let file: Self = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
+        if file.version != 1 {
+            return Err(LexiconError::Version { found: file.version });
+        }
+        Ok(file)
+    }
+
+    /// Every phrase in normal form, whether it only begins a word, its label (concepts come behind the slots, in order)
+    /// and its sense.
+    fn phrases(&self, projects: &[(u16, String)]) -> Result<Vec<Labelled>, LexiconError> {
+        let mut all: Vec<Labelled> = Vec::new();
+        let mut add = |phrase: &str, concept: &str, label, sense| {
+            let bare = phrase.trim_end_matches('*');
+            let normal = Normal::of(bare.trim()).as_str().to_owned();
+            if normal.is_empty() {
+                return Err(LexiconError::EmptyPhrase { phrase: phrase.to_owned(), concept: concept.to_owned() });
+            }
+            all.push((normal, bare.len() < phrase.len(), label, sense));
+            Ok(())
+        };
+        for (label, (concept, phrases)) in (slot::NAMES.len() as LabelId..).zip(&self.concepts) {
+            for phrase in phrases {
+                add(phrase, concept, label, Sense::Concept)?;
+            }
+        }
+        for (i, (venue, phrases)) in (0u16..).zip(&self.venues) {
+            for phrase in phrases {
+                add(phrase, venue, slot::VENUE, Sense::Venue(i))?;
+            }
+        }
+        for (i, (chain, phrases)) in (0u16..).zip(&self.chains) {
+            for phrase in phrases {
+                add(phrase, chain, slot::CHAIN, Sense::Chain(i))?;
+            }
+        }
+        for (i, name) in projects {
+            add(name, name, slot::PROJECT, Sense::Project(*i))?;
+        }
+        Ok(all)
+    }
+}
+
+/// A phrase with what it stands for.
+type Labelled = (String, bool, LabelId, Sense);
 
 /// What a phrase stands for beyond its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,9 +150,9 @@ impl Hit {
 
 /// The lexicon, ready to match.
 pub(crate) struct Lexicon {
-    automaton: AhoCorasick,
+    tree: Tree,
     phrases: Vec<Phrase>,
-    /// First phrase of each pattern of the automaton.
+    /// First phrase of each pattern of the tree.
     heads: Vec<u32>,
     names: Vec<String>,
     hashes: Vec<Hashed>,
@@ -142,61 +183,17 @@ pub(crate) struct Lexicon {
 // === impl Lexicon ===
 
 impl Lexicon {
-    /// Reads the lexicon and adds the names of watched projects, so that one automaton finds both.
+    /// Reads the lexicon and adds the names of watched projects, so that one tree finds both.
     pub(crate) fn parse(yaml: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
-        Self::with_automaton(yaml, projects, None)
-    }
-
-    /// The same with an automaton of `kind`, the crate's own choice for none.
-    pub(crate) fn with_automaton(
-        yaml: &str,
-        projects: &[(u16, String)],
-        kind: Option<AhoCorasickKind>,
-    ) -> Result<Self, LexiconError> {
-        let file: File = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
-        if file.version != 1 {
-            return Err(LexiconError::Version { found: file.version });
-        }
+        let file = File::parse(yaml)?;
         let mut names: Vec<String> = slot::NAMES.iter().map(|&n| n.to_owned()).collect();
-        let mut all: Vec<(String, bool, LabelId, Sense)> = Vec::new();
-        let mut add = |phrase: &str, concept: &str, label, sense| {
-            let bare = phrase.trim_end_matches('*');
-            let normal = Normal::of(bare.trim()).as_str().to_owned();
-            if normal.is_empty() {
-                return Err(LexiconError::EmptyPhrase { phrase: phrase.to_owned(), concept: concept.to_owned() });
-            }
-            all.push((normal, bare.len() < phrase.len(), label, sense));
-            Ok(())
-        };
-        for (concept, phrases) in &file.concepts {
-            let label = LabelId::try_from(names.len()).unwrap_or(LabelId::MAX);
-            names.push(concept.clone());
-            for phrase in phrases {
-                add(phrase, concept, label, Sense::Concept)?;
-            }
-        }
-        for (i, (venue, phrases)) in (0u16..).zip(&file.venues) {
-            for phrase in phrases {
-                add(phrase, venue, slot::VENUE, Sense::Venue(i))?;
-            }
-        }
-        for (i, (chain, phrases)) in (0u16..).zip(&file.chains) {
-            for phrase in phrases {
-                add(phrase, chain, slot::CHAIN, Sense::Chain(i))?;
-            }
-        }
-        for (i, name) in projects {
-            add(name, name, slot::PROJECT, Sense::Project(*i))?;
-        }
+        names.extend(file.concepts.keys().cloned());
         if names.len() > LABELS_MAX {
             return Err(LexiconError::TooMany { count: names.len() });
         }
+        let all = file.phrases(projects)?;
         let (patterns, heads, phrases) = chained(all);
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(kind)
-            .build(&patterns)
-            .map_err(|source| LexiconError::Automaton { phrases: patterns.len(), source })?;
+        let tree = Tree::of(&patterns);
         let by_name: QuickMap<String, LabelId> =
             names.iter().enumerate().map(|(i, n)| (n.clone(), i as LabelId)).collect();
         let labels = |list: &[&str]| -> Vec<LabelId> { list.iter().filter_map(|n| by_name.get(*n).copied()).collect() };
@@ -207,7 +204,7 @@ impl Lexicon {
         }
         let trade = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
         Ok(Self {
-            automaton,
+            tree,
             phrases,
             heads,
             hashes: names.iter().map(|name| Hashed::of(name)).collect(),
@@ -231,8 +228,8 @@ impl Lexicon {
         })
     }
 
-    pub(crate) fn automaton_bytes(&self) -> usize {
-        self.automaton.memory_usage()
+    pub(crate) fn tree_bytes(&self) -> usize {
+        self.tree.bytes()
     }
 
     pub(crate) fn name(&self, label: LabelId) -> &str {
@@ -280,24 +277,91 @@ impl Lexicon {
         self.not_tickers.contains_key(word)
     }
 
+    /// The phrases of a lexicon as the tree has them, each once, in the order of their numbers there.
+    pub(crate) fn patterns(yaml: &str) -> Result<Vec<String>, LexiconError> {
+        Ok(chained(File::parse(yaml)?.phrases(&[])?).0)
+    }
+
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
     pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::with_capacity(text.len() / 16);
+        let (mut at, mut binds_before, mut signed) = (0, false, false);
+        while let Some(&byte) = text.as_bytes().get(at) {
+            // Most are ASCII, and are characters as they are.
+            let first = if byte.is_ascii() { char::from(byte) } else { text[at..].chars().next().unwrap_or(' ') };
+            let binding = binds(first);
+            let edge = !(signed || binding && binds_before);
+            let hit = if edge { self.longest(text, at, byte) } else { None };
+            (at, binds_before, signed) = (at + first.len_utf8(), binding, first == '$');
+            if let Some(hit) = hit {
+                // What is inside a hit begins none.
+                at = hit.end;
+                let last = text[..at].chars().next_back().unwrap_or(' ');
+                (binds_before, signed) = (binds(last), last == '$');
+                hits.push(hit);
+            }
+            if binds_before {
+                // No phrase begins inside a word.
+                at += text.as_bytes()[at..].iter().take_while(|byte| ASCII_BINDS[usize::from(**byte)]).count();
+            }
+        }
+        hits
+    }
+
+    /// The longest hit that begins with the byte `first` at `start`, the edge of a word; an exact phrase before a prefix
+    /// of the same extent, the shorter of two prefixes.
+    #[inline(always)]
+    fn longest(&self, text: &str, start: usize, first: u8) -> Option<Hit> {
+        let branch = self.tree.first(first);
+        if branch == Tree::ROOT { None } else { self.longest_from(branch, text, start) }
+    }
+
+    /// The same from the node its first byte leads to.
+    fn longest_from(&self, mut node: u32, text: &str, start: usize) -> Option<Hit> {
+        let mut best: Option<(usize, bool, u32)> = None;
+        let mut found = |end: usize, prefix: bool, head: u32| {
+            if best.is_none_or(|(until, other, _)| end > until || (end == until && other && !prefix)) {
+                best = Some((end, prefix, head));
+            }
+        };
+        let mut end = start + 1;
+        loop {
+            if let Some(pattern) = self.tree.end(node) {
+                let head = self.heads[pattern];
+                let (exact, prefix) = self.sorts(head);
+                if exact && edge_after(text, end) {
+                    found(end, false, head);
+                }
+                if prefix {
+                    found(end + word_rest(text, end), true, head);
+                }
+            }
+            let next = text.as_bytes().get(end).and_then(|&byte| self.tree.next(node, byte));
+            let Some(next) = next else { break };
+            (node, end) = (next, end + 1);
+        }
+        best.map(|(end, prefix, head)| self.hit(start, end, head, prefix))
+    }
+
+    /// Whether there are whole phrases and prefixes among those chained from `head`.
+    fn sorts(&self, head: u32) -> (bool, bool) {
+        let chained = std::iter::successors(self.phrases.get(head as usize), |phrase| {
+            phrase.next.and_then(|next| self.phrases.get(next as usize))
+        });
+        chained.fold((false, false), |(exact, prefix), phrase| (exact | !phrase.prefix, prefix | phrase.prefix))
+    }
+
+    /// The hits among all places where a pattern stands in `text`, whoever found them: first byte, byte behind the last,
+    /// and the number of the pattern. What [`Lexicon::hits`] finds is measured by it.
+    pub(crate) fn choose(&self, text: &str, found: impl Iterator<Item = (usize, usize, usize)>) -> Vec<Hit> {
         let mut all: Vec<(usize, usize, u32, bool)> = Vec::with_capacity(text.len() / 8);
-        for found in self.automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
+        for (start, end, pattern) in found {
             if !edge_before(text, start) {
                 continue;
             }
-            let whole = edge_after(text, end);
-            let mut at = self.heads.get(found.pattern().as_usize()).copied();
-            let (mut exact, mut prefix) = (false, false);
-            while let Some(phrase) = at.and_then(|i| self.phrases.get(i as usize)) {
-                exact |= !phrase.prefix && whole;
-                prefix |= phrase.prefix;
-                at = phrase.next;
-            }
-            let head = self.heads[found.pattern().as_usize()];
-            if exact {
+            let head = self.heads[pattern];
+            let (exact, prefix) = self.sorts(head);
+            if exact && edge_after(text, end) {
                 all.push((start, end, head, false));
             }
             if prefix {
@@ -305,7 +369,7 @@ impl Lexicon {
             }
         }
         // Leftmost first, then longest; an exact phrase before a prefix of the same extent.
-        all.sort_unstable_by_key(|&(start, end, _, prefix)| (start, std::cmp::Reverse(end), prefix));
+        all.sort_by_key(|&(start, end, _, prefix)| (start, std::cmp::Reverse(end), prefix));
         let mut hits: Vec<Hit> = Vec::with_capacity(all.len());
         let mut free_from = 0;
         for (start, end, head, prefix) in all {
@@ -336,7 +400,7 @@ impl Lexicon {
 }
 
 /// Patterns each once, the first phrase of each, and the phrases chained behind it.
-fn chained(mut all: Vec<(String, bool, LabelId, Sense)>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
+fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
     all.sort_by(|a, b| (&a.0, a.1, a.2).cmp(&(&b.0, b.1, b.2)));
     let mut patterns: Vec<String> = Vec::new();
     let mut heads: Vec<u32> = Vec::new();
@@ -356,14 +420,34 @@ fn chained(mut all: Vec<(String, bool, LabelId, Sense)>) -> (Vec<String>, Vec<u3
     (patterns, heads, phrases)
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// [`binds`] of the ASCII characters, which are looked at one by one.
+const ASCII_BINDS: [bool; 256] = {
+    let (mut binds, mut byte) = ([false; 256], 0);
+    while byte < 128 {
+        binds[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    binds
+};
+
+/// Whether `c` makes one word with its like beside it.
+#[inline(always)]
+fn binds(c: char) -> bool {
+    match c {
+        _ if c.is_ascii() => ASCII_BINDS[c as usize],
+        // Cyrillic letters, and dashes and quotation marks: what most texts have that is neither ASCII nor unspaced, and
+        // dear to look up.
+        '\u{0400}'..='\u{0481}' => true,
+        '\u{2000}'..='\u{206f}' => false,
+        _ => !is_unspaced(c) && c.is_alphanumeric(),
+    }
 }
 
+/// Whether a phrase may begin at `start`.
 fn edge_before(text: &str, start: usize) -> bool {
     let (before, first) = (text[..start].chars().next_back(), text[start..].chars().next());
     match (before, first) {
-        (Some(b), Some(f)) => b != '$' && (!is_word(b) || !is_word(f) || is_unspaced(b) || is_unspaced(f)),
+        (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)),
         _ => true,
     }
 }
@@ -371,7 +455,7 @@ fn edge_before(text: &str, start: usize) -> bool {
 fn edge_after(text: &str, end: usize) -> bool {
     let (last, after) = (text[..end].chars().next_back(), text[end..].chars().next());
     match (last, after) {
-        (Some(l), Some(a)) => !is_word(a) || !is_word(l) || is_unspaced(l) || is_unspaced(a),
+        (Some(l), Some(a)) => !(binds(l) && binds(a)),
         _ => true,
     }
 }
@@ -381,7 +465,7 @@ fn word_rest(text: &str, end: usize) -> usize {
     text[end..]
         .char_indices()
         .take(40)
-        .take_while(|&(_, c)| is_word(c) && !is_unspaced(c))
+        .take_while(|&(_, c)| binds(c))
         .map(|(i, c)| i + c.len_utf8())
         .last()
         .unwrap_or(0)
@@ -398,6 +482,15 @@ mod tests {
         let hits = lexicon.hits(text);
         let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels()[0]))).collect();
         assert_eq!(found, expected, "{text}");
+        let patterns = Lexicon::patterns(SMALL).expect("a good lexicon");
+        let everywhere = (0..text.len()).filter(|&start| text.is_char_boundary(start)).flat_map(|start| {
+            let here =
+                patterns.iter().enumerate().filter(move |(_, pattern)| text[start..].starts_with(pattern.as_str()));
+            here.map(move |(i, pattern)| (start, start + pattern.len(), i))
+        });
+        let without = Lexicon::parse(SMALL, &[]).expect("a good lexicon");
+        let ranges = |hits: Vec<Hit>| hits.iter().map(|h| (h.start, h.end)).collect::<Vec<_>>();
+        assert_eq!(ranges(without.hits(text)), ranges(without.choose(text, everywhere)), "{text}");
     }
 
     #[test]
@@ -407,6 +500,13 @@ mod tests {
         check("将上线abc", &[("上线", "LIST")]);
         check("$list on gate.io", &[("gate.io", "V")]);
         check("example net and examples", &[("example net", "PROJ")]);
+    }
+
+    #[test]
+    fn what_binds_is_what_is_alphanumeric_and_spaced() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(binds(c), (c.is_alphanumeric() || c == '_') && !is_unspaced(c), "{c:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reads a document and says whether it tells of a token launch, which one, and why.
 //!
-//! The way of a text: it is normalised with offsets (`tge-text`), one automaton finds the phrases of the lexicon and the
+//! The way of a text: it is normalised with offsets (`tge-text`), one tree finds the phrases of the lexicon and the
 //! watched names, what lies between becomes slots (`$abc`, `(ABC)`, an amount, a date), frames look for who does what
 //! to which token inside one sentence, and a calibrated logistic model weighs frames, concepts in order, what stands
 //! around them and the age of the ticker. The verdict carries the heaviest features with exact quotes.

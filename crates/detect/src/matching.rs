@@ -1,6 +1,4 @@
-//! The matching of phrases alone, to be measured beside another automaton over the same phrases.
-
-use aho_corasick::AhoCorasickKind;
+//! The matching of phrases alone, to be measured beside other matchers over the same phrases (`crates/detect/peers`).
 
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::ruleset::Ruleset;
@@ -11,20 +9,12 @@ pub struct Matching(Lexicon);
 // === impl Matching ===
 
 impl Matching {
-    /// By the automaton the detector uses.
+    /// By the tree the detector uses.
     ///
     /// # Errors
-    /// [`LexiconError`] when the automaton cannot be built.
+    /// [`LexiconError`] when the lexicon cannot be read.
     pub fn of(ruleset: &Ruleset) -> Result<Self, LexiconError> {
         Lexicon::parse(&ruleset.lexicon, &[]).map(Self)
-    }
-
-    /// By the largest and quickest automaton there is for them, one table of all transitions.
-    ///
-    /// # Errors
-    /// [`LexiconError`] when the automaton cannot be built.
-    pub fn by_table(ruleset: &Ruleset) -> Result<Self, LexiconError> {
-        Lexicon::with_automaton(&ruleset.lexicon, &[], Some(AhoCorasickKind::DFA)).map(Self)
     }
 
     /// First byte and byte behind the last of every phrase in `text`, which must be in normal form.
@@ -32,8 +22,22 @@ impl Matching {
         self.0.hits(text).into_iter().map(|hit| (hit.start, hit.end)).collect()
     }
 
-    /// Bytes the automaton takes.
+    /// The same where another matcher has looked: `found` are all places where one of [`Matching::patterns`] stands in
+    /// `text`, overlapping, as first byte, byte behind the last and place of the pattern.
+    pub fn hits_among(&self, text: &str, found: impl Iterator<Item = (usize, usize, usize)>) -> Vec<(usize, usize)> {
+        self.0.choose(text, found).into_iter().map(|hit| (hit.start, hit.end)).collect()
+    }
+
+    /// The phrases of a ruleset in normal form, for a matcher over the same dictionary.
+    ///
+    /// # Errors
+    /// [`LexiconError`] when the ruleset's lexicon cannot be read.
+    pub fn patterns(ruleset: &Ruleset) -> Result<Vec<String>, LexiconError> {
+        Lexicon::patterns(&ruleset.lexicon)
+    }
+
+    /// Bytes the tree takes.
     pub fn bytes(&self) -> usize {
-        self.0.automaton_bytes()
+        self.0.tree_bytes()
     }
 }
