@@ -5,7 +5,7 @@ use tge_text::hash;
 
 /// Bits in which copies with small edits differ at most. On the labelled pairs copies with small edits differ in 3 to 9
 /// bits, retellings of one announcement by two desks in 20 and more.
-const COPY_BITS: u32 = 10;
+pub const COPY_BITS: u32 = 10;
 /// How much of a text is hashed: a copy is known by its beginning, and a bound on the text is a bound on the time.
 const HASHED_CHARS: usize = 20_000;
 

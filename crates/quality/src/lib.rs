@@ -33,7 +33,7 @@ mod venues;
 mod writes;
 
 pub use beliefs::{Beliefs, Proposed};
-pub use copies::repeats;
+pub use copies::{COPY_BITS, repeats};
 pub use decide::{Context, decide};
 pub use keys::{MAX_OCCURRENCE, keys_of, lookup_keys};
 pub use links::{Known, Place, judge_link};

@@ -15,7 +15,13 @@ pub fn shingles(text: &str) -> Vec<u64> {
         .filter(|t| !matches!(t.kind, TokenKind::Url | TokenKind::Sign | TokenKind::Stop))
         .map(|t| xxh3_64(&normal.as_str().as_bytes()[t.range]))
         .collect();
-    let joined = |window: &[u64]| xxh3_64(&window.iter().flat_map(|hash| hash.to_le_bytes()).collect::<Vec<u8>>());
+    let joined = |window: &[u64]| {
+        let mut bytes = [0; 8 * SHINGLE_TOKENS];
+        for (place, hash) in bytes.chunks_exact_mut(8).zip(window) {
+            place.copy_from_slice(&hash.to_le_bytes());
+        }
+        xxh3_64(&bytes[..8 * window.len()])
+    };
     let mut hashes: Vec<u64> = if words.is_empty() {
         Vec::new()
     } else if words.len() < SHINGLE_TOKENS {

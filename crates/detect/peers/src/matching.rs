@@ -1,0 +1,74 @@
+//! The phrases of the lexicon, found by the detector's automaton, by aho-corasick's table of all transitions and by
+//! daachorse, whose double array is built over bytes or over characters.
+//!
+//! The others find all phrases wherever they stand, overlapping, and which of them are hits (words are whole, the
+//! leftmost and longest wins) is decided behind them by code of ours; the detector looks only where a hit may begin.
+//! All must come to identical hits, and that is checked before anything is measured.
+
+use std::hint::black_box;
+use std::io::Write;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, DoubleArrayAhoCorasick};
+use tge_detect::{Matching, Ruleset};
+use tge_text::Normal;
+
+use crate::Outcome;
+use crate::turns::{Contender, medians};
+
+/// Characters up to which a text is short.
+const SHORT_CHARS: usize = 300;
+
+/// A matcher: its name, the bytes it takes, and how it finds the hits of a text.
+type Matcher<'a> = (&'a str, usize, &'a dyn Fn(&str) -> Vec<(usize, usize)>);
+
+pub(crate) fn compare(texts: &[String], out: &mut impl Write) -> Outcome<()> {
+    let ruleset = Ruleset::embedded()?;
+    let short = texts.iter().filter(|text| text.chars().count() <= SHORT_CHARS);
+    let texts: Vec<Normal> = short.map(|text| Normal::of(text)).collect();
+    let texts: Vec<&str> = texts.iter().map(Normal::as_str).collect();
+    let patterns = Matching::patterns(&ruleset)?;
+    let own = Matching::of(&ruleset)?;
+    let table = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&patterns)?;
+    let bytes = DoubleArrayAhoCorasick::<u32>::new(&patterns).map_err(|error| error.to_string())?;
+    let characters = CharwiseDoubleArrayAhoCorasick::<u32>::new(&patterns).map_err(|error| error.to_string())?;
+    let by_table = |text: &str| {
+        let found = table.find_overlapping_iter(text);
+        own.hits_among(text, found.map(|found| (found.start(), found.end(), found.pattern().as_usize())))
+    };
+    let by_bytes = |text: &str| {
+        let found = bytes.find_overlapping_iter(text);
+        own.hits_among(text, found.map(|found| (found.start(), found.end(), found.value() as usize)))
+    };
+    let by_characters = |text: &str| {
+        let found = characters.find_overlapping_iter(text);
+        own.hits_among(text, found.map(|found| (found.start(), found.end(), found.value() as usize)))
+    };
+    let matchers: [Matcher<'_>; 4] = [
+        ("own", own.bytes(), &|text| own.hits(text)),
+        ("aho-corasick DFA", table.memory_usage(), &by_table),
+        ("daachorse, bytes", bytes.heap_bytes(), &by_bytes),
+        ("daachorse, characters", characters.heap_bytes(), &by_characters),
+    ];
+    for text in &texts {
+        if let Some((name, ..)) = matchers.iter().find(|(_, _, hits)| hits(text) != own.hits(text)) {
+            return Err(format!("the hits of {name} differ on {text:?}").into());
+        }
+    }
+    let mut contenders: Vec<Contender<'_>> = Vec::new();
+    for (name, _, hits) in &matchers {
+        let round = || {
+            black_box(texts.iter().map(|text| hits(text).len()).sum::<usize>());
+        };
+        contenders.push((name, Box::new(round)));
+    }
+    let spent = medians(&mut contenders)?;
+    let size: usize = texts.iter().map(|text| text.len()).sum();
+    writeln!(out, "matching {} phrases in {} short texts, identical hits:", patterns.len(), texts.len())?;
+    for ((name, bytes, _), secs) in matchers.iter().zip(&spent) {
+        let (speed, ratio) = (size as f64 / secs / 1e6, secs / spent[0]);
+        writeln!(out, "  {name}: {speed:.0} MB/s, {:.1} MB of memory; own / it {ratio:.2}", *bytes as f64 / 1e6)?;
+    }
+    writeln!(out, "  skipped: the matcher of the Python original: its program is not in the shared folder")?;
+    Ok(())
+}
