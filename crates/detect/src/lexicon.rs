@@ -4,111 +4,22 @@
 //! a word, or begin a word when it is written `abc*`; phrases of other scripts match anywhere. Of phrases that overlap,
 //! the leftmost wins, then the longest.
 
+mod edges;
+mod file;
 mod labels;
 mod tree;
-
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use tge_text::{Normal, is_unspaced};
-use thiserror::Error;
 
 use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
 
+use edges::{ASCII_BINDS, binds, edge_after, edge_before, word_rest};
+pub use file::LexiconError;
+use file::{File, Labelled};
 use labels::LABELS_MAX;
 pub(crate) use labels::{LabelId, LabelSet, slot};
 use tree::Tree;
-
-/// A lexicon file that cannot be used.
-#[derive(Debug, Error)]
-pub enum LexiconError {
-    /// It is not YAML of the shape wanted.
-    #[error("failed to read the lexicon: expected `version`, `concepts`, `venues`, `chains`, `majors`, `not_tickers`")]
-    Shape(#[source] serde_yaml_ng::Error),
-    /// It is of another version.
-    #[error("failed to read the lexicon: version {found}, this program reads version 1")]
-    Version {
-        /// What it says.
-        found: u32,
-    },
-    /// A phrase is empty in normal form.
-    #[error("failed to read the lexicon: phrase {phrase:?} of {concept} has no letters")]
-    EmptyPhrase {
-        /// The phrase.
-        phrase: String,
-        /// Whose it is.
-        concept: String,
-    },
-    /// More concepts than can be told apart.
-    #[error("failed to read the lexicon: {count} labels, at most {LABELS_MAX} are told apart")]
-    TooMany {
-        /// How many there are.
-        count: usize,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: u32,
-    concepts: BTreeMap<String, Vec<String>>,
-    venues: BTreeMap<String, Vec<String>>,
-    chains: BTreeMap<String, Vec<String>>,
-    majors: Vec<String>,
-    not_tickers: Vec<String>,
-}
-
-// === impl File ===
-
-impl File {
-    fn parse(yaml: &str) -> Result<Self, LexiconError> {
-        let file: Self = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
-        if file.version != 1 {
-            return Err(LexiconError::Version { found: file.version });
-        }
-        Ok(file)
-    }
-
-    /// Every phrase in normal form, whether it only begins a word, its label (concepts come behind the slots, in order)
-    /// and its sense.
-    fn phrases(&self, projects: &[(u16, String)]) -> Result<Vec<Labelled>, LexiconError> {
-        let mut all: Vec<Labelled> = Vec::new();
-        let mut add = |phrase: &str, concept: &str, label, sense| {
-            let bare = phrase.trim_end_matches('*');
-            let normal = Normal::of(bare.trim()).as_str().to_owned();
-            if normal.is_empty() {
-                return Err(LexiconError::EmptyPhrase { phrase: phrase.to_owned(), concept: concept.to_owned() });
-            }
-            all.push((normal, bare.len() < phrase.len(), label, sense));
-            Ok(())
-        };
-        for (label, (concept, phrases)) in (slot::NAMES.len() as LabelId..).zip(&self.concepts) {
-            for phrase in phrases {
-                add(phrase, concept, label, Sense::Concept)?;
-            }
-        }
-        for (i, (venue, phrases)) in (0u16..).zip(&self.venues) {
-            for phrase in phrases {
-                add(phrase, venue, slot::VENUE, Sense::Venue(i))?;
-            }
-        }
-        for (i, (chain, phrases)) in (0u16..).zip(&self.chains) {
-            for phrase in phrases {
-                add(phrase, chain, slot::CHAIN, Sense::Chain(i))?;
-            }
-        }
-        for (i, name) in projects {
-            add(name, name, slot::PROJECT, Sense::Project(*i))?;
-        }
-        Ok(all)
-    }
-}
-
-/// A phrase with what it stands for.
-type Labelled = (String, bool, LabelId, Sense);
 
 /// What a phrase stands for beyond its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -420,57 +331,6 @@ fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
     (patterns, heads, phrases)
 }
 
-/// [`binds`] of the ASCII characters, which are looked at one by one.
-const ASCII_BINDS: [bool; 256] = {
-    let (mut binds, mut byte) = ([false; 256], 0);
-    while byte < 128 {
-        binds[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
-        byte += 1;
-    }
-    binds
-};
-
-/// Whether `c` makes one word with its like beside it.
-#[inline(always)]
-fn binds(c: char) -> bool {
-    match c {
-        _ if c.is_ascii() => ASCII_BINDS[c as usize],
-        // Cyrillic letters, and dashes and quotation marks: what most texts have that is neither ASCII nor unspaced, and
-        // dear to look up.
-        '\u{0400}'..='\u{0481}' => true,
-        '\u{2000}'..='\u{206f}' => false,
-        _ => !is_unspaced(c) && c.is_alphanumeric(),
-    }
-}
-
-/// Whether a phrase may begin at `start`.
-fn edge_before(text: &str, start: usize) -> bool {
-    let (before, first) = (text[..start].chars().next_back(), text[start..].chars().next());
-    match (before, first) {
-        (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)),
-        _ => true,
-    }
-}
-
-fn edge_after(text: &str, end: usize) -> bool {
-    let (last, after) = (text[..end].chars().next_back(), text[end..].chars().next());
-    match (last, after) {
-        (Some(l), Some(a)) => !(binds(l) && binds(a)),
-        _ => true,
-    }
-}
-
-/// Bytes from `end` to the end of the word it is in; bounded, for no word is endless.
-fn word_rest(text: &str, end: usize) -> usize {
-    text[end..]
-        .char_indices()
-        .take(40)
-        .take_while(|&(_, c)| binds(c))
-        .map(|(i, c)| i + c.len_utf8())
-        .last()
-        .unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -500,22 +360,5 @@ mod tests {
         check("将上线abc", &[("上线", "LIST")]);
         check("$list on gate.io", &[("gate.io", "V")]);
         check("example net and examples", &[("example net", "PROJ")]);
-    }
-
-    #[test]
-    fn what_binds_is_what_is_alphanumeric_and_spaced() {
-        for c in '\0'..=char::MAX {
-            assert_eq!(binds(c), (c.is_alphanumeric() || c == '_') && !is_unspaced(c), "{c:?}");
-        }
-    }
-
-    #[test]
-    fn bad_files_say_what_is_wrong() {
-        let wrong = SMALL.replace("majors", "mayors");
-        assert!(matches!(Lexicon::parse(&wrong, &[]), Err(LexiconError::Shape(_))));
-        let newer = SMALL.replace("version: 1", "version: 2");
-        assert!(matches!(Lexicon::parse(&newer, &[]), Err(LexiconError::Version { found: 2 })));
-        let empty = SMALL.replace("token sale", "\"\\u200b\"");
-        assert!(matches!(Lexicon::parse(&empty, &[]), Err(LexiconError::EmptyPhrase { .. })));
     }
 }
