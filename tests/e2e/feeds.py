@@ -102,8 +102,13 @@ class World:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         folder = self.stack.tmp / "solo-sources"
         self.sources(folder, f"http://127.0.0.1:{server.server_port}")
-        self.solo = Solo(self.bin / "tge-swarm", self.stack.tmp, folder)
-        wait_for("solo answers", 30, lambda: self.solo.api("status"))
+        solo = Solo(self.bin / "tge-swarm", self.stack.tmp, folder)
+        try:
+            wait_for("solo answers", 30, lambda: solo.api("status"))
+        except Failed:
+            solo.close()
+            raise
+        self.solo = solo
 
     def close(self):
         if self.solo:
@@ -356,9 +361,13 @@ def group(report, stack, world):
             status, page = front.request("GET", "/events", headers={"accept": "text/html"})
             missing = [name for name, ticker in LIVE if name not in page or ticker not in page]
             need(status == 200 and not missing, f"the event feed of {form} answered {status} without {missing}")
-            for event in (e for e in front.pages("events", "events") if {a["ticker"] for a in e["assets"]} & state["tickers"]):
+            launches = [e for e in front.pages("events", "events") if {a["ticker"] for a in e["assets"]} & state["tickers"]]
+            listed = {a["ticker"] for e in launches for a in e["assets"]}
+            need(listed >= state["tickers"], f"{form} lists {sorted(listed)} of {sorted(state['tickers'])}")
+            for event in launches:
                 status, page = front.request("GET", "/" + event["name"], headers={"accept": "text/html"})
-                need(status == 200 and "<mark" in page and "token generation event" in page.lower(), f"{form}: the page of {event['name']} answered {status} and highlights no reason")
+                marked = " ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.S)).lower()
+                need(status == 200 and "token generation event" in marked, f"{form}: the page of {event['name']} answered {status} and highlights {marked[:200]!r}")
         return f"the feed of {' and of '.join(state['fronts'])} shows all {len(LIVE)} launches, each page highlights its reasons"
 
     if report.check("real feeds become events", read):

@@ -17,13 +17,15 @@ def group(report, stack, world):
         pusher.start()
         wait_for("the first documents", 20, lambda: len(pusher.accepted) >= 40, every=0.2)
         started, since, begun = stack.inspect(name, "{{.State.StartedAt}}"), now(), time.monotonic()
+        before = len(pusher.accepted)
         stack.kill(name, "pause")
         stack.back(name, started, 150)
-        took = time.monotonic() - begun
+        took, meanwhile = time.monotonic() - begun, len(pusher.accepted) - before
+        need(meanwhile > 0, "no document came while it was away")
         stack.healthy()
         r = recovered(stack, AGENT, since, 120)
         need(r["action"] == "RESTART" and r["evidence"], f"recorded as {r}")
-        return f"healthy again after {took:.1f} s, cause {r['cause']}, evidence {len(r['evidence'])}, attempt {r['attempt']}, {r['started_at'][11:19]} to {(r.get('ended_at') or '')[11:19]}; {kept(stack, pusher)}"
+        return f"healthy again after {took:.1f} s, cause {r['cause']}, evidence {len(r['evidence'])}, attempt {r['attempt']}, {r['started_at'][11:19]} to {(r.get('ended_at') or '')[11:19]}; {meanwhile} documents came meanwhile; {kept(stack, pusher)}"
 
     report.check("an agent paused under load is detected, restarted, verified, recorded", hang)
 

@@ -35,7 +35,7 @@ impl Hub {
                     },
                     _ = sweep.tick() => {
                         match events.extent().await {
-                            Ok((_, newest)) => raise(&sender, newest),
+                            Ok((_, newest)) => correct(&sender, newest),
                             Err(error) => tracing::warn!(error = %chain(&error), "order of changes cannot be read"),
                         }
                         if hints.is_none() {
@@ -55,7 +55,7 @@ impl Hub {
     }
 }
 
-/// Wakes the readers if there is something new for them.
+/// Wakes the readers when a hint names a number that is new.
 fn raise(last: &watch::Sender<u64>, newest: u64) {
     last.send_if_modified(|last| {
         let grown = newest > *last;
@@ -64,9 +64,41 @@ fn raise(last: &watch::Sender<u64>, newest: u64) {
     });
 }
 
+/// Takes the store's word, even if it is less: a hint may have been wrong, or the order restored from a backup. Otherwise
+/// readers would sleep until the order has come as far as the hint.
+fn correct(last: &watch::Sender<u64>, newest: u64) {
+    last.send_if_modified(|last| std::mem::replace(last, newest) != newest);
+}
+
 async fn next(hints: &mut Option<tge_ports::MessageStream>) -> Option<String> {
     match hints {
         Some(stream) => stream.next().await.map(|message| message.payload),
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_that_is_too_high_deafens_nobody() {
+        let (sender, mut last) = watch::channel(5);
+        let mut wakes = |say: fn(&watch::Sender<u64>, u64), number| {
+            say(&sender, number);
+            let woken = last.has_changed().expect("the sender is there");
+            last.mark_unchanged();
+            woken
+        };
+        for (say, number, woken) in [
+            (raise as fn(&watch::Sender<u64>, u64), u64::MAX, true),
+            (raise, 6, false),
+            (correct, 6, true),
+            (raise, 6, false),
+            (raise, 7, true),
+            (correct, 7, false),
+        ] {
+            assert_eq!(wakes(say, number), woken, "{number}");
+        }
     }
 }

@@ -135,7 +135,7 @@ impl Streams {
         let deadline = Instant::now() + wait;
         let mut ear = match self.borrow_ear(queue) {
             Some(ear) => ear,
-            None => Ear::new(&self.hub, queue).await,
+            None => Ear::new(&self.hub, queue, deadline).await,
         };
         if wait < POLL {
             // Too short a wait to hear of everything in.
@@ -161,7 +161,9 @@ impl Streams {
     ) -> Result<Vec<Hint>, Error> {
         loop {
             // What is said from here on may be of entries that the reading below does not find.
-            let taken = match ear.told() {
+            let told = ear.told();
+            let everywhere = told.is_none();
+            let taken = match told {
                 Some(told) if told.is_empty() => Taken { hints: Vec::new(), failure: None },
                 Some(told) => self.read(queue, consumer, max, told, Vec::new()).await,
                 None => self.take(queue, consumer, max).await,
@@ -174,9 +176,13 @@ impl Streams {
             }
             if let Some(error) = taken.failure {
                 ear.doubt();
-                return Err(error);
+                if everywhere {
+                    return Err(error);
+                }
+                // One master is away, as it seems; the others are looked at before that counts as failed.
+                continue;
             }
-            if timeout_at(deadline, ear.hear()).await.is_err() {
+            if Instant::now() >= deadline || timeout_at(deadline, ear.hear()).await.is_err() {
                 return Ok(Vec::new());
             }
         }

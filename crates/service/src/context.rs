@@ -77,6 +77,11 @@ impl Context {
 
     /// Sleeps, or wakes early because the process stops. Answers whether to go on.
     pub async fn sleep(&self, time: Duration) -> bool {
+        if time.is_zero() {
+            // The timer would make a millisecond of it.
+            tokio::task::yield_now().await;
+            return !self.stop.is_cancelled();
+        }
         tokio::select! {
             () = tokio::time::sleep(time) => true,
             () = self.stop.cancelled() => false,

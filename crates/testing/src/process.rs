@@ -51,9 +51,7 @@ impl Server {
     pub fn freeze(&self) {
         self.signal("-STOP");
         // The signal is on its way when it is sent; a thread that has not got it yet still answers.
-        while !self.stands_still() {
-            thread::yield_now();
-        }
+        wait_for("a frozen program to stand still", || self.stands_still());
     }
 
     /// Whether each of its threads is stopped. One that has ended meanwhile is no reason to wait.
@@ -62,7 +60,7 @@ impl Server {
         threads.flatten().all(|thread| {
             let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
             // The state stands after the name, which is in parentheses and may hold any character.
-            stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['T', 'Z', 'X']))
+            stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['T', 't', 'Z', 'X']))
         })
     }
 

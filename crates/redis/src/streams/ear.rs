@@ -28,10 +28,11 @@ pub(super) struct Ear {
 // === impl Ear ===
 
 impl Ear {
-    /// Listens from now on; of what was pushed before it knows nothing.
-    pub(super) async fn new(hub: &Hub, queue: &str) -> Self {
+    /// Listens from now on; of what was pushed before it knows nothing. A node that hangs is not waited for beyond
+    /// `deadline`.
+    pub(super) async fn new(hub: &Hub, queue: &str, deadline: Instant) -> Self {
         let (channel, said) = (channel(queue), hub.listen());
-        if let Err(error) = hub.want(&[&channel]).await {
+        if let Ok(Err(error)) = timeout_at(deadline, hub.want(&[&channel])).await {
             tracing::debug!(queue, %error, "pushes to this queue are not heard; it is looked at each second");
         }
         Self { channel, said, told: BTreeSet::new(), all_due: Instant::now() }

@@ -70,8 +70,10 @@ pub(super) async fn connect(
         .test_before_acquire(false)
         .before_acquire(|connection, state| {
             Box::pin(async move {
-                let proven = state.idle_for < PROVEN || connection.ping().await.is_ok();
-                Ok(proven)
+                if state.idle_for >= PROVEN {
+                    connection.ping().await?;
+                }
+                Ok(true)
             })
         })
         .connect_lazy_with(limited);

@@ -221,8 +221,9 @@ async fn store(tx: &mut PgConnection, writes: &[Caused<'_>]) -> Result<Option<Ob
                 merged_into, body)
         ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id";
     let made = if new.is_empty() { HashSet::new() } else { write(tx, statement, &new).await? };
-    // Somebody may have made it since it was looked for.
-    Ok(new.iter().find(|(_, write)| !made.contains(&write.event.id.to_string())).map(|(candidate, _)| *candidate))
+    // Somebody has made it before; who wrote it first here stumbled.
+    let there = new.iter().map(|(_, write)| write.event.id).find(|id| !made.contains(&id.to_string()));
+    Ok(there.and_then(|id| writes.iter().find(|(_, w)| w.event.id == id)).map(|(candidate, _)| *candidate))
 }
 
 /// Runs one statement over events as arrays, and answers the identifiers it returns.
