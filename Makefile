@@ -47,8 +47,7 @@ alarms: ## Counts the false alarms on documents nobody labelled
 	cargo run --locked -q --profile quick -p tgectl -- ruleset alarms $(TGE_SHARED)/eval/stream.jsonl.zst
 
 bench-detect: ## Short texts judged per second of processor time; matching and near-duplicates beside others
-	cargo run --locked -q --profile quick -p tge-detect --example detect-bench -- $(TGE_SHARED)/eval/dev2.jsonl
-	cargo run --locked -q --release --manifest-path crates/detect/peers/Cargo.toml --target-dir target/peers -- $(MEASURED)
+	cargo run --locked -q --release --manifest-path crates/detect/bench/Cargo.toml --target-dir target/bench -- $(MEASURED)
 
 fuzz: ## Feeds hostile documents to the detector for SECONDS (60)
 	@tools/fuzz.sh $(or $(SECONDS),60)

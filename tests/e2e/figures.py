@@ -9,8 +9,6 @@ from stack import DRILL, OURS, run
 RATE, SECONDS = 20, 20
 FAILOVERS = int(os.environ.get("TGE_E2E_FAILOVERS", "1"))
 FIRST = ["Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Garnet", "Hazel", "Indigo", "Juniper", "Kelvin", "Lumen", "Meridian", "Nimbus", "Onyx", "Pollen", "Quill", "Raven", "Sable", "Tundra"]
-# One for each time the latency is measured in one swarm.
-THIRD = ["Labs", "Works", "Guild", "House", "Forge", "Circle", "Union", "Yard", "Atlas", "Quarter"]
 SECOND = ["Bridge", "Canyon", "Dock", "Engine", "Field", "Grove", "Hub", "Isle", "Junction", "Keep", "Lattice", "Mesh", "Nest", "Orbit", "Pier", "Quarry", "Ridge", "Spire", "Tower", "Vault"]
 
 
@@ -30,7 +28,7 @@ def memory(stack):
     return ", ".join(f"{n} {v:.0f}" for n, v in sorted(used.items())) + f" MB; most {met(max(used.values()), 64, 'MB')}"
 
 
-def latency(stack, turn=0):
+def latency(stack):
     """One document each 50 ms, each a launch of a project nobody named before; from the request until its change arrives by SSE."""
     stream, sent, errors, work = Stream(stack), {}, [], queue.Queue()
     stream.start()
@@ -39,9 +37,8 @@ def latency(stack, turn=0):
     def worker():
         connection = stack.connect(10)
         while (n := work.get()) is not None:
-            name = f"{FIRST[n % 20]} {SECOND[n // 20]} {THIRD[turn]}"
-            ticker = f"{FIRST[n % 20][:2]}{SECOND[n // 20][:2]}{THIRD[turn][0]}".upper()
-            body = {"source": "e2e-latency", "id": f"l{turn}-{n}", "title": f"{name} (${ticker}) token generation event is live",
+            name, ticker = f"{FIRST[n % 20]} {SECOND[n // 20]}", f"{FIRST[n % 20][:2]}{SECOND[n // 20][:2]}X".upper()
+            body = {"source": "e2e-latency", "id": f"l{n}", "title": f"{name} (${ticker}) token generation event is live",
                     "text": f"The {name} ${ticker} token generation event is now live. The {ticker} token has launched and claims are open."}
             begun = time.monotonic()
             try:

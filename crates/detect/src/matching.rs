@@ -1,4 +1,4 @@
-//! The matching of phrases alone, to be measured beside other matchers over the same phrases (`crates/detect/peers`).
+//! The matching of phrases alone, to be measured beside other matchers over the same phrases (`crates/detect/bench`).
 
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::ruleset::Ruleset;

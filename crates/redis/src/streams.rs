@@ -96,22 +96,21 @@ impl Streams {
         queue: &str,
         parts: &BTreeMap<usize, Vec<&'a str>>,
     ) -> Vec<(usize, &'a str, Result<Value, Error>)> {
-        let (mut commands, mut added) = (Vec::new(), Vec::new());
+        let mut commands = Vec::new();
         for (&partition, bodies) in parts {
             let key = partitions::key(queue, partition);
-            for body in bodies {
-                added.push((commands.len(), partition, *body));
-                commands.push(Command::new("XADD", &key, ["*", "b", body].map(Value::from)));
-            }
+            commands.extend(bodies.iter().map(|body| Command::new("XADD", &key, ["*", "b", body].map(Value::from))));
             let word = [ear::channel(queue), self.hub.frame(&partition.to_string())];
             commands.push(Command::keyed("PUBLISH", &key, word.map(Value::from).into()));
         }
-        let mut answers: Vec<Option<_>> = self.router.run(&commands).await.into_iter().map(Some).collect();
-        // Nobody may have heard a word that failed; who pulls looks by itself.
-        let fared = |(index, partition, body): (usize, usize, &'a str)| {
-            (partition, body, answers[index].take().expect("each command has one answer"))
-        };
-        added.into_iter().map(fared).collect()
+        let mut answers = self.router.run(&commands).await.into_iter();
+        let mut fared = Vec::new();
+        for (&partition, bodies) in parts {
+            fared.extend(bodies.iter().zip(answers.by_ref()).map(|(body, answer)| (partition, *body, answer)));
+            // Nobody may have heard a word that failed; who pulls looks by itself.
+            drop(answers.next());
+        }
+        fared
     }
 
     /// A partition whose master is connected.

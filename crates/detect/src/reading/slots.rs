@@ -36,7 +36,7 @@ fn number_slot(word: &str) -> LabelId {
     }
 }
 
-fn is_month(word: &str) -> bool {
+fn names_month(word: &str) -> bool {
     matches!(
         word,
         "jan"
@@ -69,7 +69,7 @@ fn is_month(word: &str) -> bool {
 fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
     let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
     // "may" comes here only beside a number, see `is_month`.
-    if is_month(word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
+    if names_month(word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
         return Some(slot::MONTH);
     }
     if is_upper(written) {

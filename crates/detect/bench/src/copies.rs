@@ -13,6 +13,7 @@ use std::io::Write;
 
 use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32};
 use gaoya::simhash::{SimHash, SimHashIndex, SimSipHasher64};
+use tge_detect::labels::Record;
 use tge_quality::COPY_BITS;
 use tge_text::hash::{distance, jaccard, shingles, simhash};
 
@@ -36,8 +37,8 @@ type Pairs = Vec<(usize, usize)>;
 /// One that finds them: its name and how it does.
 type Finder<'a> = (&'a str, fn(&[String]) -> Pairs);
 
-pub(crate) fn compare(texts: &[String], out: &mut impl Write) -> Outcome<()> {
-    let (texts, copies) = with_copies(texts);
+pub(crate) fn compare(records: &[Record], out: &mut impl Write) -> Outcome<()> {
+    let (texts, copies) = with_copies(records);
     let finders: [Finder<'_>; 4] = [
         ("own", own),
         ("gaoya MinHash, its words", |texts| minhash(texts, words)),
@@ -65,11 +66,11 @@ pub(crate) fn compare(texts: &[String], out: &mut impl Write) -> Outcome<()> {
 }
 
 /// The documents with edited copies behind them, and which is whose copy.
-fn with_copies(texts: &[String]) -> (Vec<String>, Pairs) {
-    let mut all = texts.to_vec();
+fn with_copies(records: &[Record]) -> (Vec<String>, Pairs) {
+    let mut all: Vec<String> = records.iter().map(|record| record.text.clone()).collect();
     let mut copies = Vec::new();
-    for (i, text) in texts.iter().enumerate().step_by(COPIED) {
-        let words: Vec<&str> = text.split_whitespace().collect();
+    for (i, record) in records.iter().enumerate().step_by(COPIED) {
+        let words: Vec<&str> = record.text.split_whitespace().collect();
         if words.len() < WORDS_MIN {
             continue;
         }
@@ -105,29 +106,37 @@ fn words(text: &str) -> Vec<(&str, &str, &str)> {
 fn minhash<'a, T: Hash>(texts: &'a [String], pieces: impl Fn(&'a str) -> Vec<T>) -> Pairs {
     let hasher = MinHasher32::new(BANDS * ROWS);
     let mut index = MinHashIndex::new(BANDS, ROWS, LIKENESS);
-    let mut pairs = Vec::new();
-    for (i, text) in texts.iter().enumerate() {
-        let pieces = pieces(text);
-        if !pieces.is_empty() {
-            let signature = hasher.create_signature(pieces.into_iter());
-            pairs.extend(index.query(&signature).into_iter().map(|other: &usize| (i, *other)));
-            index.insert(i, signature);
-        }
-    }
-    pairs
+    as_they_come(texts, pieces, |i, pieces| {
+        let signature = hasher.create_signature(pieces.into_iter());
+        let near = index.query(&signature).into_iter().copied().collect();
+        index.insert(i, signature);
+        near
+    })
 }
 
 fn simhash_index(texts: &[String]) -> Pairs {
     let hasher = SimHash::<SimSipHasher64, u64, 64>::new(SimSipHasher64::new(5, 6));
     // One block more than bits that may differ: one at least is the same in both.
     let mut index = SimHashIndex::new(COPY_BITS as usize + 1, COPY_BITS as usize);
+    as_they_come(texts, shingles, |i, pieces| {
+        let signature = hasher.create_signature(pieces.into_iter());
+        let near = index.query(&signature).into_iter().copied().collect();
+        index.insert(i, signature);
+        near
+    })
+}
+
+/// Each text that has pieces goes through an index that answers those before it which are near, and keeps it.
+fn as_they_come<'a, T>(
+    texts: &'a [String],
+    pieces: impl Fn(&'a str) -> Vec<T>,
+    mut near: impl FnMut(usize, Vec<T>) -> Vec<usize>,
+) -> Pairs {
     let mut pairs = Vec::new();
     for (i, text) in texts.iter().enumerate() {
-        let pieces = shingles(text);
+        let pieces = pieces(text);
         if !pieces.is_empty() {
-            let signature = hasher.create_signature(pieces.into_iter());
-            pairs.extend(index.query(&signature).into_iter().map(|other: &usize| (i, *other)));
-            index.insert(i, signature);
+            pairs.extend(near(i, pieces).into_iter().map(|other| (i, other)));
         }
     }
     pairs
