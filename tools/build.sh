@@ -14,9 +14,9 @@ awk -v took="$took" '
   /^const UNIT_DATA/ { units = 1 }
   /^\]/ { units = 0 }
   units && /^ *"name":/ { name = value($0) }
-  units && /^ *"duration":/ { of[name] += value($0); all += value($0) }
+  units && /^ *"duration":/ { of[name] += value($0); all += value($0); if (name ~ /^tge-/) ours += value($0) }
   END {
-    printf "built in %d s; of %.0f s of compiling", took, all
+    printf "built in %d s: %.0f s of compiling, %.0f %% of it dependencies; longest", took, all, all ? 100 * (all - ours) / all : 0
     for (n = 0; n < 5 && all > 0; n++) {
       best = ""
       for (name in of) if (best == "" || of[name] > of[best]) best = name

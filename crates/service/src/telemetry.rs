@@ -1,5 +1,7 @@
 //! Logs, metrics and traces of one process, set up once by its composition root.
 
+use std::io::IsTerminal as _;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider};
 use opentelemetry_otlp::WithExportConfig;
@@ -80,7 +82,12 @@ impl Telemetry {
                 .with_span_list(false)
                 .with_writer(std::io::stderr)
                 .boxed(),
-            "pretty" => tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr).boxed(),
+            "pretty" => tracing_subscriber::fmt::layer()
+                .compact()
+                // Colours are signs for a terminal; in a file they are noise.
+                .with_ansi(std::io::stderr().is_terminal())
+                .with_writer(std::io::stderr)
+                .boxed(),
             other => return Err(TelemetryError::Format { given: other.to_owned() }),
         };
         let traces = otlp.map(|endpoint| traces(name, endpoint)).transpose()?;
