@@ -4,13 +4,14 @@
 //! positive although no launch can be read from them (no project, no ticker) is counted in SAFLA as `phrase/<feature>`
 //! with how often it misled. One that misleads mostly, on all replicas together, is a finding for whoever tends the ruleset,
 //! and until then weighs half in documents that name nobody. Documents near the threshold may get a second opinion
-//! ([`OpinionConfig`]).
+//! ([`OpinionConfig`]). Tokens the swarm saw launch, told by two owners or more, are old from then on.
 
 #![deny(missing_docs)]
 
 mod opinion;
 mod phrases;
 mod rules;
+mod seen;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +67,8 @@ pub fn app(context: &Context, parts: Parts) -> App {
     let memory = Memory::new(parts.memory, AgentKind::KeywordPrecision.as_str());
     let opinions = parts.opinions.map(|(config, fetch)| Arc::new(Opinions::new(config, fetch, memory.clone())));
     let phrases = Tally::start(context, memory.clone(), phrases::KIND);
-    let rules = Rules::start(context, parts.bus.clone(), parts.stores.rulesets, parts.detector, parts.projects, memory);
+    let read = (parts.stores.rulesets, parts.stores.events);
+    let rules = Rules::start(context, parts.bus.clone(), read, parts.detector, parts.projects, memory);
     worker.keep_beating(context, parts.stores.agents.clone(), parts.bus.clone());
     let judging = Judging {
         observations: parts.stores.observations,

@@ -1,4 +1,5 @@
-//! Which ruleset judges: the one built in, or the one the store's steps say; and which looks on beside it.
+//! Which ruleset judges: the one built in, or the one the store's steps say; which looks on beside it; and the tokens that
+//! both know because the swarm saw them launch.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +8,14 @@ use futures::StreamExt;
 use tge_agent::{Memory, Tally};
 use tge_detect::{Detector, Document, Projects, Ruleset, RulesetError};
 use tge_model::{RulesetsInForce, Verdict};
-use tge_ports::store::Rulesets;
+use tge_ports::store::{Events, Rulesets};
 use tge_ports::{Bus, StoreError, channels};
 use tge_proto::record::{SHADOW, ShadowRecord};
 use tge_service::{Context, OnError, aside, chain, metric};
 use thiserror::Error;
 use tokio::sync::watch;
+
+use crate::seen::Seen;
 
 /// How often the steps are looked at when nobody says that one was taken.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -22,6 +25,8 @@ const SWEEP: Duration = Duration::from_secs(15);
 enum FollowError {
     #[error("failed to read which ruleset is in force")]
     Store(#[from] StoreError),
+    #[error("failed to read which tokens were seen to launch")]
+    Seen(#[source] StoreError),
     #[error("failed to use ruleset {version}: the store does not have it")]
     Missing { version: String },
     #[error("failed to use ruleset {version}")]
@@ -43,6 +48,7 @@ pub(crate) struct AtWork {
 /// The rulesets at work, as the store has them.
 pub(crate) struct Rules {
     store: Arc<dyn Rulesets>,
+    events: Arc<dyn Events>,
     projects: Projects,
     built_in: Arc<Detector>,
     at_work: watch::Sender<Option<AtWork>>,
@@ -56,21 +62,21 @@ impl Rules {
     pub(crate) fn start(
         context: &Context,
         bus: Arc<dyn Bus>,
-        store: Arc<dyn Rulesets>,
+        (store, events): (Arc<dyn Rulesets>, Arc<dyn Events>),
         built_in: Arc<Detector>,
         projects: Projects,
         memory: Memory,
     ) -> Arc<Self> {
         let shadowed = Tally::start(context, memory, SHADOW);
-        let rules = Arc::new(Self { store, projects, built_in, at_work: watch::Sender::new(None), shadowed });
+        let rules = Arc::new(Self { store, events, projects, built_in, at_work: watch::Sender::new(None), shadowed });
         let (kept, task) = (rules.clone(), context.clone());
         context.spawn("rulesets", OnError::Log, async move {
-            let mut commands = None;
+            let (mut commands, mut seen) = (None, Seen::default());
             loop {
                 if commands.is_none() {
                     commands = bus.subscribe(&[channels::QUEEN_COMMANDS]).await.ok();
                 }
-                if let Err(error) = kept.follow().await {
+                if let Err(error) = kept.follow(&mut seen).await {
                     tracing::error!(error = %chain(&error), "the ruleset in force stays what it was");
                 }
                 tokio::select! {
@@ -103,13 +109,14 @@ impl Rules {
         self.shadowed.note(ShadowRecord::key(version), &counted);
     }
 
-    /// Brings what is at work in line with the store. A ruleset in force that cannot be used changes nothing, and at the
+    /// Brings what is at work in line with the store, tokens that launched since included. A ruleset in force that cannot be used changes nothing, and at the
     /// start leaves the judging to the one built in: nobody judging would look like a quiet day. A shadow that cannot be
     /// used keeps no other from being put in force.
-    async fn follow(&self) -> Result<(), FollowError> {
+    async fn follow(&self, seen: &mut Seen) -> Result<(), FollowError> {
         let in_force = RulesetsInForce::of(&self.store.turns().await?);
+        let learned = seen.learn(self.events.as_ref()).await.map_err(FollowError::Seen)?;
         let before = self.at_work.borrow().clone();
-        if before.as_ref().is_some_and(|work| work.in_force == in_force) {
+        if !learned && before.as_ref().is_some_and(|work| work.in_force == in_force) {
             return Ok(());
         }
         let known = before.as_ref().filter(|work| work.in_force.active == in_force.active);
@@ -124,17 +131,30 @@ impl Rules {
                 loaded => loaded?,
             },
         };
-        let shadow = match &in_force.shadow {
-            Some(version) => match self.load(version).await {
+        let known = before.as_ref().filter(|work| work.in_force.shadow == in_force.shadow);
+        let shadow = match (known, &in_force.shadow) {
+            (Some(work), _) => work.shadow.clone(),
+            (None, None) => None,
+            (None, Some(version)) => match self.load(version).await {
                 Err(error @ (FollowError::Missing { .. } | FollowError::Unusable { .. })) => {
                     tracing::error!(error = %chain(&error), "no ruleset looks on");
                     None
                 }
                 loaded => Some(loaded?),
             },
-            None => None,
         };
-        tracing::info!(active = active.version(), shadow = in_force.shadow, "rulesets at work");
+        let tokens = seen.tokens();
+        tracing::info!(
+            active = active.version(),
+            shadow = in_force.shadow,
+            tokens_seen = tokens.len(),
+            "rulesets at work"
+        );
+        let (active, shadow) = aside(move || {
+            let knowing = |detector: Arc<Detector>| Arc::new(detector.having_seen(&tokens));
+            (knowing(active), shadow.map(knowing))
+        })
+        .await;
         self.at_work.send_replace(Some(AtWork { in_force, active, shadow }));
         Ok(())
     }

@@ -9,8 +9,12 @@ use tge_agent_keyword_precision::{Parts, app};
 use tge_detect::{Detector, Projects, Ruleset};
 use tge_local::{LocalBus, ManualClock, SeededEntropy};
 use tge_memory_coordinator as memory;
-use tge_model::{MemoryTier, Observation, ObservationId, RulesetStep, SourceName, StoredRuleset, Verdict};
-use tge_ports::contract::store::{START, document};
+use tge_model::{
+    Asset, ChangeKind, Event, EventKind, EventStatus, MemoryTier, Observation, ObservationId, Project, RulesetStep,
+    Schedule, Slug, SourceName, StoredRuleset, Verdict,
+};
+use tge_ports::contract::store::{START, document, event};
+use tge_ports::store::{CommitOutcome, Decision, EventWrite};
 use tge_ports::{Bus, Stores, channels};
 use tge_proto::Rpc;
 use tge_proto::record::ShadowRecord;
@@ -56,12 +60,10 @@ impl World {
         context
     }
 
-    /// The verdict on one more launch: told to the agent, awaited by the hint that it goes on.
-    async fn judged(&mut self) -> Verdict {
+    /// Hands in one more document.
+    async fn hand_in(&mut self, text: String) -> ObservationId {
         self.told += 1;
         let (source, key) = (SourceName::new("example-news").unwrap(), format!("launch-{}", self.told));
-        let text =
-            format!("The Vellum {} $VLM{} token generation event is now live. Claims are open.", self.told, self.told);
         let sha256 = Observation::hash_content("", &text);
         let seen = Observation {
             id: ObservationId::derive(&source, &key, &sha256),
@@ -74,10 +76,72 @@ impl World {
         };
         self.stores.observations.ingest(std::slice::from_ref(&seen), None).await.unwrap();
         self.bus.push(channels::OBSERVATIONS, &[seen.id.to_string()]).await.unwrap();
+        seen.id
+    }
+
+    async fn verdict(&self, id: ObservationId) -> Option<Verdict> {
+        self.stores.observations.get(id).await.unwrap().unwrap().verdict
+    }
+
+    /// The verdict on one more launch: told to the agent, awaited by the hint that it goes on.
+    async fn judged(&mut self) -> Verdict {
+        let n = self.told + 1;
+        let seen =
+            self.hand_in(format!("The Vellum {n} $VLM{n} token generation event is now live. Claims are open.")).await;
         let hinted = self.bus.pull(channels::CANDIDATES, "test", 10, Duration::from_secs(30)).await.unwrap();
         assert_eq!(hinted.len(), 1, "the launch goes on");
         self.bus.ack(channels::CANDIDATES, &hinted).await.unwrap();
-        self.stores.observations.get(seen.id).await.unwrap().unwrap().verdict.unwrap()
+        self.verdict(seen).await.unwrap()
+    }
+
+    /// Which of these tickers are called launches by a notice that lists them.
+    async fn called_launches(&mut self, tickers: &[String]) -> Vec<String> {
+        let mut notices = Vec::new();
+        for ticker in tickers {
+            let text =
+                format!("Binance Will List Brightfen ({ticker}) and open trading on Monday, notice {}", self.told);
+            notices.push((ticker.clone(), self.hand_in(text).await));
+        }
+        // Documents are judged in the order they came: once this one is, all of them are.
+        let last = self.hand_in(format!("The $VLM{} token generation event is now live.", self.told)).await;
+        let mut waiting = true;
+        while waiting {
+            let hinted = self.bus.pull(channels::CANDIDATES, "test", 10, Duration::from_secs(30)).await.unwrap();
+            assert!(!hinted.is_empty(), "the launch goes on");
+            self.bus.ack(channels::CANDIDATES, &hinted).await.unwrap();
+            waiting = !hinted.iter().any(|hint| hint.body == last.to_string());
+        }
+        let mut called = Vec::new();
+        for (ticker, id) in notices {
+            if self.verdict(id).await.unwrap().is_tge {
+                called.push(ticker);
+            }
+        }
+        called
+    }
+
+    /// Stores these events, each caused by a candidate that waits.
+    async fn believe(&self, events: &[Event]) {
+        let lease = Duration::from_secs(30);
+        let taken = self.stores.observations.claim_candidates("test", events.len() as u32, lease).await.unwrap();
+        let decisions: Vec<Decision> = taken
+            .iter()
+            .zip(events)
+            .map(|(taken, event)| Decision {
+                candidate: taken.item.observation.id,
+                lease: taken.lease,
+                writes: vec![EventWrite {
+                    event: event.clone(),
+                    keys: Vec::new(),
+                    kind: ChangeKind::Created,
+                    alert: false,
+                    status_from: None,
+                }],
+            })
+            .collect();
+        assert_eq!(decisions.len(), events.len(), "enough candidates wait");
+        let outcome = self.stores.events.commit(&decisions).await.unwrap();
+        assert!(matches!(outcome, CommitOutcome::Committed(_)), "{outcome:?}");
     }
 
     async fn step(&self, last: u64, step: RulesetStep, version: &str) {
@@ -108,7 +172,7 @@ fn variant(threshold: f64) -> (String, Vec<u8>) {
     (changed.version().to_owned(), changed.to_bytes())
 }
 
-async fn hand_in(world: &World, version: &str, body: &[u8]) {
+async fn keep(world: &World, version: &str, body: &[u8]) {
     let ruleset = StoredRuleset {
         version: version.to_owned(),
         parent: None,
@@ -124,9 +188,9 @@ async fn the_ruleset_in_force_judges_and_another_looks_on() {
     let mut world = World::start().await;
     let built_in = Ruleset::embedded().unwrap().version().to_owned();
     let ((low, low_body), (high, high_body)) = (variant(0.05), variant(0.9999));
-    hand_in(&world, &low, &low_body).await;
-    hand_in(&world, &high, &high_body).await;
-    hand_in(&world, "broken", b"no ruleset").await;
+    keep(&world, &low, &low_body).await;
+    keep(&world, &high, &high_body).await;
+    keep(&world, "broken", b"no ruleset").await;
 
     let agent = world.agent();
     assert_eq!(world.judged().await.ruleset, built_in, "nothing else is in force");
@@ -166,6 +230,62 @@ async fn the_ruleset_in_force_judges_and_another_looks_on() {
     // A life that begins with what cannot be used judges by what it has, rather than not at all.
     let agent = world.agent();
     assert_eq!(world.judged().await.ruleset, built_in);
+    agent.stop.cancel();
+    assert!(agent.drained(Duration::from_secs(10)).await);
+    world.context.stop.cancel();
+}
+
+/// What the swarm itself saw launch is old afterwards: the same notice is a launch before the event and none after it, for
+/// as long as the event stands.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_was_seen_to_launch_is_old() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let mut world = World::start().await;
+    let published = document(1).published.unwrap();
+    let ago = |days: u32| Some(Schedule { start: published.minus(DAY * days), ..event(1).schedule.unwrap() });
+    let live = |n: u64, ticker: &str, owners: u32, schedule| {
+        let mut event = Event { status: EventStatus::Live, schedule, assets: vec![], ..event(n) };
+        event.project = Some(Project { name: "Brightfen".to_owned(), slug: Slug::of("Brightfen").unwrap() });
+        event.assets.push(Asset { ticker: ticker.to_owned() });
+        event.confidence.independent_sources = owners;
+        event
+    };
+    let events = [
+        live(1, "BRFN", 2, ago(200)),
+        live(2, "ONEF", 1, ago(200)),
+        live(3, "NEWF", 2, ago(3)),
+        Event { status: EventStatus::Confirmed, ..live(4, "CONF", 2, ago(200)) },
+        Event { status: EventStatus::Postponed, ..live(5, "PUTF", 2, ago(200)) },
+        Event { kind: EventKind::PublicSale, ..live(6, "SALF", 2, ago(200)) },
+        Event { demo: true, ..live(7, "DEMF", 2, ago(200)) },
+    ];
+    let tickers: Vec<String> = events.iter().map(|event| event.assets[0].ticker.clone()).collect();
+
+    // Each is a launch to who has seen nothing.
+    let agent = world.agent();
+    assert_eq!(world.called_launches(&tickers).await, tickers);
+    agent.stop.cancel();
+    assert!(agent.drained(Duration::from_secs(10)).await);
+
+    world.believe(&events).await;
+    let agent = world.agent();
+    let others: Vec<String> = tickers.iter().filter(|t| !["BRFN", "CONF"].contains(&t.as_str())).cloned().collect();
+    assert_eq!(world.called_launches(&tickers).await, others);
+    agent.stop.cancel();
+    assert!(agent.drained(Duration::from_secs(10)).await);
+
+    // Taken back: the next change is all an agent at work must hear of.
+    let taken_back = Event { status: EventStatus::Retracted, revision: 2, ..events[0].clone() };
+    let agent = world.agent();
+    world.judged().await;
+    world.believe(&[taken_back]).await;
+    world.bus.publish(channels::QUEEN_COMMANDS, channels::RULESETS).await.unwrap();
+    for tries in 0.. {
+        assert!(tries < 500, "never forgotten");
+        if world.called_launches(&["BRFN".to_owned()]).await == ["BRFN"] {
+            break;
+        }
+    }
     agent.stop.cancel();
     assert!(agent.drained(Duration::from_secs(10)).await);
     world.context.stop.cancel();

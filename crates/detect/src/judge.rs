@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::features::name::{Part, hash};
 use crate::features::{Features, Sink};
+use crate::known::{Found, Known};
 use crate::lexicon::Lexicon;
 use crate::line::LabelKind;
 use crate::projects::Projects;
@@ -23,14 +24,27 @@ const REASONS_MAX: usize = 14;
 /// Below this probability nobody asks for the fields of the launch that is not there.
 const FIELDS_FROM: f64 = 0.02;
 
-/// Judges documents. Pure: what it says depends on the ruleset, the watch-list and the document alone.
+/// A token that was seen to launch, for a detector to know beside those of its ruleset.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeenToken {
+    /// Its ticker, whatever the case.
+    pub ticker: String,
+    /// Its name, where one was told.
+    pub name: Option<String>,
+    /// The day since when it trades.
+    pub since: NaiveDate,
+}
+
+/// Judges documents. Pure: what it says depends on the ruleset, the watch-list, the tokens seen and the document alone.
+#[derive(Clone)]
 pub struct Detector {
     /// The lexicon of the ruleset with the watched names.
     pub(crate) lexicon: Arc<Lexicon>,
     pub(crate) parts: Arc<Parts>,
-    model: Model,
-    weights: Weights,
-    watched: Vec<String>,
+    known: Arc<Known>,
+    model: Arc<Model>,
+    weights: Arc<Weights>,
+    watched: Arc<[String]>,
     version: String,
 }
 
@@ -50,8 +64,17 @@ impl Detector {
         };
         let version = ruleset.version().to_owned();
         let watched = projects.iter().map(|p| p.name.clone()).collect();
-        let weights = Weights::of(&ruleset.model.weights);
-        Ok(Self { lexicon, parts: ruleset.parts, model: ruleset.model, weights, watched, version })
+        let weights = Arc::new(Weights::of(&ruleset.model.weights));
+        let (known, model) = (ruleset.parts.known.clone(), Arc::new(ruleset.model));
+        Ok(Self { lexicon, parts: ruleset.parts, known, model, weights, watched, version })
+    }
+
+    /// The same, which also knows the tokens that were `seen` to launch (and no more those it was told of before). One is
+    /// taken for old only some days after its launch, and by its ticker: nothing said of the launch itself is judged
+    /// otherwise. Reasons that stand on this knowledge alone are of the stage `memory`.
+    #[must_use]
+    pub fn having_seen(&self, seen: &[SeenToken]) -> Self {
+        Self { known: Arc::new(self.known.having_seen(seen)), ..self.clone() }
     }
 
     /// Version of the ruleset it judges by.
@@ -65,11 +88,11 @@ impl Detector {
     }
 
     pub(crate) fn features(&self) -> Features<'_> {
-        Features { lexicon: &self.lexicon, frames: &self.parts.frames, known: &self.parts.known }
+        Features { lexicon: &self.lexicon, frames: &self.parts.frames, known: &self.known }
     }
 
     pub(crate) fn read<'a>(&self, document: &Document<'a>, day: Option<NaiveDate>) -> Reading<'a> {
-        let mut reading = Reading::of(document, &self.lexicon, &self.parts.known, day);
+        let mut reading = Reading::of(document, &self.lexicon, &self.known, day);
         self.parts.frames.mute(&mut reading);
         reading.look(&self.lexicon, day);
         reading
@@ -104,7 +127,7 @@ impl Detector {
             let context = Context {
                 reading: &reading,
                 lexicon: &self.lexicon,
-                known: &self.parts.known,
+                known: &self.known,
                 frames: &frames,
                 watched: &self.watched,
                 published: day,
@@ -118,9 +141,16 @@ impl Detector {
             is_tge: probability.get() >= self.model.threshold,
             probability,
             launches,
-            reasons: reasons(&reading, &weighed, slope),
+            reasons: reasons(&reading, &weighed, slope, self.remembers(&reading, day)),
             ruleset: self.version.clone(),
         }
+    }
+
+    /// Whether a token of the document is known only because it was seen to launch.
+    fn remembers(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> bool {
+        let Some(day) = day.filter(|_| self.known.has_seen()) else { return false };
+        let tickers = reading.items.iter().filter(|item| matches!(item.known, Some(Found::Both(_) | Found::Ticker(_))));
+        tickers.into_iter().any(|item| self.known.is_only_seen(&reading.ticker(item), day))
     }
 
     /// Every feature of `document` with its value, weighed or not: what [`crate::learn`] learns from.
@@ -208,7 +238,7 @@ impl Sink for Weighed<'_> {
     }
 }
 
-fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reason> {
+fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64, remembers: bool) -> Vec<Reason> {
     let mut heaviest: Vec<(f64, &Hit)> = weighed
         .hits
         .iter()
@@ -222,12 +252,16 @@ fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64) -> Vec<Reas
     heaviest.sort_by(heavier);
     heaviest
         .into_iter()
-        .map(|(weight, hit)| reason(reading, weight, weighed.weights.name(hit.feature()), hit))
+        .map(|(weight, hit)| reason(reading, weight, weighed.weights.name(hit.feature()), hit, remembers))
         .collect()
 }
 
-fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit) -> Reason {
+fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit, remembers: bool) -> Reason {
+    // What the age of a token adds, and what is told otherwise because the token is old.
+    let by_age =
+        (name.contains("K:") && !name.contains("K:unknown")) || name.contains("OLD") || name.contains("not-old");
     let stage = match name.as_bytes().first() {
+        _ if remembers && by_age => "memory",
         Some(b'F' | b'G') => "frame",
         Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B') => "lexicon",
         Some(b'A' | b'K') => "project",

@@ -5,9 +5,14 @@
 //! `TICKER<tab>DAY<tab>MENTIONS`: the day from which the ticker was spoken of (its third mention, or the last of
 //! fewer), in posts and articles nobody labelled. A ticker is no identity: several tokens may share one, so the name
 //! beside it decides, and a name that none of them has makes it another token altogether ([`Found::Clash`]).
+//!
+//! To both come the tokens that were seen to launch ([`SeenToken`]). Those speak only when their launch is no news any
+//! more, and by their ticker alone: a name without it may be a word.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
+
+use crate::SeenToken;
 
 use crate::hashing::QuickMap;
 
@@ -134,6 +139,9 @@ const NEAR_BEFORE: u64 = 45;
 /// Days after its launch for which it is still news.
 const NEAR_AFTER: u64 = 10;
 
+/// Mentions of a ticker from which its day is trusted.
+const SPOKEN_ENOUGH: u32 = 2;
+
 /// Since when tickers are spoken of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
@@ -142,6 +150,8 @@ pub(crate) struct Known {
     /// Names that are no ordinary words, by their first word in normal form: the words and the token.
     by_name: QuickMap<String, Vec<(String, u32)>>,
     spoken: QuickMap<String, (NaiveDate, u32)>,
+    /// Tokens from here on were seen to launch; those before them the ruleset knows.
+    seen_from: usize,
 }
 
 // === impl Known ===
@@ -160,7 +170,62 @@ impl Known {
         for names in known.by_name.values_mut() {
             names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
+        known.seen_from = known.tokens.len();
         Ok(known)
+    }
+
+    /// The same, knowing `seen` in place of what it had seen before.
+    pub(crate) fn having_seen(&self, seen: &[SeenToken]) -> Self {
+        let mut known = self.clone();
+        known.tokens.truncate(self.seen_from);
+        for own in known.by_ticker.values_mut() {
+            own.retain(|&token| (token as usize) < self.seen_from);
+        }
+        for token in seen {
+            let ticker = token.ticker.to_uppercase();
+            let name = token.name.as_deref().unwrap_or_default();
+            let names = folded(tge_text::Normal::of(name).as_str());
+            let own = known.by_ticker.entry(ticker.clone()).or_default();
+            let is_it = |t: &Token| {
+                let named = !names.is_empty() && t.is_called(&names);
+                named || (t.names == names && t.since == token.since)
+            };
+            if own.iter().any(|&i| is_it(&known.tokens[i as usize])) {
+                continue;
+            }
+            let Ok(place) = u32::try_from(known.tokens.len()) else { break };
+            own.push(place);
+            known.tokens.push(Token {
+                since: token.since,
+                until: token.since,
+                names,
+                ticker: folded(&ticker.to_lowercase()),
+                shown: name.to_owned(),
+            });
+        }
+        known
+    }
+
+    /// Whether it was told of tokens that were seen to launch.
+    pub(crate) fn has_seen(&self) -> bool {
+        self.tokens.len() > self.seen_from
+    }
+
+    /// Whether that token may be spoken of on `day`: one that was seen to launch only after it is news.
+    fn speaks(&self, token: u32, day: NaiveDate) -> bool {
+        (token as usize) < self.seen_from || self.tokens[token as usize].standing(day).is_old()
+    }
+
+    /// The tokens with `ticker` (upper case) that may be spoken of on `day`.
+    fn tokens_of(&self, ticker: &str, day: NaiveDate) -> impl Iterator<Item = u32> + Clone {
+        let own = self.by_ticker.get(ticker).map(Vec::as_slice).unwrap_or_default();
+        own.iter().copied().filter(move |&token| self.speaks(token, day))
+    }
+
+    /// Whether all that is known on `day` of `ticker` (upper case) is that it was seen to launch.
+    pub(crate) fn is_only_seen(&self, ticker: &str, day: NaiveDate) -> bool {
+        let mut tokens = self.tokens_of(ticker, day).peekable();
+        tokens.peek().is_some() && tokens.all(|token| token as usize >= self.seen_from)
     }
 
     fn line(&mut self, line: &str) -> Option<()> {
@@ -195,10 +260,14 @@ impl Known {
 
     /// How long `ticker` (upper case) had been spoken of on `day`.
     pub(crate) fn age(&self, ticker: &str, day: NaiveDate) -> Age {
-        let Some(&(since, mentions)) = self.spoken.get(ticker) else { return Age::Never };
+        let counted = self.spoken.get(ticker).copied();
+        // What was seen to launch is spoken of since then, if not before.
+        let seen = self.tokens_of(ticker, day).filter(|&token| token as usize >= self.seen_from);
+        let seen = seen.map(|token| (self.tokens[token as usize].since, SPOKEN_ENOUGH)).min();
+        let Some((since, mentions)) = counted.into_iter().chain(seen).min() else { return Age::Never };
         let days = (day - since).num_days();
         match days {
-            _ if mentions < 2 && days < 30 => Age::Rare,
+            _ if mentions < SPOKEN_ENOUGH && days < 30 => Age::Rare,
             ..0 => Age::Never,
             0..=10 => Age::Days10,
             11..=30 => Age::Days30,
@@ -211,26 +280,27 @@ impl Known {
     /// What is known on `day` of the token with `ticker` (upper case). `names` are the tokens named in the text;
     /// `beside` is the name written beside the ticker, when there is one.
     pub(crate) fn ticker(&self, ticker: &str, day: NaiveDate, names: &[u32], beside: Option<&str>) -> Option<Found> {
-        let tokens = self.by_ticker.get(ticker)?;
-        let standing = |i: &u32| self.tokens[*i as usize].standing(day);
+        let tokens = self.tokens_of(ticker, day);
+        let standing = |i: u32| self.tokens[i as usize].standing(day);
         // Of several it may be, the one nearest to its launch: that is the one spoken of.
-        if let Some(both) = tokens.iter().filter(|i| names.contains(i)).map(standing).min() {
+        if let Some(both) = tokens.clone().filter(|i| names.contains(i)).map(standing).min() {
             return Some(Found::Both(both));
         }
+        let any = tokens.clone().map(standing).min()?;
         let beside = beside.map(|n| folded(tge_text::Normal::of(n).as_str())).filter(|n| n.len() >= 2);
-        let Some(beside) = beside else { return tokens.iter().map(standing).min().map(Found::Ticker) };
-        let same = |i: &&u32| self.tokens[**i as usize].is_called(&beside);
-        Some(tokens.iter().filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
+        let Some(beside) = beside else { return Some(Found::Ticker(any)) };
+        let same = |i: &u32| self.tokens[*i as usize].is_called(&beside);
+        Some(tokens.filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
     }
 
     /// The names of the token with `ticker` (upper case) that is meant on `day`, the one it is shown by first: of the token
     /// the name written beside the ticker means, or without one of the token nearest to its launch.
     pub(crate) fn names(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> impl Iterator<Item = &str> {
-        let tokens = self.by_ticker.get(ticker).into_iter().flatten().map(|i| &self.tokens[*i as usize]);
+        let tokens = self.tokens_of(ticker, day).map(|i| &self.tokens[i as usize]);
         let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
         let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.is_called(b));
         let meant = tokens.filter(same).min_by_key(|t| t.standing(day));
-        meant.into_iter().flat_map(|t| t.shown.split('|'))
+        meant.into_iter().flat_map(|t| t.shown.split('|')).filter(|name| !name.is_empty())
     }
 
     /// Whether one of `tokens` has `ticker` (upper case).

@@ -34,7 +34,7 @@ mod weights;
 
 pub use document::{Document, JUDGED_CHARS_MAX};
 pub use frames::FramesError;
-pub use judge::Detector;
+pub use judge::{Detector, SeenToken};
 pub use known::KnownError;
 pub use lexicon::LexiconError;
 pub use line::{LabelKind, VerdictLine, event_date, verdict_line};

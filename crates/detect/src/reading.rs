@@ -191,6 +191,11 @@ impl<'a> Reading<'a> {
         &self.part(item.zone).normal.as_str()[item.range.clone()]
     }
 
+    /// The item as a ticker: upper case, without its mark.
+    pub(crate) fn ticker(&self, item: &Item) -> String {
+        self.written(item).trim_start_matches(['$', '#']).to_uppercase()
+    }
+
     /// The item's words as written.
     pub(crate) fn written(&self, item: &Item) -> &'a str {
         self.written_between(item, item)

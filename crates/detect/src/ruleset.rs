@@ -89,7 +89,7 @@ pub(crate) struct Model {
 pub(crate) struct Parts {
     pub(crate) lexicon: Arc<Lexicon>,
     pub(crate) frames: Frames,
-    pub(crate) known: Known,
+    pub(crate) known: Arc<Known>,
 }
 
 impl std::fmt::Debug for Parts {
@@ -155,8 +155,11 @@ impl Ruleset {
     /// [`RulesetError`] saying which part or line is wrong.
     pub fn from_parts(lexicon: &str, frames: &str, tokens: &str, weights: &str) -> Result<Self, RulesetError> {
         let words = Lexicon::parse(lexicon, &[])?;
-        let parts =
-            Parts { frames: Frames::parse(frames, &words)?, known: Known::parse(tokens)?, lexicon: Arc::new(words) };
+        let parts = Parts {
+            frames: Frames::parse(frames, &words)?,
+            known: Arc::new(Known::parse(tokens)?),
+            lexicon: Arc::new(words),
+        };
         let mut ruleset = Self {
             lexicon: lexicon.to_owned(),
             frames: frames.to_owned(),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tge_detect::labels::{Labelled, parse_jsonl, parse_published};
 use tge_detect::learn::{self, Options};
-use tge_detect::{Detector, Document, LabelKind, Projects, Ruleset, verdict_line};
+use tge_detect::{Detector, Document, LabelKind, Projects, Ruleset, SeenToken, verdict_line};
 use tge_model::{Verdict, Zone};
 
 const WATCHED: &str = "{version: 1, projects: [{name: Lumen Harbor, aliases: [lumenharbor], symbol: LHB}]}";
@@ -212,4 +212,42 @@ fn bad_rulesets_say_what_is_wrong() {
         let error = Ruleset::from_bytes(&bytes).expect_err("a bad ruleset");
         assert!(error.to_string().contains(part), "{error}");
     }
+}
+
+/// A notice of an exchange is a launch while the token is new; once it was seen to launch, the same notice some months
+/// later is a later listing. What is said about the launch itself is judged as before, and so is a namesake.
+#[test]
+fn tokens_seen_to_launch_are_old_afterwards() {
+    let fresh = detector();
+    let since = "2026-03-01".parse().expect("a day");
+    let seen = |ticker: &str| SeenToken { ticker: ticker.to_owned(), name: Some("Brightfen".to_owned()), since };
+    let knowing = fresh.having_seen(&[seen("brfn")]);
+    let notice = "Binance Will List Brightfen (BRFN) and open trading on Monday";
+    let on = |detector: &Detector, text: &str, day: &str| {
+        detector.judge(&Document { title: "", text, lang: None, published: parse_published(day) })
+    };
+    let remembered = |verdict: &Verdict| verdict.reasons.iter().any(|reason| reason.stage == "memory");
+    for day in ["2025-12-01", "2026-02-27", "2026-03-01", "2026-03-11"] {
+        let (before, after) = (on(&fresh, notice, day), on(&knowing, notice, day));
+        assert!(before.is_tge, "{day}: {:?}", before.probability);
+        assert_eq!(before, after, "{day}");
+    }
+    let weeks = on(&knowing, notice, "2026-03-12");
+    assert!(weeks.probability < on(&fresh, notice, "2026-03-12").probability && remembered(&weeks));
+    for day in ["2026-05-01", "2026-06-01", "2028-06-01"] {
+        let (before, after) = (on(&fresh, notice, day), on(&knowing, notice, day));
+        assert!(before.is_tge && !remembered(&before), "{day}: {:?}", before.probability);
+        assert!(!after.is_tge && remembered(&after), "{day}: {:?}", after.probability);
+        assert_eq!(on(&knowing.having_seen(&[]), notice, day), before, "{day}: forgotten again");
+        let namesake = "Binance Will List Harrowgate (BRFN) and open trading on Monday";
+        assert!(on(&knowing, namesake, day).is_tge, "{day}: another token of that ticker");
+    }
+    // Without a day nothing is known of age.
+    assert_eq!(fresh.judge(&Document { published: None, ..document("", notice) }), {
+        knowing.judge(&Document { published: None, ..document("", notice) })
+    });
+    // What the ruleset knows by ticker and name is not told again.
+    let known = fresh.having_seen(&[SeenToken { ticker: "UNI".to_owned(), name: Some("Uniswap".to_owned()), since }]);
+    let text = "Exchange will list Uniswap (UNI)";
+    assert_eq!(on(&known, text, "2026-06-01"), on(&fresh, text, "2026-06-01"));
 }

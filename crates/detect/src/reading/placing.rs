@@ -33,7 +33,7 @@ impl Reading<'_> {
         let tickers: Vec<usize> = (0..aged).filter(|&i| may_be_known(self, lexicon, i)).collect();
         for &i in &tickers {
             let item = &self.items[i];
-            let ticker = self.written(item).trim_start_matches(['$', '#']).to_uppercase();
+            let ticker = self.ticker(item);
             let marked = item.kind == TokenKind::Cashtag || item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR);
             let beside = if marked { names::beside_items(self, lexicon, i, true) } else { None };
             if let Some((first, last)) = beside {
@@ -57,7 +57,7 @@ impl Reading<'_> {
         for (i, mut token) in found {
             if matches!(token, Found::Ticker(_)) {
                 // Said once whose ticker it is, it is so everywhere.
-                let ticker = self.written(&self.items[i]).trim_start_matches(['$', '#']).to_uppercase();
+                let ticker = self.ticker(&self.items[i]);
                 token = told.iter().find(|(own, _)| *own == ticker).map_or(token, |(_, whose)| *whose);
             }
             self.mark(i, token, lexicon);
