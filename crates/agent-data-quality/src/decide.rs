@@ -13,6 +13,7 @@ use tge_quality::{Beliefs, Context, Known, Proposed, decide, lookup_keys};
 use tge_service::{follow, metric};
 
 use crate::copies::Copies;
+use crate::sights::FirstSights;
 
 /// Candidates taken at once: one commit each batch.
 const BATCH: u32 = 100;
@@ -26,6 +27,7 @@ pub(crate) struct Deciding {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) sources: HashMap<SourceName, Source>,
     pub(crate) known: Arc<Known>,
+    pub(crate) sights: FirstSights,
     pub(crate) copies: Arc<Tally<Copies>>,
     pub(crate) worker: Arc<Worker>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -75,7 +77,8 @@ impl Stage for Deciding {
 impl Deciding {
     /// Answers whether the batch was committed; not, when somebody else was faster.
     async fn decide_and_commit(&self, claimed: &[Claimed<Candidate>]) -> Result<bool, StageError> {
-        let context = Context { now: self.clock.now(), sources: &self.sources, known: &self.known };
+        let sights = self.sights.of(claimed).await.map_err(StageError::of("note the sites of links"))?;
+        let context = Context { now: self.clock.now(), sources: &self.sources, known: &self.known, sights: &sights };
         let mut keys: Vec<_> =
             claimed.iter().flat_map(|c| lookup_keys(&c.item.observation, &c.item.verdict, &context)).collect();
         keys.sort_unstable();

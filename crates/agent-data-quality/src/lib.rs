@@ -8,6 +8,7 @@
 
 mod copies;
 mod decide;
+mod sights;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use tge_service::{App, Context, Registration};
 use tge_sources::Catalog;
 
 use decide::Deciding;
+use sights::FirstSights;
 
 /// Its gRPC services, for health and reflection.
 pub const SERVICES: &[&str] = &["tge.agent.v1.AgentService"];
@@ -51,6 +53,7 @@ pub fn app(context: &Context, parts: Parts) -> App {
     let copies = Tally::start(context, memory, copies::KIND);
     worker.keep_beating(context, parts.stores.agents.clone(), parts.bus.clone());
     let deciding = Deciding {
+        sights: FirstSights::new(parts.stores.sites.clone()),
         stores: parts.stores,
         bus: parts.bus.clone(),
         sources: parts.catalog.by_name(),

@@ -11,6 +11,7 @@ mod observations;
 mod recoveries;
 mod rulesets;
 mod services;
+mod sites;
 mod sources;
 mod tasks;
 
@@ -27,6 +28,7 @@ pub use observations::{Candidate, Claimed, Ingested, Judged, Observations, Store
 pub use recoveries::Recoveries;
 pub use rulesets::{Marked, Rulesets};
 pub use services::Services;
+pub use sites::{Noted, Sites};
 pub use sources::SourceStates;
 pub use tasks::{NewTask, TaskFilter, Tasks};
 
@@ -58,6 +60,8 @@ pub struct Stores {
     pub rulesets: Arc<dyn Rulesets>,
     /// Service status history.
     pub services: Arc<dyn Services>,
+    /// First sights of sites.
+    pub sites: Arc<dyn Sites>,
     /// API keys.
     pub keys: Arc<dyn ApiKeys>,
     /// What the database says of itself.

@@ -10,7 +10,7 @@ use tge_model::{
 use crate::beliefs::{Beliefs, Proposed};
 use crate::document::Document;
 use crate::keys::{self, MAX_OCCURRENCE};
-use crate::links::Known;
+use crate::links::{Known, Sights, site};
 use crate::merge;
 use crate::writes::{begin, complete, revise};
 
@@ -30,6 +30,17 @@ pub struct Context<'a> {
     pub sources: &'a HashMap<SourceName, Source>,
     /// Whose domains are whose, and which venues there are.
     pub known: &'a Known,
+    /// When the sites behind links were first seen.
+    pub sights: &'a Sights,
+}
+
+/// The sites behind the links of a judged document, each once: what [`Context::sights`] should know of.
+pub fn sites(observation: &Observation, verdict: &Verdict) -> Vec<String> {
+    let links = verdict.launches.iter().flat_map(|launch| &launch.links).map(String::as_str);
+    let mut sites: Vec<String> = links.chain([observation.url.as_str()]).filter_map(site).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    sites
 }
 
 /// Decides what a judged document does to what is believed, and lays its writes over `beliefs`.

@@ -34,8 +34,8 @@ mod writes;
 
 pub use beliefs::{Beliefs, Proposed};
 pub use copies::{COPY_BITS, repeats};
-pub use decide::{Context, decide};
+pub use decide::{Context, decide, sites};
 pub use keys::{MAX_OCCURRENCE, keys_of, lookup_keys};
-pub use links::{Known, Place, judge_link};
+pub use links::{Known, Place, Sights, judge_link, site};
 pub use status::allowed;
 pub use venues::venues;

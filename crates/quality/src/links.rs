@@ -2,11 +2,12 @@
 //!
 //! Nothing here says a link is good because it looks good. `VERIFIED` comes only from the lists a person keeps;
 //! `SUSPICIOUS` needs a likeness to one of those names or an address that hides what it is; an odd ending alone is told
-//! as a reason and decides nothing.
+//! as a reason and decides nothing, and so is a site that nobody saw before, unless it claims to pay out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
-use tge_model::{EventKind, Link, LinkKind, LinkTrust, Slug, VenueKind};
+use tge_model::{EventKind, Link, LinkKind, LinkTrust, Slug, Timestamp, VenueKind};
 use tge_text::domain::{self, skeleton};
 use url::{Host, Url};
 
@@ -22,8 +23,10 @@ const LURES: [&str; 14] = [
     "airdrop", "airdrops", "app", "bonus", "claim", "claims", "drop", "event", "gift", "login", "reward", "rewards",
     "token", "verify",
 ];
-/// Second-level names under which others register (`example.co.uk`).
-const SHARED_SECONDS: [&str; 7] = ["ac", "co", "com", "edu", "gov", "net", "org"];
+/// For so long after its first sight a site is new.
+const FRESH: Duration = Duration::from_secs(7 * 86_400);
+/// Before sites were noted for so long, all of them are new, which says nothing.
+const WATCHED_MIN: Duration = Duration::from_secs(30 * 86_400);
 /// Shorter names are words of every day; one letter more or less says nothing of them.
 const MIN_BRAND_CHARS: usize = 5;
 /// Names so short are still somebody's when a lure hangs on them (`okx-airdrop`) or foreign letters spell them.
@@ -122,13 +125,53 @@ impl Domain {
     }
 }
 
-/// Judges one link for an event of `project`. `None` when it is no web address at all.
-pub fn judge_link(text: &str, kind: LinkKind, project: Option<&Slug>, known: &Known) -> Option<Link> {
+/// When sites were first seen behind a link.
+#[derive(Debug, Clone, Default)]
+pub struct Sights {
+    /// Since when sites are noted; `None` when they never were.
+    pub since: Option<Timestamp>,
+    /// The first sight of each, by the name [`site`] gives it.
+    pub first: HashMap<String, Timestamp>,
+}
+
+impl Sights {
+    /// When `site` was first seen, if that is no long time ago at `now` although sites have been noted for long.
+    fn fresh(&self, site: &str, now: Timestamp) -> Option<Timestamp> {
+        let long = self.since.is_some_and(|since| now.since(since) >= WATCHED_MIN);
+        self.first.get(site).copied().filter(|first| long && now.since(*first) < FRESH)
+    }
+}
+
+/// The name somebody registered to be found under, by the public suffix list: `example.co.uk` of `www.example.co.uk`, and
+/// `example.github.io` of itself, because such pages are anybody's. `None` for addresses and for suffixes alone.
+pub fn site(link: &str) -> Option<String> {
+    let url = clean::url(link)?;
+    let Some(Host::Domain(host)) = url.host() else { return None };
+    psl::domain_str(host.trim_end_matches('.')).map(str::to_owned)
+}
+
+/// Judges one link for an event of `project`, at the moment `now`. `None` when it is no web address at all.
+pub fn judge_link(
+    text: &str,
+    kind: LinkKind,
+    project: Option<&Slug>,
+    known: &Known,
+    sights: &Sights,
+    now: Timestamp,
+) -> Option<Link> {
     let url = clean::url(text)?;
     let (mut trust, mut reasons) = trust(&url, project, known);
     if let Some((doubt, reason)) = project.and_then(|project| doubt(&url, kind, trust, project, known)) {
         trust = doubt;
         reasons.insert(0, reason);
+    }
+    if trust != LinkTrust::Verified
+        && let Some((lured, reason)) = fresh(&url, kind, sights, now)
+    {
+        if lured {
+            trust = LinkTrust::Suspicious;
+        }
+        reasons.insert(if lured { 0 } else { reasons.len() }, reason);
     }
     reasons.truncate(4);
     Some(Link { url: url.into(), kind, trust, reasons })
@@ -211,6 +254,19 @@ fn doubt(url: &Url, kind: LinkKind, trust: LinkTrust, project: &Slug, known: &Kn
     Some((doubt, "a claim page outside the project's own domains".to_owned()))
 }
 
+/// A site nobody saw behind a link before. The honest have new sites, too; one that is named for what it pretends to pay out
+/// is a thief's more often than not.
+fn fresh(url: &Url, kind: LinkKind, sights: &Sights, now: Timestamp) -> Option<(bool, String)> {
+    let site = site(url.as_str())?;
+    let first = sights.fresh(&site, now)?.to_chrono().date_naive();
+    let lured = brand(&site).is_some_and(|brand| LURES.iter().any(|lure| brand.split('-').any(|part| part == *lure)));
+    Some(if kind == LinkKind::Claim && lured {
+        (true, format!("{site} was first seen on {first} and is named for what it promises"))
+    } else {
+        (false, format!("{site} was first seen on {first}"))
+    })
+}
+
 /// The address of a token a link leads to: `0x` and 40 hexadecimal digits in its path or query.
 fn contract(url: &Url) -> Option<String> {
     let text = format!("{}?{}", url.path(), url.query().unwrap_or_default()).to_lowercase();
@@ -262,10 +318,8 @@ fn likeness(shown: &str, known: &Domain, cheap: bool) -> Option<String> {
 
 /// The label under which a name was registered: `binance` of `www.binance.com`, `example` of `a.example.co.uk`.
 fn brand(host: &str) -> Option<String> {
-    let labels: Vec<&str> = host.split('.').filter(|l| !l.is_empty()).collect();
-    let last = labels.len().checked_sub(2)?;
-    let shared = last > 0 && labels[last + 1].len() == 2 && SHARED_SECONDS.contains(&labels[last]);
-    Some(labels[if shared { last - 1 } else { last }].to_lowercase())
+    let host = host.trim_matches('.').to_lowercase();
+    psl::domain_str(&host)?.split('.').next().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -283,6 +337,7 @@ mod tests {
         .with_contracts([("Fuel Network".to_owned(), vec![OWN.to_uppercase().replacen("0X", "0x", 1)])])
     }
 
+    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
     const OWN: &str = "0x00000000000000000000000000000000000f0e1a";
 
     #[test]
@@ -297,13 +352,56 @@ mod tests {
             (format!("https://fuel.network/swap?out={other}"), Suspicious),
             ("https://explorer.example/token/0x12".to_owned(), Unverified),
         ] {
-            let link = judge_link(&url, LinkKind::Trade, Some(&fuel), &known()).expect("a link");
+            let link =
+                judge_link(&url, LinkKind::Trade, Some(&fuel), &known(), &Sights::default(), NOW).expect("a link");
             assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
         }
         let blast = Slug::of("Blast").unwrap();
-        let link =
-            judge_link(&format!("https://explorer.example/token/{other}"), LinkKind::Trade, Some(&blast), &known());
+        let link = judge_link(
+            &format!("https://explorer.example/token/{other}"),
+            LinkKind::Trade,
+            Some(&blast),
+            &known(),
+            &Sights::default(),
+            NOW,
+        );
         assert_eq!(link.map(|l| l.trust), Some(Unverified), "nothing is known of that project's tokens");
+    }
+
+    #[test]
+    fn a_site_nobody_saw_before_is_told() {
+        use LinkTrust::{Suspicious, Unverified, Verified};
+        const DAY: Duration = Duration::from_secs(86_400);
+        let fuel = Slug::of("Fuel Network").unwrap();
+        let sights = |since: u32, site: &str, first: u32| Sights {
+            since: Some(NOW.minus(DAY * since)),
+            first: HashMap::from([(site.to_owned(), NOW.minus(DAY * first))]),
+        };
+        for (url, kind, seen, expected, told) in [
+            ("https://spark.example/claim", LinkKind::Claim, sights(90, "spark.example", 1), Unverified, true),
+            ("https://spark.example/claim", LinkKind::Claim, sights(90, "spark.example", 8), Unverified, false),
+            ("https://spark.example/claim", LinkKind::Claim, sights(29, "spark.example", 1), Unverified, false),
+            ("https://spark.example/claim", LinkKind::Claim, Sights::default(), Unverified, false),
+            ("https://spark-claim.example/", LinkKind::Claim, sights(90, "spark-claim.example", 1), Suspicious, true),
+            ("https://spark-claim.example/", LinkKind::Docs, sights(90, "spark-claim.example", 1), Unverified, true),
+            ("https://spark-claim.example/", LinkKind::Claim, sights(90, "spark-claim.example", 30), Unverified, false),
+            (
+                "https://a.claim-spark.github.io/",
+                LinkKind::Claim,
+                sights(90, "claim-spark.github.io", 0),
+                Suspicious,
+                true,
+            ),
+            ("https://www.spark.co.uk/claim", LinkKind::Claim, sights(90, "spark.co.uk", 0), Unverified, true),
+            // What a person verified is the project's, however new it is.
+            ("https://claim.fuel.network/", LinkKind::Claim, sights(90, "fuel.network", 0), Verified, false),
+        ] {
+            let link = judge_link(url, kind, Some(&fuel), &known(), &seen, NOW).expect("a link");
+            assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
+            assert_eq!(link.reasons.iter().any(|r| r.contains("first seen on")), told, "{url}: {:?}", link.reasons);
+        }
+        assert_eq!(site("http://10.0.0.1/"), None);
+        assert_eq!(site("https://co.uk/"), None);
     }
 
     #[test]
@@ -316,7 +414,8 @@ mod tests {
             ("https://rewards-portal.xyz/claim", Suspicious),
             ("https://rewärds.example/claim", Suspicious),
         ] {
-            let link = judge_link(url, LinkKind::Claim, Some(&fuel), &known()).expect("a link");
+            let link =
+                judge_link(url, LinkKind::Claim, Some(&fuel), &known(), &Sights::default(), NOW).expect("a link");
             assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
             let told = link.reasons.iter().any(|r| r.contains("outside the project's own"));
             assert_eq!(told, expected != Verified, "{url}: {:?}", link.reasons);
@@ -356,17 +455,19 @@ mod tests {
             ("https://binance.com@evil.example/", Suspicious),
             ("https://finance.example.org/", Unverified),
         ] {
-            let link = judge_link(url, LinkKind::Announcement, Some(&project), &known()).expect(url);
+            let link =
+                judge_link(url, LinkKind::Announcement, Some(&project), &known(), &Sights::default(), NOW).expect(url);
             assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
             assert!(link.trust != Suspicious || !link.reasons.is_empty(), "{url}");
         }
-        assert_eq!(judge_link("data:text/html,x", LinkKind::Docs, None, &known()), None);
+        assert_eq!(judge_link("data:text/html,x", LinkKind::Docs, None, &known(), &Sights::default(), NOW), None);
     }
 
     #[test]
     fn another_projects_domain_is_not_verified() {
         let other = Slug::of("Blast").unwrap();
-        let link = judge_link("https://fuel.network/", LinkKind::Docs, Some(&other), &known()).unwrap();
+        let link = judge_link("https://fuel.network/", LinkKind::Docs, Some(&other), &known(), &Sights::default(), NOW)
+            .unwrap();
         assert_eq!(link.trust, LinkTrust::Unverified);
     }
 

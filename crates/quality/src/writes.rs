@@ -267,8 +267,9 @@ fn widen(event: &mut Event, document: &Document<'_>, context: &Context<'_>) {
         }
     }
     let slug = event.project.as_ref().map(|p| p.slug.clone());
-    let own = judge_link(&document.observation.url, LinkKind::Announcement, slug.as_ref(), context.known);
-    let named = launch.links.iter().filter_map(|l| judge_link(l, kind_of(l), slug.as_ref(), context.known));
+    let judge = |link: &str, kind| judge_link(link, kind, slug.as_ref(), context.known, context.sights, context.now);
+    let own = judge(&document.observation.url, LinkKind::Announcement);
+    let named = launch.links.iter().filter_map(|link| judge(link, kind_of(link)));
     merge::add_links(event, own.into_iter().chain(named));
 }
 

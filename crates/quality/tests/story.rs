@@ -9,7 +9,7 @@ use tge_model::{
     Probability, Schedule, ScheduleBasis, ScheduleMove, Source, SourceKind, SourceName, Stance, Tier, Timestamp,
     VenueKind, Verdict,
 };
-use tge_quality::{Beliefs, Context, Known, Place, Proposed, allowed, decide, keys_of, lookup_keys};
+use tge_quality::{Beliefs, Context, Known, Place, Proposed, Sights, allowed, decide, keys_of, lookup_keys};
 
 /// The day the stories begin.
 const DAY_ZERO: i64 = 1_777_000_000 / 86_400 * 86_400;
@@ -21,6 +21,7 @@ fn at(day: i64, hour: i64) -> Timestamp {
 struct World {
     sources: HashMap<SourceName, Source>,
     known: Known,
+    sights: Sights,
     beliefs: Beliefs,
     events: HashMap<tge_model::EventId, Event>,
     next_id: u128,
@@ -116,6 +117,7 @@ impl World {
                     domains: vec!["binance.com".to_owned()],
                 }],
             ),
+            sights: Sights::default(),
             beliefs: Beliefs::default(),
             events: HashMap::new(),
             next_id: 0,
@@ -175,7 +177,7 @@ impl World {
 
     fn decide(&mut self, observation: &Observation, verdict: &Verdict) -> Vec<Proposed> {
         let now = observation.first_seen_at.plus(Duration::from_secs(1));
-        let context = Context { now, sources: &self.sources, known: &self.known };
+        let context = Context { now, sources: &self.sources, known: &self.known, sights: &self.sights };
         let next = &mut self.next_id;
         let mut random = || {
             *next += 1;

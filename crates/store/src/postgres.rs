@@ -23,6 +23,7 @@ mod observations;
 mod recoveries;
 mod rulesets;
 mod services;
+mod sites;
 mod sources;
 mod tasks;
 
@@ -57,6 +58,7 @@ pub async fn connect(
         recoveries: Arc::new(recoveries::PgRecoveries { db: Arc::clone(&db) }),
         rulesets: Arc::new(rulesets::PgRulesets { db: Arc::clone(&db) }),
         services: Arc::new(services::PgServices { db: Arc::clone(&db) }),
+        sites: Arc::new(sites::PgSites { db: Arc::clone(&db) }),
         keys: Arc::new(keys::PgKeys { db: Arc::clone(&db) }),
         diagnostics: Arc::new(diagnostics::PgDiagnostics { db }),
     })

@@ -25,6 +25,7 @@ mod observations;
 mod recoveries;
 mod rulesets;
 mod services;
+mod sites;
 mod sources;
 mod tasks;
 
@@ -54,6 +55,7 @@ pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Stores, StoreErr
         recoveries: Arc::new(recoveries::SqliteRecoveries { db: Arc::clone(&db) }),
         rulesets: Arc::new(rulesets::SqliteRulesets { db: Arc::clone(&db) }),
         services: Arc::new(services::SqliteServices { db: Arc::clone(&db) }),
+        sites: Arc::new(sites::SqliteSites { db: Arc::clone(&db) }),
         keys: Arc::new(keys::SqliteKeys { db: Arc::clone(&db) }),
         diagnostics: Arc::new(diagnostics::SqliteDiagnostics { db }),
     })

@@ -15,6 +15,7 @@ mod observations;
 mod recoveries;
 mod rulesets;
 mod services;
+mod sites;
 mod sources;
 mod tasks;
 
@@ -91,6 +92,8 @@ pub fn trials() -> Vec<(&'static str, Trial)> {
         rulesets::steps_stand_in_one_order,
         rulesets::marks_are_replaced_and_taken_back,
         services::history_in_pages,
+        sites::the_first_sight_stays,
+        sites::racing_sights_agree,
         sources::states_are_kept,
         tasks::planned_once,
         tasks::only_the_leader_plans,

@@ -10,6 +10,7 @@ use super::db::refusal;
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "house", include_str!("../../migrations/postgres/0001_house.sql")),
     (2, "rulesets", include_str!("../../migrations/postgres/0002_rulesets.sql")),
+    (3, "sites", include_str!("../../migrations/postgres/0003_sites.sql")),
 ];
 
 /// The schema this program knows.

@@ -8,6 +8,7 @@ use tge_ports::StoreError;
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "house", include_str!("../../migrations/sqlite/0001_house.sql")),
     (2, "rulesets", include_str!("../../migrations/sqlite/0002_rulesets.sql")),
+    (3, "sites", include_str!("../../migrations/sqlite/0003_sites.sql")),
 ];
 
 /// The schema this program knows.

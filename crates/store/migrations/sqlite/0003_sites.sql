@@ -1,0 +1,6 @@
+-- When a site was first seen behind a link of what may be a launch: a name that is new is no proof, but worth telling.
+CREATE TABLE sites (
+    site          TEXT PRIMARY KEY,
+    first_seen_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sites_by_time ON sites (first_seen_at);
