@@ -1,6 +1,7 @@
 //! Learning a ruleset from labelled documents, and measuring what was learned on sources it has not seen.
 //!
-//! The model is an L2-regularised logistic regression over the features that stand in enough different sources.
+//! The model is an L2-regularised logistic regression over the features that stand in enough different sources; features
+//! that tell launches by themselves are penalised less (scaled by naive Bayes' log-count ratio, as in NBSVM: Wang and Manning 2012).
 //! Documents of a large source count less, or its templates would be all that is learned. Scores of documents left out
 //! (whole sources at a time) give the calibration and the threshold, never the scores of documents learned from.
 //! Everything is deterministic: folds by size and name, sums in one order, no random number.
@@ -26,7 +27,7 @@ use crate::ruleset::{Model, Ruleset, RulesetError, Weight};
 pub use folds::folds_by_source;
 pub use report::{Bin, Fields, Group, Mistake, Outcome, Report};
 
-use logistic::{Example, Fit, fit};
+use logistic::{Example, Fit, fit, fit_by_ratio};
 
 /// Labels nothing can be learned from, or a base that cannot be used.
 #[derive(Debug, Error)]
@@ -271,7 +272,7 @@ impl Corpus {
             .iter()
             .map(|&i| Example { row: &self.rows[i], positive: self.positive[i], weight: self.weight[i] })
             .collect();
-        fit(&examples, self.names.len(), self.options.strength)
+        fit_by_ratio(&examples, self.names.len(), self.options.strength)
     }
 
     /// Calibration and threshold from held-out scores of `documents`: slope and shift by a one-feature fit, then the

@@ -89,6 +89,9 @@ impl Item {
     }
 }
 
+/// Small letters from which on it is no accident that none is large.
+const LOWER_LETTERS: usize = 100;
+
 /// What the slots are decided by.
 struct Words<'a> {
     lexicon: &'a Lexicon,
@@ -184,6 +187,13 @@ impl<'a> Reading<'a> {
     #[cfg(test)]
     pub(crate) fn labels(&self, range: Range<usize>) -> Vec<(usize, LabelId)> {
         range.flat_map(|i| self.items[i].labels().iter().map(move |&label| (i, label))).collect()
+    }
+
+    /// Whether the beginning is in small letters throughout, as some archives and posters write.
+    pub(crate) fn is_lower(&self) -> bool {
+        let text = head(self.text.source, HEAD_CHARS).as_bytes();
+        let small = text.iter().filter(|b| b.is_ascii_lowercase()).count();
+        small > LOWER_LETTERS && !text.iter().any(u8::is_ascii_uppercase)
     }
 
     /// The item's words in normal form.

@@ -113,7 +113,8 @@ pub struct Schedule {
 /// One reason for or against a verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// The stage that found it: `frame`, `lexicon`, `model`, `date`, `project`, `quality`.
+    /// The stage that found it: `frame`, `lexicon`, `project` (a token's age), `memory` (what the swarm remembers: a phrase
+    /// that misled, a token it saw launch), `model`, `opinion`.
     pub stage: String,
     /// The feature's name in the ruleset.
     pub feature: String,

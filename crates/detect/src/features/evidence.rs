@@ -74,7 +74,9 @@ impl Features<'_> {
             }
         }
         if !named_anybody(reading) {
-            sink.put(&[Part::of("E:nobody")], 0.7, None);
+            // Where all letters were made small, names cannot be told by their capitals.
+            let name = if reading.is_lower() { "E:lower" } else { "E:nobody" };
+            sink.put(&[Part::of(name)], 0.7, None);
         }
         if refers(reading) {
             sink.put(&[Part::of("E:reflink")], 1.0, None);

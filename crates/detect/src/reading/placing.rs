@@ -112,11 +112,14 @@ impl Reading<'_> {
         }
     }
 
-    /// The second half of a pair (`ABC/USDT`) is what is paid with: a sum of money, no old token.
+    /// A major beside an amount (`2,000 BTC`, `raised in ETH`), behind "on", or the second half of a pair (`ABC/USDT`) is what
+    /// is paid with or built on: a sum of money, no old token the text is about.
     pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
         for i in 1..self.items.len() {
-            let quote = self.word(&self.items[i - 1]) == "/" && lexicon.is_major(self.word(&self.items[i]));
-            if quote {
+            let before = &self.items[i - 1];
+            let amount = before.is(slot::NUMBER) || before.is(slot::MONEY);
+            let paid = amount || matches!(self.word(before), "/" | "in" | "with" | "using" | "on");
+            if paid && lexicon.is_major(self.word(&self.items[i])) {
                 self.items[i].swap(slot::MAJOR, slot::MONEY);
             }
         }
