@@ -77,8 +77,9 @@ impl Stage for Deciding {
 impl Deciding {
     /// Answers whether the batch was committed; not, when somebody else was faster.
     async fn decide_and_commit(&self, claimed: &[Claimed<Candidate>]) -> Result<bool, StageError> {
-        let sights = self.sights.of(claimed).await.map_err(StageError::of("note the sites of links"))?;
-        let context = Context { now: self.clock.now(), sources: &self.sources, known: &self.known, sights: &sights };
+        let now = self.clock.now();
+        let sights = self.sights.of(claimed, now).await.map_err(StageError::of("note the sites of links"))?;
+        let context = Context { now, sources: &self.sources, known: &self.known, sights: &sights };
         let mut keys: Vec<_> =
             claimed.iter().flat_map(|c| lookup_keys(&c.item.observation, &c.item.verdict, &context)).collect();
         keys.sort_unstable();

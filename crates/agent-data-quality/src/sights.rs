@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tge_model::Timestamp;
+use tge_model::{Arrival, Timestamp};
 use tge_ports::StoreError;
 use tge_ports::store::{Candidate, Claimed, Sites};
 use tge_quality::{Sights, sites};
@@ -23,15 +23,15 @@ impl FirstSights {
         Self { store, remembered: Mutex::default() }
     }
 
-    /// When the sites of these candidates were first seen, this time included.
-    pub(crate) async fn of(&self, claimed: &[Claimed<Candidate>]) -> Result<Sights, StoreError> {
-        let seen: Vec<(String, Timestamp)> = claimed
-            .iter()
-            .flat_map(|claimed| {
-                let Candidate { observation, verdict } = &claimed.item;
-                sites(observation, verdict).into_iter().map(|site| (site, observation.first_seen_at))
-            })
-            .collect();
+    /// When the sites of these candidates were first seen, `now` included. Of what is no news nothing is answered: its
+    /// sites are older than our first sight of them. The demo world's are not noted.
+    pub(crate) async fn of(&self, claimed: &[Claimed<Candidate>], now: Timestamp) -> Result<Sights, StoreError> {
+        let of = |wanted: &dyn Fn(&Candidate) -> bool| -> Vec<(String, Timestamp)> {
+            let wanted = claimed.iter().map(|claimed| &claimed.item).filter(|candidate| wanted(candidate));
+            wanted.flat_map(|c| sites(&c.observation, &c.verdict)).map(|site| (site, now)).collect()
+        };
+        let seen = of(&|candidate| !candidate.observation.demo);
+        let news = of(&|candidate| !candidate.observation.demo && candidate.observation.arrival == Arrival::Live);
         let asked: Vec<(String, Timestamp)> = {
             let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             seen.iter().filter(|(site, _)| !remembered.first.contains_key(site)).cloned().collect()
@@ -42,12 +42,12 @@ impl FirstSights {
             if remembered.first.len() > REMEMBERED_MAX {
                 remembered.first.clear();
             }
-            remembered.since = noted.since;
+            remembered.days = noted.days;
             remembered.first.extend(asked.into_iter().map(|(site, _)| site).zip(noted.first_seen));
         }
         // A site that was forgotten since is as good as old: nothing is told of it.
         let first: HashMap<String, Timestamp> =
-            seen.into_iter().filter_map(|(site, _)| Some((site.clone(), *remembered.first.get(&site)?))).collect();
-        Ok(Sights { since: remembered.since, first })
+            news.into_iter().filter_map(|(site, _)| Some((site.clone(), *remembered.first.get(&site)?))).collect();
+        Ok(Sights { days: remembered.days, first })
     }
 }

@@ -9,7 +9,7 @@ use futures::StreamExt as _;
 use tge_agent_data_quality::{Parts, app};
 use tge_local::{LocalBus, ManualClock, SeededEntropy};
 use tge_memory_coordinator as memory;
-use tge_model::{Launch, Link, LinkTrust, Observation, ObservationId, SourceName, Verdict};
+use tge_model::{Arrival, Launch, Link, LinkTrust, Observation, ObservationId, SourceName, Verdict};
 use tge_ports::contract::store::{START, document, verdict};
 use tge_ports::store::Judged;
 use tge_ports::{Bus, Clock as _, MessageStream, Stores, channels};
@@ -54,6 +54,10 @@ impl World {
 
     /// What becomes of `link` in a launch nobody has heard of before.
     async fn judged(&mut self, link: &str) -> Link {
+        self.judged_as(link, Arrival::Live, false).await
+    }
+
+    async fn judged_as(&mut self, link: &str, arrival: Arrival, demo: bool) -> Link {
         self.told += 1;
         let (source, key) = (SourceName::new("example-news").unwrap(), format!("launch-{}", self.told));
         let text = format!("launch number {}", self.told);
@@ -67,6 +71,8 @@ impl World {
             sha256,
             published: None,
             first_seen_at: self.clock.now(),
+            arrival,
+            demo,
             ..document(1)
         };
         self.stores.observations.ingest(std::slice::from_ref(&seen), None).await.unwrap();
@@ -99,21 +105,34 @@ async fn a_new_site_is_told_and_a_lure_on_it_is_suspected() {
         let judged = world.judged(link).await;
         assert_eq!((judged.trust, judged.reasons), (LinkTrust::Unverified, vec![]), "everything is new at first");
     }
+    // A month away from it is no month of looking on.
     world.clock.advance(DAY * 40);
+    let judged = world.judged("https://early-airdrop.example/claim").await;
+    assert_eq!((judged.trust, judged.reasons), (LinkTrust::Unverified, vec![]), "two days of looking on");
+    for day in 0..20 {
+        world.clock.advance(DAY);
+        world.judged(&format!("https://site-{day}.example/claim")).await;
+    }
     for link in [lure, plain] {
         let judged = world.judged(link).await;
-        assert_eq!((judged.trust, judged.reasons), (LinkTrust::Unverified, vec![]), "seen forty days ago");
+        assert_eq!((judged.trust, judged.reasons), (LinkTrust::Unverified, vec![]), "seen long ago");
     }
     for (link, trust, reason) in [
-        ("https://a.oakmere.example/claim", LinkTrust::Unverified, "oakmere.example was first seen on 2026-02-10"),
+        ("https://a.oakmere.example/claim", LinkTrust::Unverified, "oakmere.example was first seen on 2026-03-02"),
         (
             "https://oakmere-airdrop.example/claim",
             LinkTrust::Suspicious,
-            "oakmere-airdrop.example was first seen on 2026-02-10 and is named for what it promises",
+            "oakmere-airdrop.example was first seen on 2026-03-02 and is named for what it promises",
         ),
     ] {
         let judged = world.judged(link).await;
         assert_eq!((judged.trust, judged.reasons), (trust, vec![reason.to_owned()]), "{link}");
+    }
+    // What was there before we looked is not new for our seeing it now, and the demo world is no world.
+    for (arrival, demo) in [(Arrival::Backfill, false), (Arrival::Live, true)] {
+        let link = format!("https://old-airdrop-{demo}.example/claim");
+        let judged = world.judged_as(&link, arrival, demo).await;
+        assert_eq!((judged.trust, judged.reasons), (LinkTrust::Unverified, vec![]), "{arrival} {demo}");
     }
     world.clock.advance(DAY * 8);
     let judged = world.judged("https://oakmere-airdrop.example/claim").await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use tge_agent::{Memory, Tally};
-use tge_detect::{Detector, Document, Projects, Ruleset, RulesetError};
+use tge_detect::{Detector, Document, Projects, Ruleset, RulesetError, SeenToken};
 use tge_model::{RulesetsInForce, Verdict};
 use tge_ports::store::{Events, Rulesets};
 use tge_ports::{Bus, StoreError, channels};
@@ -25,8 +25,6 @@ const SWEEP: Duration = Duration::from_secs(15);
 enum FollowError {
     #[error("failed to read which ruleset is in force")]
     Store(#[from] StoreError),
-    #[error("failed to read which tokens were seen to launch")]
-    Seen(#[source] StoreError),
     #[error("failed to use ruleset {version}: the store does not have it")]
     Missing { version: String },
     #[error("failed to use ruleset {version}")]
@@ -71,12 +69,12 @@ impl Rules {
         let rules = Arc::new(Self { store, events, projects, built_in, at_work: watch::Sender::new(None), shadowed });
         let (kept, task) = (rules.clone(), context.clone());
         context.spawn("rulesets", OnError::Log, async move {
-            let (mut commands, mut seen) = (None, Seen::default());
+            let (mut commands, mut seen, mut given) = (None, Seen::default(), Vec::new());
             loop {
                 if commands.is_none() {
                     commands = bus.subscribe(&[channels::QUEEN_COMMANDS]).await.ok();
                 }
-                if let Err(error) = kept.follow(&mut seen).await {
+                if let Err(error) = kept.follow(&mut seen, &mut given).await {
                     tracing::error!(error = %chain(&error), "the ruleset in force stays what it was");
                 }
                 tokio::select! {
@@ -109,17 +107,43 @@ impl Rules {
         self.shadowed.note(ShadowRecord::key(version), &counted);
     }
 
-    /// Brings what is at work in line with the store, tokens that launched since included. A ruleset in force that cannot be used changes nothing, and at the
-    /// start leaves the judging to the one built in: nobody judging would look like a quiet day. A shadow that cannot be
-    /// used keeps no other from being put in force.
-    async fn follow(&self, seen: &mut Seen) -> Result<(), FollowError> {
+    /// Brings what is at work in line with the store, and gives it the tokens that launched since; `given` are those it was
+    /// given before. Events that cannot be read keep no ruleset from being put in force, nor the other way round.
+    async fn follow(&self, seen: &mut Seen, given: &mut Vec<SeenToken>) -> Result<(), FollowError> {
         let in_force = RulesetsInForce::of(&self.store.turns().await?);
-        let learned = seen.learn(self.events.as_ref()).await.map_err(FollowError::Seen)?;
-        let before = self.at_work.borrow().clone();
-        if !learned && before.as_ref().is_some_and(|work| work.in_force == in_force) {
-            return Ok(());
+        if let Err(error) = seen.learn(self.events.as_ref()).await {
+            tracing::warn!(error = %chain(&error), "nothing more learned of which tokens launched; tried again");
         }
-        let known = before.as_ref().filter(|work| work.in_force.active == in_force.active);
+        let before = self.at_work.borrow().clone();
+        let (work, changed, outcome) = match before {
+            Some(work) if work.in_force == in_force => (work, false, Ok(())),
+            before => match (self.change(in_force, before.as_ref()).await, before) {
+                (Ok(work), _) => (work, true, Ok(())),
+                // What is at work goes on, with what was learned since.
+                (Err(error), Some(work)) => (work, false, Err(error)),
+                (Err(error), None) => return Err(error),
+            },
+        };
+        let tokens = seen.tokens();
+        if changed || tokens != *given {
+            given.clone_from(&tokens);
+            let AtWork { in_force, active, shadow } = work;
+            tracing::info!(active = active.version(), shadow = in_force.shadow, tokens_seen = tokens.len(), "at work");
+            let (active, shadow) = aside(move || {
+                let knowing = |detector: Arc<Detector>| Arc::new(detector.having_seen(&tokens));
+                (knowing(active), shadow.map(knowing))
+            })
+            .await;
+            self.at_work.send_replace(Some(AtWork { in_force, active, shadow }));
+        }
+        outcome
+    }
+
+    /// What is to be at work. A ruleset in force that cannot be used changes nothing, and at the start leaves the judging to
+    /// the one built in: nobody judging would look like a quiet day. A shadow that cannot be used keeps no other from
+    /// being put in force.
+    async fn change(&self, in_force: RulesetsInForce, before: Option<&AtWork>) -> Result<AtWork, FollowError> {
+        let known = before.filter(|work| work.in_force.active == in_force.active);
         let active = match (known, &in_force.active) {
             (Some(work), _) => work.active.clone(),
             (None, None) => self.built_in.clone(),
@@ -131,7 +155,7 @@ impl Rules {
                 loaded => loaded?,
             },
         };
-        let known = before.as_ref().filter(|work| work.in_force.shadow == in_force.shadow);
+        let known = before.filter(|work| work.in_force.shadow == in_force.shadow);
         let shadow = match (known, &in_force.shadow) {
             (Some(work), _) => work.shadow.clone(),
             (None, None) => None,
@@ -143,20 +167,7 @@ impl Rules {
                 loaded => Some(loaded?),
             },
         };
-        let tokens = seen.tokens();
-        tracing::info!(
-            active = active.version(),
-            shadow = in_force.shadow,
-            tokens_seen = tokens.len(),
-            "rulesets at work"
-        );
-        let (active, shadow) = aside(move || {
-            let knowing = |detector: Arc<Detector>| Arc::new(detector.having_seen(&tokens));
-            (knowing(active), shadow.map(knowing))
-        })
-        .await;
-        self.at_work.send_replace(Some(AtWork { in_force, active, shadow }));
-        Ok(())
+        Ok(AtWork { in_force, active, shadow })
     }
 
     async fn load(&self, version: &str) -> Result<Arc<Detector>, FollowError> {

@@ -30,14 +30,15 @@ pub(crate) struct Seen {
 // === impl Seen ===
 
 impl Seen {
-    /// Learns what the events say since it last did. Answers whether it knows anything else now.
-    pub(crate) async fn learn(&mut self, events: &dyn Events) -> Result<bool, StoreError> {
-        let before = self.tokens.clone();
+    /// Learns what the events say since it last did.
+    pub(crate) async fn learn(&mut self, events: &dyn Events) -> Result<(), StoreError> {
         let (first, last) = events.extent().await?;
         match self.after {
             // What was changed while the events are read is read once more.
-            Some(after) if after + 1 >= first => self.follow(events, after).await?,
+            Some(after) if after + 1 >= first && after <= last => self.follow(events, after).await?,
+            // The beginning, a gap, or a database put back to an earlier state.
             _ => {
+                self.after = None;
                 self.tokens.clear();
                 for status in [EventStatus::Confirmed, EventStatus::Live, EventStatus::Completed] {
                     self.read(events, status).await?;
@@ -45,7 +46,7 @@ impl Seen {
                 self.after = Some(last);
             }
         }
-        Ok(self.tokens != before)
+        Ok(())
     }
 
     /// What is known, each token once.
@@ -94,12 +95,15 @@ fn tokens(event: &Event) -> Vec<SeenToken> {
     if event.demo || !begins || event.confidence.independent_sources < OWNERS_MIN {
         return Vec::new();
     }
-    let start = event.schedule.as_ref().filter(|s| s.precision <= Precision::Day).map(|s| s.start);
+    let said = event.evidence.iter().map(|e| e.published.map_or(e.first_seen_at, |p| p.min(e.first_seen_at)));
+    let (Some(told), Some(last)) = (said.clone().min(), said.max()) else { return Vec::new() };
+    // A day before anybody told of it is another's day, read wrongly: the launch itself must not be old at once.
+    let start = event.schedule.as_ref().filter(|s| s.precision <= Precision::Day).map(|s| s.start.max(told));
     let since: Timestamp = match (event.status, start) {
         (EventStatus::Live | EventStatus::Completed, Some(start)) => start,
-        (EventStatus::Live | EventStatus::Completed, None) => event.created_at.plus(UNSURE),
-        // The clock alone makes nothing live; that the day passed and nobody put it off is taken for it later.
-        (EventStatus::Confirmed, Some(start)) => start.plus(UNSURE),
+        (EventStatus::Live | EventStatus::Completed, None) => last.plus(UNSURE),
+        // The clock alone makes nothing live: somebody must have spoken of it on its day or after, and not put it off.
+        (EventStatus::Confirmed, Some(start)) if last >= start => last.plus(UNSURE),
         _ => return Vec::new(),
     };
     let name = event.project.as_ref().map(|project| project.name.clone());

@@ -243,8 +243,11 @@ async fn a_token_that_was_seen_to_launch_is_old() {
     let mut world = World::start().await;
     let published = document(1).published.unwrap();
     let ago = |days: u32| Some(Schedule { start: published.minus(DAY * days), ..event(1).schedule.unwrap() });
-    let live = |n: u64, ticker: &str, owners: u32, schedule| {
-        let mut event = Event { status: EventStatus::Live, schedule, assets: vec![], ..event(n) };
+    // Told of on the day it is of, unless the day is said to be long before.
+    let live = |n: u64, ticker: &str, owners: u32, schedule: Option<Schedule>| {
+        let mut event = Event { status: EventStatus::Live, assets: vec![], ..event(n) };
+        event.evidence[0].published = schedule.as_ref().map(|schedule| schedule.start);
+        event.schedule = schedule;
         event.project = Some(Project { name: "Brightfen".to_owned(), slug: Slug::of("Brightfen").unwrap() });
         event.assets.push(Asset { ticker: ticker.to_owned() });
         event.confidence.independent_sources = owners;
@@ -258,6 +261,15 @@ async fn a_token_that_was_seen_to_launch_is_old() {
         Event { status: EventStatus::Postponed, ..live(5, "PUTF", 2, ago(200)) },
         Event { kind: EventKind::PublicSale, ..live(6, "SALF", 2, ago(200)) },
         Event { demo: true, ..live(7, "DEMF", 2, ago(200)) },
+        // Nobody has named it: the ticker stands for its project, too.
+        Event {
+            project: Some(Project { name: "NONF".to_owned(), slug: Slug::of("NONF").unwrap() }),
+            ..live(8, "NONF", 2, ago(200))
+        },
+        // A day read out of the company's history, of a launch told of today.
+        Event { schedule: ago(400), ..live(9, "HISF", 2, ago(0)) },
+        // The day passed without a word: it may have slipped.
+        Event { status: EventStatus::Confirmed, schedule: ago(150), ..live(10, "SLPF", 2, ago(200)) },
     ];
     let tickers: Vec<String> = events.iter().map(|event| event.assets[0].ticker.clone()).collect();
 
@@ -269,7 +281,8 @@ async fn a_token_that_was_seen_to_launch_is_old() {
 
     world.believe(&events).await;
     let agent = world.agent();
-    let others: Vec<String> = tickers.iter().filter(|t| !["BRFN", "CONF"].contains(&t.as_str())).cloned().collect();
+    let others: Vec<String> =
+        tickers.iter().filter(|t| !["BRFN", "CONF", "NONF"].contains(&t.as_str())).cloned().collect();
     assert_eq!(world.called_launches(&tickers).await, others);
     agent.stop.cancel();
     assert!(agent.drained(Duration::from_secs(10)).await);

@@ -9,11 +9,11 @@ use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::features::name::{Part, hash};
 use crate::features::{Features, Sink};
-use crate::known::{Found, Known};
+use crate::known::Known;
 use crate::lexicon::Lexicon;
 use crate::line::LabelKind;
 use crate::projects::Projects;
-use crate::reading::Reading;
+use crate::reading::{Reading, is_ticker};
 use crate::ruleset::{Model, Parts, Ruleset, RulesetError};
 use crate::several;
 use crate::weights::Weights;
@@ -146,11 +146,10 @@ impl Detector {
         }
     }
 
-    /// Whether a token of the document is known only because it was seen to launch.
+    /// Whether a token of the document was seen to launch.
     fn remembers(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> bool {
         let Some(day) = day.filter(|_| self.known.has_seen()) else { return false };
-        let tickers = reading.items.iter().filter(|item| matches!(item.known, Some(Found::Both(_) | Found::Ticker(_))));
-        tickers.into_iter().any(|item| self.known.is_only_seen(&reading.ticker(item), day))
+        reading.items.iter().any(|item| is_ticker(item) && self.known.remembers(&reading.ticker(item), day))
     }
 
     /// Every feature of `document` with its value, weighed or not: what [`crate::learn`] learns from.
@@ -256,12 +255,17 @@ fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64, remembers: 
         .collect()
 }
 
+/// Whether a feature stands on how old a token is: what its age adds, and what is told otherwise because it is old.
+fn tells_age(name: &str) -> bool {
+    let tells = |part| {
+        matches!(part, "both" | "ticker" | "clash" | "first" | "min" | "max" | "OLD" | "OLDP" | "not-old-listing")
+    };
+    name.starts_with("A:") || name.split([':', '>', '&']).any(tells)
+}
+
 fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit, remembers: bool) -> Reason {
-    // What the age of a token adds, and what is told otherwise because the token is old.
-    let by_age =
-        (name.contains("K:") && !name.contains("K:unknown")) || name.contains("OLD") || name.contains("not-old");
     let stage = match name.as_bytes().first() {
-        _ if remembers && by_age => "memory",
+        _ if remembers && tells_age(name) => "memory",
         Some(b'F' | b'G') => "frame",
         Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B') => "lexicon",
         Some(b'A' | b'K') => "project",

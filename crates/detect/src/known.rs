@@ -181,15 +181,20 @@ impl Known {
         for own in known.by_ticker.values_mut() {
             own.retain(|&token| (token as usize) < self.seen_from);
         }
+        known.by_ticker.retain(|_, own| !own.is_empty());
+        // The earliest first: what is told of one token later is no other token.
+        let mut seen: Vec<&SeenToken> = seen.iter().collect();
+        seen.sort_by_key(|token| token.since);
         for token in seen {
             let ticker = token.ticker.to_uppercase();
+            let symbol = folded(&ticker.to_lowercase());
             let name = token.name.as_deref().unwrap_or_default();
-            let names = folded(tge_text::Normal::of(name).as_str());
-            let own = known.by_ticker.entry(ticker.clone()).or_default();
-            let is_it = |t: &Token| {
-                let named = !names.is_empty() && t.is_called(&names);
-                named || (t.names == names && t.since == token.since)
-            };
+            // Events call a token by its ticker where no text named it.
+            let names = Some(folded(tge_text::Normal::of(name).as_str())).filter(|n| *n != symbol).unwrap_or_default();
+            let own = known.by_ticker.entry(ticker).or_default();
+            // A line of the ruleset that says no more than the year leaves room for the day.
+            let is_it =
+                |t: &Token| !t.is_vague() && if names.is_empty() { t.names.is_empty() } else { t.is_called(&names) };
             if own.iter().any(|&i| is_it(&known.tokens[i as usize])) {
                 continue;
             }
@@ -198,9 +203,9 @@ impl Known {
             known.tokens.push(Token {
                 since: token.since,
                 until: token.since,
+                shown: if names.is_empty() { String::new() } else { name.to_owned() },
                 names,
-                ticker: folded(&ticker.to_lowercase()),
-                shown: name.to_owned(),
+                ticker: symbol,
             });
         }
         known
@@ -222,10 +227,9 @@ impl Known {
         own.iter().copied().filter(move |&token| self.speaks(token, day))
     }
 
-    /// Whether all that is known on `day` of `ticker` (upper case) is that it was seen to launch.
-    pub(crate) fn is_only_seen(&self, ticker: &str, day: NaiveDate) -> bool {
-        let mut tokens = self.tokens_of(ticker, day).peekable();
-        tokens.peek().is_some() && tokens.all(|token| token as usize >= self.seen_from)
+    /// Whether a token with `ticker` (upper case) was seen to launch, and may be spoken of on `day`.
+    pub(crate) fn remembers(&self, ticker: &str, day: NaiveDate) -> bool {
+        self.tokens_of(ticker, day).any(|token| token as usize >= self.seen_from)
     }
 
     fn line(&mut self, line: &str) -> Option<()> {
@@ -290,7 +294,12 @@ impl Known {
         let beside = beside.map(|n| folded(tge_text::Normal::of(n).as_str())).filter(|n| n.len() >= 2);
         let Some(beside) = beside else { return Some(Found::Ticker(any)) };
         let same = |i: &u32| self.tokens[*i as usize].is_called(&beside);
-        Some(tokens.filter(same).map(standing).min().map_or(Found::Clash, Found::Both))
+        if let Some(both) = tokens.clone().filter(same).map(standing).min() {
+            return Some(Found::Both(both));
+        }
+        // Of a token that nobody named, the name beside the ticker says nothing.
+        let nameless = tokens.filter(|i| self.tokens[*i as usize].names.is_empty()).map(standing).min();
+        Some(nameless.map_or(Found::Clash, Found::Ticker))
     }
 
     /// The names of the token with `ticker` (upper case) that is meant on `day`, the one it is shown by first: of the token
@@ -339,11 +348,16 @@ impl Token {
         self.ticker == name || self.names.split(' ').any(|own| is_same(own, name))
     }
 
+    /// Whether all that is known is that it launched in some year or the like.
+    fn is_vague(&self) -> bool {
+        (self.until - self.since).num_days() > 40
+    }
+
     fn standing(&self, day: NaiveDate) -> Standing {
         let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
         if after(day, NEAR_BEFORE) < self.since {
             Standing::Ahead
-        } else if day <= self.until && (self.until - self.since).num_days() > 40 {
+        } else if day <= self.until && self.is_vague() {
             // Some day of that year: it may be news or months old.
             Standing::ThatYear
         } else if day <= after(self.until, NEAR_AFTER) {

@@ -246,6 +246,14 @@ fn tokens_seen_to_launch_are_old_afterwards() {
     assert_eq!(fresh.judge(&Document { published: None, ..document("", notice) }), {
         knowing.judge(&Document { published: None, ..document("", notice) })
     });
+    // Told of twice, it is as old as the first time; whom nobody named is known by the ticker, whatever stands beside it.
+    let later = SeenToken { since: "2026-05-20".parse().expect("a day"), ..seen("BRFN") };
+    let sooner = SeenToken { name: Some("Brightfen Network".to_owned()), ..seen("BRFN") };
+    let nameless = SeenToken { name: Some("BRFN".to_owned()), ..seen("BRFN") };
+    for known in [vec![later, sooner], vec![nameless], vec![SeenToken { name: None, ..seen("BRFN") }]] {
+        let verdict = on(&fresh.having_seen(&known), notice, "2026-06-01");
+        assert!(!verdict.is_tge && remembered(&verdict), "{known:?}: {:?}", verdict.probability);
+    }
     // What the ruleset knows by ticker and name is not told again.
     let known = fresh.having_seen(&[SeenToken { ticker: "UNI".to_owned(), name: Some("Uniswap".to_owned()), since }]);
     let text = "Exchange will list Uniswap (UNI)";

@@ -25,8 +25,10 @@ const LURES: [&str; 14] = [
 ];
 /// For so long after its first sight a site is new.
 const FRESH: Duration = Duration::from_secs(7 * 86_400);
-/// Before sites were noted for so long, all of them are new, which says nothing.
-const WATCHED_MIN: Duration = Duration::from_secs(30 * 86_400);
+/// Before new sites were noted on so many days, most of them are new, which says nothing.
+const DAYS_MIN: u32 = 20;
+/// The longest name DNS allows.
+const SITE_BYTES_MAX: usize = 253;
 /// Shorter names are words of every day; one letter more or less says nothing of them.
 const MIN_BRAND_CHARS: usize = 5;
 /// Names so short are still somebody's when a lure hangs on them (`okx-airdrop`) or foreign letters spell them.
@@ -128,8 +130,8 @@ impl Domain {
 /// When sites were first seen behind a link.
 #[derive(Debug, Clone, Default)]
 pub struct Sights {
-    /// Since when sites are noted; `None` when they never were.
-    pub since: Option<Timestamp>,
+    /// On how many days a site was seen for the first time: how long somebody has looked on.
+    pub days: u32,
     /// The first sight of each, by the name [`site`] gives it.
     pub first: HashMap<String, Timestamp>,
 }
@@ -137,17 +139,17 @@ pub struct Sights {
 impl Sights {
     /// When `site` was first seen, if that is no long time ago at `now` although sites have been noted for long.
     fn fresh(&self, site: &str, now: Timestamp) -> Option<Timestamp> {
-        let long = self.since.is_some_and(|since| now.since(since) >= WATCHED_MIN);
-        self.first.get(site).copied().filter(|first| long && now.since(*first) < FRESH)
+        self.first.get(site).copied().filter(|first| self.days >= DAYS_MIN && now.since(*first) < FRESH)
     }
 }
 
 /// The name somebody registered to be found under, by the public suffix list: `example.co.uk` of `www.example.co.uk`, and
-/// `example.github.io` of itself, because such pages are anybody's. `None` for addresses and for suffixes alone.
+/// `example.github.io` of itself, because such pages are anybody's. `None` for addresses, for suffixes alone,
+/// and for what is longer than a name can be.
 pub fn site(link: &str) -> Option<String> {
     let url = clean::url(link)?;
     let Some(Host::Domain(host)) = url.host() else { return None };
-    psl::domain_str(host.trim_end_matches('.')).map(str::to_owned)
+    psl::domain_str(host.trim_end_matches('.')).filter(|site| site.len() <= SITE_BYTES_MAX).map(str::to_owned)
 }
 
 /// Judges one link for an event of `project`, at the moment `now`. `None` when it is no web address at all.
@@ -319,7 +321,9 @@ fn likeness(shown: &str, known: &Domain, cheap: bool) -> Option<String> {
 /// The label under which a name was registered: `binance` of `www.binance.com`, `example` of `a.example.co.uk`.
 fn brand(host: &str) -> Option<String> {
     let host = host.trim_matches('.').to_lowercase();
-    psl::domain_str(&host)?.split('.').next().map(str::to_owned)
+    // A suffix under which anybody registers is still the name of who runs it.
+    let name = psl::domain_str(&host).or_else(|| host.contains('.').then_some(host.as_str()))?;
+    name.split('.').next().filter(|label| !label.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -373,14 +377,14 @@ mod tests {
         use LinkTrust::{Suspicious, Unverified, Verified};
         const DAY: Duration = Duration::from_secs(86_400);
         let fuel = Slug::of("Fuel Network").unwrap();
-        let sights = |since: u32, site: &str, first: u32| Sights {
-            since: Some(NOW.minus(DAY * since)),
+        let sights = |days: u32, site: &str, first: u32| Sights {
+            days,
             first: HashMap::from([(site.to_owned(), NOW.minus(DAY * first))]),
         };
         for (url, kind, seen, expected, told) in [
             ("https://spark.example/claim", LinkKind::Claim, sights(90, "spark.example", 1), Unverified, true),
             ("https://spark.example/claim", LinkKind::Claim, sights(90, "spark.example", 8), Unverified, false),
-            ("https://spark.example/claim", LinkKind::Claim, sights(29, "spark.example", 1), Unverified, false),
+            ("https://spark.example/claim", LinkKind::Claim, sights(19, "spark.example", 1), Unverified, false),
             ("https://spark.example/claim", LinkKind::Claim, Sights::default(), Unverified, false),
             ("https://spark-claim.example/", LinkKind::Claim, sights(90, "spark-claim.example", 1), Suspicious, true),
             ("https://spark-claim.example/", LinkKind::Docs, sights(90, "spark-claim.example", 1), Unverified, true),
@@ -402,6 +406,7 @@ mod tests {
         }
         assert_eq!(site("http://10.0.0.1/"), None);
         assert_eq!(site("https://co.uk/"), None);
+        assert_eq!(brand("github.io").as_deref(), Some("github"));
     }
 
     #[test]

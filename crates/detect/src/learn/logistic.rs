@@ -55,6 +55,10 @@ fn scale(examples: &[Example<'_>], features: usize) -> Vec<f64> {
         all[class] += example.weight;
         example.row.iter().for_each(|&(i, _)| stands[class][i as usize] += example.weight);
     }
+    // Of one class nothing can be told apart.
+    if all.contains(&0.0) {
+        return vec![1.0; features];
+    }
     let share = |class: usize, i: usize| stands[class][i] / all[class] + 2.0 * PRETENDED / (all[0] + all[1]);
     let mut scale: Vec<f64> = (0..features).map(|i| (share(1, i) / share(0, i)).ln().abs().sqrt() + ALIKE).collect();
     let mean = (scale.iter().map(|s| s * s).sum::<f64>() / features as f64).sqrt();
@@ -189,6 +193,8 @@ mod tests {
         for (row, positive) in &rows {
             assert_eq!(scaled.score(row) > 0.0, *positive);
         }
+        let one_class: Vec<Example<'_>> = examples.into_iter().filter(|e| !e.positive).collect();
+        assert!(fit_by_ratio(&one_class, 3, 0.3).weights.iter().all(|weight| weight.is_finite()));
     }
 
     #[test]

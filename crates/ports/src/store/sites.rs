@@ -10,8 +10,8 @@ use crate::StoreError;
 pub struct Noted {
     /// When each was first seen, in the order asked for.
     pub first_seen: Vec<Timestamp>,
-    /// When the first site of all was seen: before that nobody looked, and nothing seen soon after is new for it.
-    pub since: Option<Timestamp>,
+    /// On how many days (UTC) a site was seen for the first time: how long somebody has looked on.
+    pub days: u32,
 }
 
 /// First sights of the sites behind links, whoever saw them.

@@ -9,7 +9,7 @@ use tge_ports::StoreError;
 use tge_ports::store::{Noted, Sites};
 
 use super::db::Db;
-use crate::row::{earliest, moment};
+use crate::row::{earliest, small};
 use crate::text::clean;
 
 pub(super) struct PgSites {
@@ -35,10 +35,11 @@ impl Sites for PgSites {
                 .fetch_all(self.db.pool())
                 .await?;
                 let first: BTreeMap<String, i64> = known.into_iter().collect();
-                let since: Option<i64> =
-                    sqlx::query_scalar("SELECT MIN(first_seen_at) FROM sites").fetch_one(self.db.pool()).await?;
+                let days: i64 = sqlx::query_scalar("SELECT COUNT(DISTINCT first_seen_at / 86400000000) FROM sites")
+                    .fetch_one(self.db.pool())
+                    .await?;
                 let at = |(site, _): &(String, Timestamp)| Timestamp::from_micros(first[clean(site).as_ref()]);
-                Ok(Noted { first_seen: seen.iter().map(at).collect(), since: moment(since) })
+                Ok(Noted { first_seen: seen.iter().map(at).collect(), days: small(days) })
             })
             .await
     }

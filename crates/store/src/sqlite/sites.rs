@@ -10,7 +10,7 @@ use tge_ports::StoreError;
 use tge_ports::store::{Noted, Sites};
 
 use super::db::{Db, Durable};
-use crate::row::{earliest, moment};
+use crate::row::{earliest, small};
 use crate::text::clean;
 
 pub(super) struct SqliteSites {
@@ -37,11 +37,12 @@ impl Sites for SqliteSites {
                     .await?;
                     first.insert(site, Timestamp::from_micros(known));
                 }
-                let since: Option<i64> =
-                    sqlx::query_scalar("SELECT MIN(first_seen_at) FROM sites").fetch_one(&mut *tx).await?;
+                let days: i64 = sqlx::query_scalar("SELECT COUNT(DISTINCT first_seen_at / 86400000000) FROM sites")
+                    .fetch_one(&mut *tx)
+                    .await?;
                 tx.commit().await?;
                 let first_seen = seen.iter().map(|(site, _)| first[clean(site).as_ref()]).collect();
-                Ok(Noted { first_seen, since: moment(since) })
+                Ok(Noted { first_seen, days: small(days) })
             })
             .await
     }
