@@ -4,7 +4,7 @@
 //! positive although no launch can be read from them (no project, no ticker) is counted in SAFLA as `phrase/<feature>`
 //! with how often it misled. One that misleads mostly, on all replicas together, is a finding for whoever tends the ruleset,
 //! and until then weighs half in documents that name nobody. Documents near the threshold may get a second opinion
-//! ([`OpinionConfig`]). Tokens the swarm saw launch, told by two owners or more, are old from then on.
+//! ([`OpinionConfig`]). Tokens the swarm saw launch, told by two owners or more, are old once that is no news any more.
 
 #![deny(missing_docs)]
 
