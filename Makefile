@@ -41,7 +41,8 @@ HELP = --more config/labels/stream.tsv --texts $(addprefix $(TGE_SHARED)/eval/,p
 MEASURED = $(TGE_SHARED)/eval/dev.jsonl $(TGE_SHARED)/eval/dev2.jsonl
 
 eval: ## Detection measured on sources it has not seen
-	cargo run --locked -q --profile quick -p tgectl -- ruleset eval $(MEASURED) $(HELP) --group source --ambiguous $(TGE_SHARED)/eval/ambiguous.jsonl
+	cargo run --locked -q --profile quick -p tgectl -- ruleset eval $(MEASURED) $(HELP) --group source --ambiguous $(TGE_SHARED)/eval/ambiguous.jsonl \
+		--terms config/labels/terms.tsv
 
 alarms: ## Counts the false alarms on documents nobody labelled
 	cargo run --locked -q --profile quick -p tgectl -- ruleset alarms $(TGE_SHARED)/eval/stream.jsonl.zst

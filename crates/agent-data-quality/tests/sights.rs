@@ -80,6 +80,7 @@ impl World {
         let launch = Launch {
             project: Some(format!("Vellum {}", self.told)),
             symbol: Some(format!("VLM{}", self.told)),
+            terms: Vec::new(),
             links: vec![link.to_owned()],
             ..verdict().launches.remove(0)
         };

@@ -95,6 +95,7 @@ mod tests {
             schedule: None,
             venues: Vec::new(),
             chain: None,
+            terms: Vec::new(),
             links: Vec::new(),
             cue: Cue::Live,
         };

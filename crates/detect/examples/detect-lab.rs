@@ -53,7 +53,13 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let dir = files.first().ok_or("the folder of the ruleset's parts is missing")?.clone();
     let read = |name: &str| std::fs::read_to_string(format!("{dir}/{name}"));
     let weights = read("weights.tsv").unwrap_or_default();
-    let base = Ruleset::from_parts(&read("lexicon.yaml")?, &read("frames.yaml")?, &read("tokens.tsv")?, &weights)?;
+    let base = Ruleset::from_parts(
+        &read("lexicon.yaml")?,
+        &read("frames.yaml")?,
+        &read("tokens.tsv")?,
+        &read("amounts.yaml")?,
+        &weights,
+    )?;
     if let Some(file) = judge {
         let detector = Detector::new(base, Projects::default())?;
         for record in parse_records(&std::fs::read_to_string(file)?)? {

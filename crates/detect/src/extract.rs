@@ -3,4 +3,5 @@
 pub(crate) mod dates;
 pub(crate) mod fields;
 pub(crate) mod names;
+pub(crate) mod terms;
 pub(crate) mod tickers;

@@ -123,6 +123,7 @@ impl Features<'_> {
             sink.put(&[Part::of("A:"), label[0], label[1], label[2]], 1.0, item.map(|i| (i, i)));
         }
         let mut sequence: Vec<(usize, LabelId)> = Vec::new();
+        let mut clauses = Vec::new();
         for sentence in &reading.sentences {
             let in_head = reading.items[sentence.start].at < HEAD_CHARS;
             sequence.clear();
@@ -130,7 +131,13 @@ impl Features<'_> {
                 .extend(sentence.clone().flat_map(|i| reading.items[i].labels().iter().map(move |&label| (i, label))));
             self.labels(&sequence, in_head, &mut head_labels, sink);
             let from = frames.len();
-            self.frames.find(reading, sentence.clone(), &sequence, &mut frames);
+            self.frames.clauses.cut(reading, sentence.clone(), &mut clauses);
+            let mut rest = sequence.as_slice();
+            for clause in &clauses {
+                let (labels, behind) = rest.split_at(rest.partition_point(|label| label.0 < clause.end));
+                self.frames.find(reading, clause.clone(), labels, from, &mut frames);
+                rest = behind;
+            }
             for found in &frames[from..] {
                 let id = self.frames.part(found.frame);
                 let zone = if in_head { HEAD } else { BEHIND };

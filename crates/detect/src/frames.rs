@@ -1,9 +1,11 @@
-//! Frames: who does what to which token, told in one sentence; and the look-alikes, told almost so.
+//! Frames: who does what to which token, told in one clause; and the look-alikes, told almost so.
 //!
 //! A frame is data (`frames.yaml`): elements in order, each one or more labels of the lexicon or slots (`CLAIM`,
 //! `LIVE|START`), with at most so many items between neighbours (`~5`; four where nothing is said), and what breaks it
-//! (`unless`: labels that must not stand in the sentence). Each frame carries a sentence it is for and one it is not
+//! (`unless`: labels that must not stand in the clause). Each frame carries a sentence it is for and one it is not
 //! for; the loader's test runs both.
+
+mod clauses;
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -11,6 +13,8 @@ use thiserror::Error;
 use crate::features::name::{Hashed, Part};
 use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
+
+use clauses::Clauses;
 
 /// Items between two elements where a frame says nothing.
 const GAP_DEFAULT: usize = 4;
@@ -63,6 +67,8 @@ pub enum FramesError {
 #[serde(deny_unknown_fields)]
 struct File {
     version: u32,
+    #[serde(default)]
+    clauses: clauses::Lines,
     frames: Vec<Line>,
     #[serde(default)]
     mutes: Vec<MuteLine>,
@@ -132,6 +138,7 @@ pub(crate) struct Mute {
 /// All frames, found by the label they begin with.
 pub(crate) struct Frames {
     pub(crate) frames: Vec<Frame>,
+    pub(crate) clauses: Clauses,
     mutes: Vec<Mute>,
     /// By label: frames and which of their orders begin with it.
     by_first: Vec<Vec<(usize, usize)>>,
@@ -169,7 +176,7 @@ impl Frames {
             }
         }
         let mutes = file.mutes.into_iter().map(|line| mute(line, lexicon)).collect::<Result<_, _>>()?;
-        Ok(Self { frames, mutes, by_first })
+        Ok(Self { frames, clauses: Clauses::of(file.clauses, lexicon)?, mutes, by_first })
     }
 
     /// The frame's id as a part of a feature's name.
@@ -178,16 +185,16 @@ impl Frames {
         frame.hashed.part(&frame.id)
     }
 
-    /// Puts the frames in one sentence of a reading, each at most once, behind `found`. `labels` are those of the
-    /// sentence's items, in order.
+    /// Puts the frames in one clause of a reading behind `found`, each at most once among those from `from` on. `labels`
+    /// are those of the clause's items, in order.
     pub(crate) fn find(
         &self,
         reading: &Reading<'_>,
-        sentence: std::ops::Range<usize>,
+        clause: std::ops::Range<usize>,
         labels: &[(usize, LabelId)],
+        from: usize,
         found: &mut Vec<Found>,
     ) {
-        let from = found.len();
         let seen = LabelSet::of(labels.iter().map(|l| l.1));
         for &(first, label) in labels {
             for &(frame, order) in &self.by_first[usize::from(label)] {
@@ -198,7 +205,7 @@ impl Frames {
                 if lacks || !unless.intersection(&seen).is_empty() || found[from..].iter().any(|f| f.frame == frame) {
                     continue;
                 }
-                if let Some(last) = follow(reading, rest, first, sentence.end) {
+                if let Some(last) = follow(reading, rest, first, clause.end) {
                     found.push(Found { frame, first, last });
                 }
             }
@@ -330,9 +337,12 @@ mod tests {
             let document = Document { title: "", text, lang: None, published: None };
             let mut reading = Reading::of(&document, &lexicon, &known, None);
             frames.mute(&mut reading);
-            let mut found = Vec::new();
+            let (mut found, mut clauses) = (Vec::new(), Vec::new());
             for sentence in &reading.sentences {
-                frames.find(&reading, sentence.clone(), &reading.labels(sentence.clone()), &mut found);
+                frames.clauses.cut(&reading, sentence.clone(), &mut clauses);
+                for clause in &clauses {
+                    frames.find(&reading, clause.clone(), &reading.labels(clause.clone()), 0, &mut found);
+                }
             }
             found.iter().any(|f| f.frame == frame)
         };

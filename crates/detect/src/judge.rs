@@ -128,6 +128,7 @@ impl Detector {
                 reading: &reading,
                 lexicon: &self.lexicon,
                 known: &self.known,
+                amounts: &self.parts.amounts,
                 frames: &frames,
                 watched: &self.watched,
                 published: day,

@@ -11,6 +11,7 @@ mod logistic;
 pub mod marks;
 pub mod replay;
 mod report;
+pub mod terms;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -13,8 +13,10 @@ use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
+use crate::words::Words;
 
-use edges::{ASCII_BINDS, binds, edge_after, edge_before, word_rest};
+use edges::{ASCII_BINDS, binds};
+pub(crate) use edges::{edge_after, edge_before, word_rest};
 pub use file::LexiconError;
 use file::{File, Labelled};
 use labels::LABELS_MAX;
@@ -82,9 +84,8 @@ pub(crate) struct Lexicon {
     pub(crate) stable: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
-    /// Words a date may begin with, and by first byte the lengths they have: one bit each.
-    date_words: QuickMap<String, ()>,
-    date_lengths: [u32; 256],
+    /// Words a date may begin with.
+    date_words: Words,
     /// Words that are no names.
     common: QuickMap<&'static str, ()>,
     majors: QuickMap<String, ()>,
@@ -109,10 +110,6 @@ impl Lexicon {
             names.iter().enumerate().map(|(i, n)| (n.clone(), i as LabelId)).collect();
         let labels = |list: &[&str]| -> Vec<LabelId> { list.iter().filter_map(|n| by_name.get(*n).copied()).collect() };
         let acts = labels(&features::ACTS);
-        let mut date_lengths = [0u32; 256];
-        for word in dates::beginnings().filter(|word| word.len() < 32) {
-            date_lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
-        }
         let trade = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
         Ok(Self {
             tree,
@@ -131,9 +128,8 @@ impl Lexicon {
             by_name,
             venues: file.venues.into_keys().collect(),
             chains: file.chains.into_keys().collect(),
-            date_lengths,
             common: names_of::COMMON.iter().map(|&word| (word, ())).collect(),
-            date_words: dates::beginnings().map(|word| (word, ())).collect(),
+            date_words: Words::of(dates::beginnings()),
             majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
             not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
         })
@@ -157,8 +153,7 @@ impl Lexicon {
     }
 
     pub(crate) fn begins_date(&self, word: &str) -> bool {
-        let lengths = word.as_bytes().first().map_or(0, |first| self.date_lengths[usize::from(*first)]);
-        word.len() < 32 && lengths >> word.len() & 1 == 1 && self.date_words.contains_key(word)
+        self.date_words.contains(word)
     }
 
     /// Whether `word` names nobody, however it is written.

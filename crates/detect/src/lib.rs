@@ -2,7 +2,7 @@
 //!
 //! The way of a text: it is normalised with offsets (`tge-text`), one tree finds the phrases of the lexicon and the
 //! watched names, what lies between becomes slots (`$abc`, `(ABC)`, an amount, a date), frames look for who does what
-//! to which token inside one sentence, and a calibrated logistic model weighs frames, concepts in order, what stands
+//! to which token inside one clause, and a calibrated logistic model weighs frames, concepts in order, what stands
 //! around them and the age of the ticker. The verdict carries the heaviest features with exact quotes.
 //!
 //! Words and frames are data (`config/rulesets`) a reader can extend; weights are learned from labelled documents by
@@ -13,6 +13,7 @@
 
 #![deny(missing_docs)]
 
+mod amounts;
 mod document;
 mod extract;
 mod features;
@@ -31,7 +32,9 @@ mod reading;
 mod ruleset;
 mod several;
 mod weights;
+mod words;
 
+pub use amounts::AmountsError;
 pub use document::{Document, JUDGED_CHARS_MAX};
 pub use frames::FramesError;
 pub use judge::{Detector, SeenToken};

@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use serde::Serialize;
-use tge_model::{EventKind, Launch, Precision, Schedule, Verdict};
+use tge_model::{EventKind, Launch, Precision, Schedule, Term, Verdict};
 
 /// The kinds labels know; the model has one weight vector for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +70,9 @@ pub struct VerdictLine {
     pub event_type: Option<&'static str>,
     /// ISO day, month, quarter or year, as exact as it is known.
     pub event_date: Option<String>,
+    /// What the document says of amounts, each as `KIND VALUE UNIT`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<String>,
     /// The other launches of a digest, as `Project (TICKER)`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<String>,
@@ -86,8 +89,13 @@ pub fn verdict_line(id: &str, verdict: &Verdict) -> VerdictLine {
         symbol: launch.and_then(|l| l.symbol.clone()),
         event_type: launch.and_then(LabelKind::of_launch).map(LabelKind::name),
         event_date: launch.and_then(|l| l.schedule.as_ref()).and_then(event_date),
+        terms: launch.map(|l| l.terms.iter().map(term).collect()).unwrap_or_default(),
         others: verdict.launches.iter().skip(1).map(other).collect(),
     }
+}
+
+fn term(term: &Term) -> String {
+    format!("{} {} {}", term.kind, term.value, term.unit).trim_end().to_owned()
 }
 
 fn other(launch: &Launch) -> String {

@@ -218,6 +218,12 @@ impl<'a> Reading<'a> {
         part.source.get(part.normal.origin(first.range.start..end)).unwrap_or_default()
     }
 
+    /// Bytes `range` of the normal form of `zone` as written.
+    pub(crate) fn written_range(&self, zone: Zone, range: Range<usize>) -> &'a str {
+        let part = self.part(zone);
+        part.source.get(part.normal.origin(range)).unwrap_or_default()
+    }
+
     /// Title and text as written, as far as the head goes.
     pub(crate) fn head_written(&self) -> [&'a str; 2] {
         [head(self.title.source, HEAD_CHARS), head(self.text.source, HEAD_CHARS)]

@@ -1,6 +1,7 @@
-//! A ruleset: the words, the frames, the known tokens and the weights learned over them, as one text file.
+//! A ruleset: the words, the frames, the known tokens, the words of amounts and the weights learned over them, as one text
+//! file.
 //!
-//! The four parts are kept as the texts they were read from, so that a ruleset can be written again, byte for byte, and
+//! The parts are kept as the texts they were read from, so that a ruleset can be written again, byte for byte, and
 //! its version is the hash of what it says. In a file each part follows a line `%% name`.
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::amounts::{Amounts, AmountsError};
 use crate::frames::{Frames, FramesError};
 use crate::known::{Known, KnownError};
 use crate::lexicon::{Lexicon, LexiconError};
@@ -36,6 +38,9 @@ pub enum RulesetError {
     /// The known tokens.
     #[error(transparent)]
     Known(#[from] KnownError),
+    /// The words of amounts.
+    #[error(transparent)]
+    Amounts(#[from] AmountsError),
     /// A line of the weights.
     #[error("failed to read the weights: line {line} is {text:?}, expected {expected}")]
     Weights {
@@ -59,6 +64,8 @@ pub enum RulesetError {
 }
 
 const PARTS: [&str; 4] = ["lexicon", "frames", "tokens", "weights"];
+/// The part that rulesets of before there were any do not have.
+const AMOUNTS: &str = "amounts";
 /// The part only a ruleset has that learned from marks.
 const LINEAGE: &str = "lineage";
 
@@ -85,11 +92,12 @@ pub(crate) struct Model {
     pub(crate) weights: BTreeMap<String, Weight>,
 }
 
-/// Words, frames and tokens, ready for use.
+/// Words, frames, tokens and amounts, ready for use.
 pub(crate) struct Parts {
     pub(crate) lexicon: Arc<Lexicon>,
     pub(crate) frames: Frames,
     pub(crate) known: Arc<Known>,
+    pub(crate) amounts: Amounts,
 }
 
 impl std::fmt::Debug for Parts {
@@ -104,7 +112,8 @@ pub struct Ruleset {
     pub(crate) lexicon: String,
     pub(crate) frames: String,
     pub(crate) tokens: String,
-    /// The first three, read; shared by all rulesets that differ only in what was learned.
+    amounts: String,
+    /// The first four, read; shared by all rulesets that differ only in what was learned.
     pub(crate) parts: Arc<Parts>,
     /// The model as text, as it was read or as it will be written.
     weights: String,
@@ -125,6 +134,7 @@ impl Ruleset {
             include_str!("../../../config/rulesets/lexicon.yaml"),
             include_str!("../../../config/rulesets/frames.yaml"),
             include_str!("../../../config/rulesets/tokens.tsv"),
+            include_str!("../../../config/rulesets/amounts.yaml"),
             include_str!("../../../config/rulesets/weights.tsv"),
         )
     }
@@ -142,28 +152,40 @@ impl Ruleset {
             }
         }
         let part = |part: &'static str| parts.get(part).copied().ok_or(RulesetError::MissingPart { part });
-        let read = Self::from_parts(part(PARTS[0])?, part(PARTS[1])?, part(PARTS[2])?, part(PARTS[3])?)?;
+        let read = {
+            let amounts = parts.get(AMOUNTS).copied().unwrap_or_default();
+            Self::from_parts(part(PARTS[0])?, part(PARTS[1])?, part(PARTS[2])?, amounts, part(PARTS[3])?)?
+        };
         Ok(match parts.get(LINEAGE) {
             Some(lineage) => read.with_lineage(Lineage::parse(lineage)?),
             None => read,
         })
     }
 
-    /// Builds a ruleset from its four parts; words, frames and tokens may stand without weights, to be trained.
+    /// Builds a ruleset from its five parts; the others may stand without weights, to be trained, and without amounts, which
+    /// it then does not tell.
     ///
     /// # Errors
     /// [`RulesetError`] saying which part or line is wrong.
-    pub fn from_parts(lexicon: &str, frames: &str, tokens: &str, weights: &str) -> Result<Self, RulesetError> {
+    pub fn from_parts(
+        lexicon: &str,
+        frames: &str,
+        tokens: &str,
+        amounts: &str,
+        weights: &str,
+    ) -> Result<Self, RulesetError> {
         let words = Lexicon::parse(lexicon, &[])?;
         let parts = Parts {
             frames: Frames::parse(frames, &words)?,
             known: Arc::new(Known::parse(tokens)?),
             lexicon: Arc::new(words),
+            amounts: Amounts::parse(amounts)?,
         };
         let mut ruleset = Self {
             lexicon: lexicon.to_owned(),
             frames: frames.to_owned(),
             tokens: tokens.to_owned(),
+            amounts: amounts.to_owned(),
             parts: Arc::new(parts),
             model: Model::parse(weights)?,
             weights: weights.to_owned(),
@@ -206,6 +228,9 @@ impl Ruleset {
         let bodies = [&self.lexicon, &self.frames, &self.tokens, &self.weights];
         for (name, body) in PARTS.iter().zip(bodies) {
             ["%% ", name, "\n", body.trim_end(), "\n"].into_iter().for_each(&mut to);
+        }
+        if !self.amounts.trim().is_empty() {
+            ["%% ", AMOUNTS, "\n", self.amounts.trim_end(), "\n"].into_iter().for_each(&mut to);
         }
         if !self.lineage.is_empty() {
             ["%% ", LINEAGE, "\n", &self.lineage.to_text()].into_iter().for_each(&mut to);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::names::names;
 use crate::{
-    Arrival, EventId, EventKind, ObservationId, Probability, Reason, Schedule, Slug, SourceName, Tier, Timestamp,
+    Arrival, EventId, EventKind, ObservationId, Probability, Reason, Schedule, Slug, SourceName, Term, Tier, Timestamp,
 };
 
 names! {
@@ -149,6 +149,15 @@ pub struct Venue {
     pub kind: VenueKind,
 }
 
+/// An amount as somebody told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldTerm {
+    /// The amount.
+    pub term: Term,
+    /// The document that told it.
+    pub told_by: ObservationId,
+}
+
 /// How sure we are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confidence {
@@ -280,6 +289,8 @@ pub struct Event {
     pub assets: Vec<Asset>,
     /// The places.
     pub venues: Vec<Venue>,
+    /// Amounts, at most one of a kind, in the order of [`TermKind`](crate::TermKind).
+    pub terms: Vec<ToldTerm>,
     /// When.
     pub schedule: Option<Schedule>,
     /// How that changed.

@@ -24,11 +24,13 @@ mod task;
 mod time;
 mod verdict;
 
+pub use rust_decimal::Decimal;
+
 pub use agent::{Agent, AgentKind, AgentState};
 pub use delivery::{ApiKey, Delivery, DeliveryState, Scope, Webhook};
 pub use event::{
     Asset, Change, ChangeKind, Confidence, Event, EventKey, EventStatus, Evidence, Latency, Link, LinkKind, LinkTrust,
-    Project, ScheduleChange, ScheduleMove, Stance, Venue, VenueKind,
+    Project, ScheduleChange, ScheduleMove, Stance, ToldTerm, Venue, VenueKind,
 };
 pub use ids::{
     AgentId, DeliveryId, EventId, ObservationId, Probability, ProbabilityError, RecoveryId, Slug, TaskId, WebhookId,
@@ -41,4 +43,4 @@ pub use ruleset::{Mark, RulesetStep, RulesetTurn, RulesetsInForce, StoredRuleset
 pub use source::{Source, SourceError, SourceHealth, SourceKind, SourceName, SourceState, Tier};
 pub use task::{Lease, Priority, Task, TaskKind, TaskState};
 pub use time::{Timestamp, TimestampError};
-pub use verdict::{Cue, EventKind, Launch, Precision, Reason, Schedule, ScheduleBasis, Verdict, Zone};
+pub use verdict::{Cue, EventKind, Launch, Precision, Reason, Schedule, ScheduleBasis, Term, TermKind, Verdict, Zone};

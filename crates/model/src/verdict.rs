@@ -1,5 +1,7 @@
 //! What a document says, with every reason for reading it so.
 
+use rust_decimal::Decimal;
+
 use crate::names::names;
 use crate::{Probability, Timestamp};
 
@@ -97,6 +99,26 @@ names! {
     }
 }
 
+names! {
+    /// What an amount of a launch is.
+    pub enum TermKind {
+        /// All tokens there are to be, in tokens.
+        Supply = "SUPPLY",
+        /// The part of the supply that this hand-out or sale gives to the public, in per cent.
+        Share = "SHARE",
+        /// The tokens handed out or sold here, in tokens.
+        Tokens = "TOKENS",
+        /// What one token costs, in money.
+        Price = "PRICE",
+        /// What the sale brought, in money.
+        Raised = "RAISED",
+        /// What the sale is to bring, or at most, in money.
+        Target = "TARGET",
+        /// What all tokens are worth at that price, in money.
+        Valuation = "VALUATION",
+    }
+}
+
 /// When something happens, as far as a text tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -130,6 +152,19 @@ pub struct Reason {
     pub end: usize,
 }
 
+/// An amount a text tells of a launch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What it is the amount of.
+    pub kind: TermKind,
+    /// The number in full: a billion is 1000000000.
+    pub value: Decimal,
+    /// `%`, the code of a currency (`USD`), or the ticker of what is counted; empty for tokens whose ticker nobody told.
+    pub unit: String,
+    /// The words it was read from.
+    pub as_published: String,
+}
+
 /// One launch a document tells of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Launch {
@@ -147,6 +182,8 @@ pub struct Launch {
     pub venues: Vec<String>,
     /// Chain named.
     pub chain: Option<String>,
+    /// Amounts, at most one of a kind, in the order of [`TermKind`].
+    pub terms: Vec<Term>,
     /// Links in the text.
     pub links: Vec<String>,
     /// What the text does to the event's status.

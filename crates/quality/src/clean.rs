@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use tge_model::{Launch, Schedule, Timestamp};
+use tge_model::{Decimal, Launch, Schedule, Term, Timestamp};
 
 /// The first block of the first chain: nothing we watch happened before it.
 const FIRST_BLOCK: Timestamp = Timestamp::from_secs(1_230_940_800);
 const TEN_YEARS: Duration = Duration::from_secs(10 * 366 * 86_400);
 const NAME_CHARS_MAX: usize = 80;
 const TICKER_CHARS_MAX: usize = 12;
+const WORDS_CHARS_MAX: usize = 200;
 const URL_BYTES_MAX: usize = 2_048;
 
 /// Characters that change how others are shown, or are not shown: bidi marks and overrides, zero widths, controls, tags.
@@ -57,7 +58,7 @@ pub(crate) fn url(text: &str) -> Option<url::Url> {
 /// A schedule that can be true, seen at `moment`; `None` for one before the first chain or beyond ten years.
 pub(crate) fn schedule(given: &Schedule, moment: Timestamp) -> Option<Schedule> {
     let possible = given.start >= FIRST_BLOCK && given.start <= moment.plus(TEN_YEARS);
-    possible.then(|| Schedule { as_published: line(&given.as_published, 200), ..given.clone() })
+    possible.then(|| Schedule { as_published: line(&given.as_published, WORDS_CHARS_MAX), ..given.clone() })
 }
 
 /// A launch with everything that cannot be shown or cannot be true taken out.
@@ -74,11 +75,25 @@ pub(crate) fn launch(given: &Launch, moment: Timestamp) -> Launch {
         schedule: given.schedule.as_ref().and_then(|s| schedule(s, moment)),
         chain: given.chain.as_deref().and_then(name),
         links: given.links.iter().filter_map(|l| url(l).map(String::from)).take(16).collect(),
+        terms: terms(&given.terms),
         venues,
         kind: given.kind,
         with_mainnet: given.with_mainnet,
         cue: given.cue,
     }
+}
+
+/// Amounts that can be: more than nothing, in a unit that can be shown, one of a kind.
+fn terms(given: &[Term]) -> Vec<Term> {
+    let mut kept: Vec<Term> = Vec::new();
+    for term in given.iter().filter(|term| term.value > Decimal::ZERO) {
+        if !kept.iter().any(|other| other.kind == term.kind) {
+            let (unit, words) = (line(&term.unit, TICKER_CHARS_MAX), line(&term.as_published, WORDS_CHARS_MAX));
+            kept.push(Term { unit, as_published: words, ..term.clone() });
+        }
+    }
+    kept.sort_by_key(|term| term.kind);
+    kept
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod links;
 mod merge;
 mod schedule;
 mod status;
+mod terms;
 mod venues;
 mod writes;
 

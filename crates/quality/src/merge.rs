@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use tge_model::{ChangeKind, Event, EventId, EventStatus, Link, Timestamp};
 
 use crate::beliefs::Proposed;
-use crate::{confidence, copies, status};
+use crate::{confidence, copies, status, terms};
 
 /// Links kept per event; more are of no use to a reader.
 const LINKS_MAX: usize = 24;
@@ -58,6 +58,7 @@ pub(crate) fn absorb(survivor: &mut Event, loser: &Event) {
     if survivor.project.is_none() {
         survivor.project.clone_from(&loser.project);
     }
+    terms::absorb(survivor, loser);
     for asset in &loser.assets {
         if !survivor.assets.contains(asset) {
             survivor.assets.push(asset.clone());

@@ -15,7 +15,7 @@ use crate::likeness::{Relation, Telling, Text, same_happening};
 use crate::links::{judge_link, kind_of};
 use crate::schedule::{self, Dated};
 use crate::status::{self, Standing};
-use crate::{confidence, keys, merge};
+use crate::{confidence, keys, merge, terms};
 
 /// Documents kept per event. Beyond them only one that moves something is added.
 const EVIDENCE_MAX: usize = 200;
@@ -65,6 +65,7 @@ fn create(
         status_reason,
         assets: Vec::new(),
         venues: Vec::new(),
+        terms: Vec::new(),
         schedule,
         schedule_history: Vec::new(),
         confidence: Confidence {
@@ -266,6 +267,7 @@ fn widen(event: &mut Event, document: &Document<'_>, context: &Context<'_>) {
             event.venues.push(Venue { name: name.clone(), kind: context.known.venue_kind(name, event.kind) });
         }
     }
+    terms::widen(event, document);
     let slug = event.project.as_ref().map(|p| p.slug.clone());
     let judge = |link: &str, kind| judge_link(link, kind, slug.as_ref(), context.known, context.sights, context.now);
     let own = judge(&document.observation.url, LinkKind::Announcement);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tge_model::{
     Arrival, ChangeKind, Cue, Event, EventKind, EventStatus, Launch, LinkTrust, Observation, ObservationId, Precision,
-    Probability, Schedule, ScheduleBasis, ScheduleMove, Source, SourceKind, SourceName, Stance, Tier, Timestamp,
-    VenueKind, Verdict,
+    Probability, Schedule, ScheduleBasis, ScheduleMove, Source, SourceKind, SourceName, Stance, Term, TermKind, Tier,
+    Timestamp, VenueKind, Verdict,
 };
 use tge_quality::{Beliefs, Context, Known, Place, Proposed, Sights, allowed, decide, keys_of, lookup_keys};
 
@@ -38,6 +38,7 @@ struct Doc {
     cue: Cue,
     date: Option<(i64, Precision)>,
     venues: Vec<&'static str>,
+    terms: Vec<(TermKind, &'static str, &'static str)>,
     day: i64,
     hour: i64,
     seen_later: Duration,
@@ -58,6 +59,7 @@ fn doc(source: &'static str, key: &str, cue: Cue) -> Doc {
         cue,
         date: None,
         venues: vec![],
+        terms: vec![],
         day: 0,
         hour: 1,
         seen_later: Duration::from_secs(5),
@@ -157,6 +159,7 @@ impl World {
             }),
             venues: doc.venues.iter().map(|v| (*v).to_owned()).collect(),
             chain: None,
+            terms: doc.terms.iter().map(|&(kind, value, unit)| term(kind, value, unit)).collect(),
             links: vec![],
             cue: doc.cue,
         };
@@ -201,6 +204,11 @@ impl World {
         assert!(open.next().is_none(), "two events: {:#?}", self.events.values().collect::<Vec<_>>());
         one
     }
+}
+
+fn term(kind: TermKind, value: &str, unit: &str) -> Term {
+    let value = value.parse().expect("a decimal");
+    Term { kind, value, unit: unit.to_owned(), as_published: format!("{value} {unit}") }
 }
 
 /// A document and what its last write must show: status, kind of change, alert; `None` for no write.
@@ -337,6 +345,52 @@ fn an_edited_copy_is_its_originals_voice() {
             (doc("press-b", "1", Says), Some((Confirmed, StatusChanged, true))),
         ],
     );
+}
+
+#[test]
+fn amounts_are_those_of_the_best_voice_and_of_it_the_last() {
+    use TermKind::{Price, Raised, Share};
+    let mut world = World::new();
+    let says = |source, key, day, cue, terms: &[(TermKind, &'static str, &'static str)]| {
+        doc(source, key, cue).on(day).with(|d| d.terms = terms.to_vec())
+    };
+    // Document, and by kind the number held after it with the source that told it.
+    type Held<'a> = &'a [(TermKind, &'a str, &'a str)];
+    let held: [(Doc, Held<'_>); 7] = [
+        (says("press-a", "1", 0, Says, &[(Raised, "5000000", "USD")]), &[(Raised, "5000000", "press-a")]),
+        (says("press-b", "1", 1, Says, &[(Raised, "7000000", "USD")]), &[(Raised, "7000000", "press-b")]),
+        // The same number is still that of who told it first.
+        (says("press-a", "2", 2, Says, &[(Raised, "7000000", "USD")]), &[(Raised, "7000000", "press-b")]),
+        // Hedged words fill what nobody told, and change nothing.
+        (
+            says("press-b", "2", 3, Hedged, &[(Raised, "9000000", "USD"), (Price, "0.05", "USD")]),
+            &[(Price, "0.05", "press-b"), (Raised, "7000000", "press-b")],
+        ),
+        (
+            says("fuel-blog", "1", 4, Says, &[(Raised, "6500000", "USD"), (Share, "10", "%")]),
+            &[(Share, "10", "fuel-blog"), (Price, "0.05", "press-b"), (Raised, "6500000", "fuel-blog")],
+        ),
+        // The press does not correct the project, whatever its date.
+        (
+            says("press-a", "3", 5, Says, &[(Raised, "8000000", "USD")]),
+            &[(Share, "10", "fuel-blog"), (Price, "0.05", "press-b"), (Raised, "6500000", "fuel-blog")],
+        ),
+        // What cannot be is not told.
+        (
+            says("fuel-blog", "2", 6, Says, &[(Raised, "0", "USD"), (Price, "-1", "USD"), (Share, "12", "%")]),
+            &[(Share, "12", "fuel-blog"), (Price, "0.05", "press-b"), (Raised, "6500000", "fuel-blog")],
+        ),
+    ];
+    for (doc, expected) in held {
+        world.tell(&doc);
+        let event = world.only();
+        let source = |id| event.evidence.iter().find(|e| e.observation == id).map_or("?", |e| e.source.as_str());
+        let told: Vec<(TermKind, String, &str)> =
+            event.terms.iter().map(|t| (t.term.kind, t.term.value.to_string(), source(t.told_by))).collect();
+        let expected: Vec<(TermKind, String, &str)> =
+            expected.iter().map(|&(kind, value, source)| (kind, value.to_owned(), source)).collect();
+        assert_eq!(told, expected, "after {} {}", doc.source, doc.key);
+    }
 }
 
 #[test]

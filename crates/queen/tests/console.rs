@@ -153,6 +153,9 @@ async fn an_event_tells_why_and_since_when() {
         r#"<mark class="for" title="for, +3.42">will launch its native token $LUMEN</mark>"#,
         r#"<mark class="against" title="against, -1.25">perpetual listing</mark>"#,
         "Version 2.1", // not shown: another sentence
+        "1,000,000,000 LUMEN",
+        "12.5 %",
+        "“total supply is 1,000,000,000 LUMEN”",
         "speaker:official",
         "30 Nov 2026 14:00 UTC",
         "date slip",

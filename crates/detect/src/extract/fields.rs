@@ -1,8 +1,10 @@
-//! A launch put together: kind, project, ticker, date, venues, chain, links and what the text does to its status.
+//! A launch put together: kind, project, ticker, date, venues, chain, amounts, links and what the text does to its status.
 
 use chrono::NaiveDate;
 use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Timestamp};
 
+use crate::amounts::Amounts;
+use crate::extract::terms::Terms;
 use crate::extract::tickers::{Mark, Ticker};
 use crate::extract::{dates, names};
 use crate::frames::Found as Frame;
@@ -18,6 +20,7 @@ pub(crate) struct Context<'a> {
     pub(crate) reading: &'a Reading<'a>,
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) known: &'a Known,
+    pub(crate) amounts: &'a Amounts,
     pub(crate) frames: &'a [Frame],
     pub(crate) watched: &'a [String],
     pub(crate) published: Option<NaiveDate>,
@@ -43,14 +46,19 @@ impl Context<'_> {
         let ticker = self.ticker(act);
         let cue = self.cue();
         let project = self.project(ticker.as_ref(), act);
+        let kind_of = self.kind(kind, &venues);
+        let symbol = ticker.map(|t| t.symbol);
+        let terms =
+            Terms { reading: self.reading, amounts: self.amounts, symbol: symbol.as_deref(), kind: kind_of }.find();
         Launch {
             project,
-            symbol: ticker.map(|t| t.symbol),
-            kind: self.kind(kind, &venues),
+            symbol,
+            kind: kind_of,
             with_mainnet: kind == LabelKind::MainnetToken,
             schedule: self.schedule(act, cue),
             venues,
             chain,
+            terms,
             links: self.links(),
             cue,
         }

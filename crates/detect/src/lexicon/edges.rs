@@ -26,7 +26,7 @@ pub(super) fn binds(c: char) -> bool {
 }
 
 /// Whether a phrase may begin at `start`.
-pub(super) fn edge_before(text: &str, start: usize) -> bool {
+pub(crate) fn edge_before(text: &str, start: usize) -> bool {
     let (before, first) = (text[..start].chars().next_back(), text[start..].chars().next());
     match (before, first) {
         (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)),
@@ -34,7 +34,7 @@ pub(super) fn edge_before(text: &str, start: usize) -> bool {
     }
 }
 
-pub(super) fn edge_after(text: &str, end: usize) -> bool {
+pub(crate) fn edge_after(text: &str, end: usize) -> bool {
     let (last, after) = (text[..end].chars().next_back(), text[end..].chars().next());
     match (last, after) {
         (Some(l), Some(a)) => !(binds(l) && binds(a)),
@@ -43,7 +43,7 @@ pub(super) fn edge_after(text: &str, end: usize) -> bool {
 }
 
 /// Bytes from `end` to the end of the word it is in; bounded, for no word is endless.
-pub(super) fn word_rest(text: &str, end: usize) -> usize {
+pub(crate) fn word_rest(text: &str, end: usize) -> usize {
     text[end..]
         .char_indices()
         .take(40)

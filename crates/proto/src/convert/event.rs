@@ -38,6 +38,10 @@ enumeration!(Precision, Precision, {
     Second => Second, Minute => Minute, Hour => Hour, Day => Day, Month => Month, Quarter => Quarter, Year => Year,
     Unknown => Unknown,
 });
+enumeration!(TermKind, TermKind, {
+    Supply => Supply, Share => Share, Tokens => Tokens, Price => Price, Raised => Raised, Target => Target,
+    Valuation => Valuation,
+});
 enumeration!(LinkTrust, LinkTrust, { Verified => Verified, Unverified => Unverified, Suspicious => Suspicious });
 
 impl From<&model::Event> for pb::Event {
@@ -62,6 +66,7 @@ impl From<&model::Event> for pb::Event {
             update_time: Some(time(event.updated_at)),
             merged_into: event.merged_into.map(model::EventId::resource_name).unwrap_or_default(),
             demo: event.demo,
+            terms: event.terms.iter().map(Into::into).collect(),
         }
     }
 }
@@ -72,6 +77,18 @@ impl From<&model::Schedule> for pb::Schedule {
             start: Some(time(schedule.start)),
             precision: pb::Precision::from(schedule.precision).into(),
             as_published: schedule.as_published.clone(),
+        }
+    }
+}
+
+impl From<&model::ToldTerm> for pb::Term {
+    fn from(told: &model::ToldTerm) -> Self {
+        Self {
+            kind: pb::TermKind::from(told.term.kind).into(),
+            value: told.term.value.to_string(),
+            unit: told.term.unit.clone(),
+            as_published: told.term.as_published.clone(),
+            observation: told.told_by.to_string(),
         }
     }
 }

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use tge_model::{
     Asset, Change, Confidence, Event, Evidence, Latency, Link, Probability, Project, Reason, Schedule, ScheduleChange,
-    Slug, SourceName, Venue,
+    Slug, SourceName, ToldTerm, Venue,
 };
 use utoipa::ToSchema;
 
 use super::read::{
     RecordError, bad, check_version, hex, moment, read, read_bits, read_hash, read_moment, read_moment_opt,
 };
-use super::{ReasonRecord, ScheduleRecord, VERSION};
+use super::{ReasonRecord, ScheduleRecord, TermRecord, VERSION};
 
 /// Whose token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,6 +51,16 @@ pub struct ScheduleChangeRecord {
     pub moved: String,
     /// When we learned of it.
     pub at: String,
+}
+
+/// An amount as somebody told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ToldTermRecord {
+    /// The amount.
+    #[serde(flatten)]
+    pub term: TermRecord,
+    /// The document that told it, by its resource name.
+    pub told_by: String,
 }
 
 /// How sure we are.
@@ -147,6 +157,9 @@ pub struct EventRecord {
     pub assets: Vec<AssetRecord>,
     /// The places.
     pub venues: Vec<VenueRecord>,
+    /// Amounts, at most one of a kind.
+    #[serde(default)]
+    pub terms: Vec<ToldTermRecord>,
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleRecord>,
@@ -205,6 +218,22 @@ pub struct ChangeRecord {
     pub at: String,
     /// The event after it.
     pub event: EventRecord,
+}
+
+// === impl ToldTermRecord ===
+
+impl From<&ToldTerm> for ToldTermRecord {
+    fn from(told: &ToldTerm) -> Self {
+        Self { term: TermRecord::from(&told.term), told_by: format!("observations/{}", told.told_by) }
+    }
+}
+
+impl TryFrom<ToldTermRecord> for ToldTerm {
+    type Error = RecordError;
+
+    fn try_from(record: ToldTermRecord) -> Result<Self, RecordError> {
+        Ok(Self { term: record.term.try_into()?, told_by: read("terms.told_by", &record.told_by)? })
+    }
 }
 
 // === impl EvidenceRecord ===
@@ -322,6 +351,7 @@ impl From<&Event> for EventRecord {
                 .iter()
                 .map(|venue| VenueRecord { venue: venue.name.clone(), kind: venue.kind.to_string() })
                 .collect(),
+            terms: event.terms.iter().map(ToldTermRecord::from).collect(),
             schedule: event.schedule.as_ref().map(ScheduleRecord::from),
             schedule_history: event.schedule_history.iter().map(ScheduleChangeRecord::from).collect(),
             confidence: ConfidenceRecord {
@@ -362,6 +392,7 @@ impl TryFrom<EventRecord> for Event {
             status_reason: record.status_reason,
             assets: record.assets.into_iter().map(|asset| Asset { ticker: asset.ticker }).collect(),
             venues: record.venues.into_iter().map(read_venue).collect::<Result<_, _>>()?,
+            terms: record.terms.into_iter().map(ToldTerm::try_from).collect::<Result<_, _>>()?,
             schedule: record.schedule.map(Schedule::try_from).transpose()?,
             schedule_history: record
                 .schedule_history

@@ -1,7 +1,7 @@
 //! Verdicts: what a document says, and why.
 
 use serde::{Deserialize, Serialize};
-use tge_model::{Launch, Probability, Reason, Schedule, Verdict};
+use tge_model::{Launch, Probability, Reason, Schedule, Term, Verdict};
 use utoipa::ToSchema;
 
 use super::VERSION;
@@ -44,6 +44,23 @@ pub struct ReasonRecord {
     pub end: usize,
 }
 
+/// An amount a text tells of a launch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TermRecord {
+    /// `SUPPLY`, `SHARE` (of the supply, to the public), `TOKENS` (handed out or sold), `PRICE`, `RAISED`, `TARGET` or
+    /// `VALUATION`.
+    #[schema(example = "RAISED")]
+    pub kind: String,
+    /// The number in full, as a decimal.
+    #[schema(example = "5000000")]
+    pub value: String,
+    /// `%`, the code of a currency, or the ticker of what is counted; empty for tokens whose ticker nobody told.
+    #[schema(example = "USD")]
+    pub unit: String,
+    /// The words it was read from.
+    pub as_published: String,
+}
+
 /// One launch a document tells of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LaunchRecord {
@@ -68,6 +85,9 @@ pub struct LaunchRecord {
     /// Chain named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<String>,
+    /// Amounts, at most one of a kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<TermRecord>,
     /// Links in the text.
     #[serde(default)]
     pub links: Vec<String>,
@@ -118,6 +138,32 @@ impl TryFrom<ScheduleRecord> for Schedule {
     }
 }
 
+// === impl TermRecord ===
+
+impl From<&Term> for TermRecord {
+    fn from(term: &Term) -> Self {
+        Self {
+            kind: term.kind.to_string(),
+            value: term.value.to_string(),
+            unit: term.unit.clone(),
+            as_published: term.as_published.clone(),
+        }
+    }
+}
+
+impl TryFrom<TermRecord> for Term {
+    type Error = RecordError;
+
+    fn try_from(record: TermRecord) -> Result<Self, RecordError> {
+        Ok(Self {
+            kind: read("terms.kind", &record.kind)?,
+            value: read("terms.value", &record.value)?,
+            unit: record.unit,
+            as_published: record.as_published,
+        })
+    }
+}
+
 // === impl ReasonRecord ===
 
 impl From<&Reason> for ReasonRecord {
@@ -162,6 +208,7 @@ impl From<&Launch> for LaunchRecord {
             schedule: launch.schedule.as_ref().map(ScheduleRecord::from),
             venues: launch.venues.clone(),
             chain: launch.chain.clone(),
+            terms: launch.terms.iter().map(TermRecord::from).collect(),
             links: launch.links.clone(),
             cue: launch.cue.to_string(),
         }
@@ -180,6 +227,7 @@ impl TryFrom<LaunchRecord> for Launch {
             schedule: record.schedule.map(Schedule::try_from).transpose()?,
             venues: record.venues,
             chain: record.chain,
+            terms: record.terms.into_iter().map(Term::try_from).collect::<Result<_, _>>()?,
             links: record.links,
             cue: read("launch.cue", &record.cue)?,
         })

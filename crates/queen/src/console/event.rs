@@ -2,6 +2,7 @@
 
 mod links;
 mod mark;
+mod terms;
 mod trail;
 mod why;
 
@@ -43,6 +44,7 @@ pub(super) async fn page(
                 div {
                     (mark::section(id, said))
                     (facts(&event))
+                    (terms::section(&event))
                     (links::section(&event.links))
                     (trail::section(&history, now))
                     (latency(&event))

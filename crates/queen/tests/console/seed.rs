@@ -10,7 +10,7 @@ use tge_model::{
     EventId, EventKind, EventStatus, Evidence, Latency, Link, LinkKind, LinkTrust, Observation, ObservationId,
     Precision, Priority, Probability, Project, Reason, Recovery, RecoveryAction, RecoveryId, RecoveryOutcome, Schedule,
     ScheduleBasis, ScheduleChange, ScheduleMove, ServiceStatus, Slug, SourceHealth, SourceName, SourceState, Stance,
-    TaskId, TaskKind, Tier, Timestamp, Venue, VenueKind, Verdict, Zone,
+    TaskId, TaskKind, Term, TermKind, Tier, Timestamp, ToldTerm, Venue, VenueKind, Verdict, Zone,
 };
 use tge_ports::Clock;
 use tge_ports::store::{CommitOutcome, Decision, EventWrite, Judged, NewTask, Stores};
@@ -22,7 +22,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The text of the document that explains the first event; its words are marked by [`reasons`].
 const POST: &str = "We have been building for three years. Lumen Grid will launch its native token $LUMEN on 30 November \
     2026 at 14:00 UTC, and trading opens on Orbit Exchange the same hour. Version 2.1 of the client is required.\n\
-    Claims for early users open one week later. This is not a perpetual listing; rumours of an earlier date are false.";
+    Claims for early users open one week later. This is not a perpetual listing; rumours of an earlier date are false.\n\
+    The total supply is 1,000,000,000 LUMEN; early users receive 12.5% of it.";
 
 /// Headline of a document that wants to be markup.
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)><script>alert(2)</script> \"quoted\" & 'single'";
@@ -143,6 +144,10 @@ async fn lumen(world: &mut World, clock: &ManualClock) -> EventId {
     event.status = EventStatus::Announced;
     event.status_reason = "lumen (official) says so".to_owned();
     event.assets = vec![Asset { ticker: "LUMEN".to_owned() }];
+    event.terms = vec![
+        told(&post, TermKind::Supply, "1000000000", "LUMEN", "total supply is 1,000,000,000 LUMEN"),
+        told(&post, TermKind::Share, "12.5", "%", "users receive 12.5%"),
+    ];
     event.evidence.push(evidence(&post, "lumen", Tier::Official, Stance::Supports));
     event.explained_by = post.id;
     event.explanation = reasons(&post);
@@ -301,6 +306,7 @@ async fn hostile(world: &mut World, clock: &ManualClock) -> EventId {
     document.url = "javascript:alert(4)".to_owned();
     let mut event = event(world, &document, "Evil <b>Coin</b>", EventKind::TokenGeneration, now);
     event.assets = vec![Asset { ticker: "\"><svg/onload=alert(5)>".to_owned() }];
+    event.terms = vec![told(&document, TermKind::Price, "0.05", "<b>", HOSTILE)];
     event.status_reason = "<script>alert(6)</script>".to_owned();
     event.explanation =
         vec![reason("<script>", 1.5, Zone::Text, &document.text), reason("onerror", -0.7, Zone::Title, HOSTILE)];
@@ -337,6 +343,11 @@ fn document(source: &str, key: &str, title: &str, text: &str, now: Timestamp) ->
     }
 }
 
+fn told(document: &Observation, kind: TermKind, value: &str, unit: &str, words: &str) -> ToldTerm {
+    let value = value.parse().expect("a decimal");
+    ToldTerm { term: Term { kind, value, unit: unit.to_owned(), as_published: words.to_owned() }, told_by: document.id }
+}
+
 fn event(world: &mut World, document: &Observation, project: &str, kind: EventKind, now: Timestamp) -> Event {
     Event {
         id: world.id(now),
@@ -346,6 +357,7 @@ fn event(world: &mut World, document: &Observation, project: &str, kind: EventKi
         status_reason: "one voice says so".to_owned(),
         assets: Vec::new(),
         venues: Vec::new(),
+        terms: Vec::new(),
         schedule: None,
         schedule_history: Vec::new(),
         confidence: Confidence {

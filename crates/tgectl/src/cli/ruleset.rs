@@ -48,6 +48,9 @@ pub(crate) enum Rulesets {
         /// Names that are also words, with sentences where they are no project: how often they are taken for it
         #[arg(long, value_name = "FILE")]
         ambiguous: Option<PathBuf>,
+        /// Amounts that readers found in these documents: how many of them the shipped ruleset reads
+        #[arg(long, value_name = "FILE")]
+        terms: Option<PathBuf>,
     },
     /// Lists and counts the alarms raised on documents nobody labelled
     Alarms {
@@ -128,8 +131,8 @@ pub(crate) enum Rulesets {
 pub(crate) async fn run(client: &Client, verb: Rulesets, format: Format) -> Result<(), Failure> {
     match verb {
         Rulesets::Train { labels, more, out } => verbs::ruleset::train(&labels, &more, &out),
-        Rulesets::Eval { labels, more, group: _, at_least, verdicts, errors, svg, ambiguous } => {
-            verbs::ruleset::eval(&labels, &more, &Wanted { at_least, verdicts, errors, svg, ambiguous })
+        Rulesets::Eval { labels, more, group: _, at_least, verdicts, errors, svg, ambiguous, terms } => {
+            verbs::ruleset::eval(&labels, &more, &Wanted { at_least, verdicts, errors, svg, ambiguous, terms })
         }
         Rulesets::Alarms { files, ruleset, general } => verbs::ruleset::alarms(&files, ruleset.as_deref(), &general),
         Rulesets::Learn { marks, out, ruleset, replay } => {

@@ -158,6 +158,17 @@ async fn explain(client: &Client, name: &str, format: Format) -> Result<(), Fail
         return one(&whole, &[], format);
     }
     one(&event, FIELDS, format)?;
+    if event["terms"].as_array().is_some_and(|terms| !terms.is_empty()) {
+        print("\nTerms:\n")?;
+        let terms = [
+            ("KIND", "kind"),
+            ("VALUE", "value"),
+            ("UNIT", "unit"),
+            ("AS PUBLISHED", "as_published"),
+            ("TOLD BY", "told_by"),
+        ];
+        list(&event, "terms", &terms, format)?;
+    }
     print("\nWhy (what each adds to the log-odds; negative speaks against):\n")?;
     let reasons = [("WEIGHT", "weight"), ("STAGE", "stage"), ("FEATURE", "feature"), ("QUOTE", "quote")];
     list(&event, "explanation", &reasons, format)?;

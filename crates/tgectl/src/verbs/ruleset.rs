@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use tge_detect::labels::{Labelled, Record, join_table, parse_jsonl, parse_ours, parse_records};
+use tge_detect::learn::terms::TermLabels;
 use tge_detect::learn::{self, Grouped, Options, Report};
 use tge_detect::{Detector, Document, Projects};
 
@@ -51,6 +52,8 @@ pub(crate) struct Wanted {
     pub(crate) svg: Option<PathBuf>,
     /// Names that are also words, with sentences where they are no project.
     pub(crate) ambiguous: Option<PathBuf>,
+    /// Amounts that readers found.
+    pub(crate) terms: Option<PathBuf>,
 }
 
 /// Measures by leaving whole sources out.
@@ -62,6 +65,12 @@ pub(crate) fn eval(labels: &[PathBuf], more: &More, wanted: &Wanted) -> Result<(
         return Ok(());
     }
     let labels = read_labels(labels, more)?;
+    if let Some(file) = &wanted.terms {
+        let read = TermLabels::parse(&read_text(file)?).map_err(Failure::work(format!("read {}", file.display())))?;
+        let detector =
+            Detector::new(load(None)?, Projects::default()).map_err(Failure::work("prepare the detector"))?;
+        print(&learn::terms::told(&read.measure(&detector, &labels)))?;
+    }
     let Grouped { measured: report, everything } = learn::evaluate_grouped(&labels, &load(None)?, Options::default())
         .map_err(Failure::work("evaluate the ruleset"))?;
     print(&told(&report))?;

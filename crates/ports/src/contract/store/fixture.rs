@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use tge_model::{
-    Agent, AgentId, AgentKind, AgentState, Arrival, Asset, ChangeKind, Confidence, Cue, Delivery, DeliveryId,
+    Agent, AgentId, AgentKind, AgentState, Arrival, Asset, ChangeKind, Confidence, Cue, Decimal, Delivery, DeliveryId,
     DeliveryState, Event, EventId, EventKey, EventKind, EventStatus, Evidence, Latency, Launch, Link, LinkKind,
     LinkTrust, Observation, ObservationId, Precision, Priority, Probability, Project, Reason, Schedule, ScheduleBasis,
-    ScheduleChange, ScheduleMove, Slug, SourceName, Stance, TaskId, TaskKind, Tier, Venue, VenueKind, Verdict, Webhook,
-    WebhookId, Zone,
+    ScheduleChange, ScheduleMove, Slug, SourceName, Stance, TaskId, TaskKind, Term, TermKind, Tier, ToldTerm, Venue,
+    VenueKind, Verdict, Webhook, WebhookId, Zone,
 };
 
 use super::START;
@@ -61,6 +61,7 @@ pub fn verdict() -> Verdict {
             schedule: Some(schedule(30)),
             venues: vec!["Binance".to_owned()],
             chain: Some("ethereum".to_owned()),
+            terms: vec![term()],
             links: vec!["https://example.org/claim".to_owned()],
             cue: Cue::ALL[0],
         }],
@@ -79,6 +80,16 @@ fn reason() -> Reason {
         zone: Zone::Text,
         start: 8,
         end: 20,
+    }
+}
+
+/// More digits than a double keeps.
+fn term() -> Term {
+    Term {
+        kind: TermKind::Supply,
+        value: Decimal::from_i128_with_scale(420_690_000_000_000_123_456_789, 9),
+        unit: "EX".to_owned(),
+        as_published: "420.69 trillion EX".to_owned(),
     }
 }
 
@@ -105,6 +116,7 @@ pub fn event(n: u64) -> Event {
         status_reason: "one press source".to_owned(),
         assets: vec![Asset { ticker: format!("TK{n}") }],
         venues: vec![Venue { name: "Binance".to_owned(), kind: VenueKind::Cex }],
+        terms: vec![ToldTerm { term: term(), told_by: seen.id }],
         schedule: Some(schedule(30)),
         schedule_history: vec![ScheduleChange {
             from: Some(schedule(20)),

@@ -1,0 +1,183 @@
+//! The parts of a sentence that terms are told by: amounts with what they count, and the words that say what they are.
+
+use std::ops::Range;
+
+use tge_model::{Decimal, Zone};
+use tge_text::{Token, TokenKind, tokens};
+
+use super::Terms;
+use crate::amounts::{Cues, Phrases, number};
+use crate::reading::is_upper;
+
+/// Tokens of a sentence looked at.
+const TOKENS_MAX: usize = 400;
+/// How far what stands in parentheses is, in words, seen from outside.
+const ASIDE: f64 = 0.15;
+
+/// What an amount counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unit {
+    Percent,
+    Money(String),
+    /// Tokens: of this launch by their ticker, or without one.
+    Tokens,
+    /// A number and no more.
+    Bare,
+    /// Tokens of another ticker.
+    Foreign,
+}
+
+/// An amount in a sentence.
+pub(super) struct Amount {
+    pub(super) value: Decimal,
+    pub(super) unit: Unit,
+    /// Bytes of the normal form.
+    pub(super) range: Range<usize>,
+    /// Where it begins and ends, in words from the beginning of the sentence.
+    pub(super) from: f64,
+    pub(super) until: f64,
+    /// In parentheses behind another.
+    pub(super) aside: bool,
+}
+
+/// A cue in a sentence.
+pub(super) struct Cue {
+    pub(super) says: Cues,
+    pub(super) range: Range<usize>,
+    pub(super) from: f64,
+    pub(super) until: f64,
+    /// In parentheses.
+    pub(super) aside: bool,
+}
+
+impl Terms<'_> {
+    /// The amounts and cues of a sentence, in order.
+    pub(super) fn read(&self, zone: Zone, sentence: Range<usize>) -> (Vec<Amount>, Vec<Cue>) {
+        let whole = self.reading.normal(zone);
+        let text = &whole[..sentence.end];
+        let (mut found, mut cues): (Vec<Amount>, Vec<Cue>) = (Vec::new(), Vec::new());
+        let mut at = 0.0;
+        let mut free_from = sentence.start;
+        let mut depth = 0u32;
+        // The word that stands directly before: a currency may.
+        let mut money_before: Option<(usize, u16)> = None;
+        for Token { kind, range } in tokens(&text[sentence.start..]).take(TOKENS_MAX) {
+            let range = range.start + sentence.start..range.end + sentence.start;
+            if range.start < free_from {
+                continue;
+            }
+            let word = &text[range.clone()];
+            match word {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let weight = if depth > 0 { ASIDE } else { 1.0 };
+            let step = weight
+                * match (kind, word) {
+                    (TokenKind::Ideograph, _) => 0.5,
+                    (_, "," | "、" | "،") => 4.0,
+                    (TokenKind::Sign, _) => 0.1,
+                    _ => 1.0,
+                };
+            let numeric = matches!(kind, TokenKind::Number | TokenKind::Money | TokenKind::Percent);
+            let amount = if numeric { self.amount(zone, text, range.clone(), money_before) } else { None };
+            if let Some((value, unit, end)) = amount {
+                let aside = depth > 0;
+                let until = at + weight;
+                found.push(Amount { value, unit, range: range.start..end, from: at, until, aside });
+                (at, free_from, money_before) = (until, end, None);
+                continue;
+            }
+            if let Some((end, says)) = self.amounts.cues.longest(text, range.start) {
+                let long = weight * text[range.start..end].chars().filter(|c| c.is_whitespace()).count() as f64;
+                cues.push(Cue { says, range: range.start..end, from: at, until: at + step + long, aside: depth > 0 });
+                (at, free_from, money_before) = (at + step + long, end, None);
+                continue;
+            }
+            money_before = self.amounts.money.longest(text, range.start);
+            at += step;
+        }
+        (found, cues)
+    }
+
+    /// The amount that begins with the token at `range`: what it counts, and the byte behind it.
+    fn amount(
+        &self,
+        zone: Zone,
+        text: &str,
+        range: Range<usize>,
+        before: Option<(usize, u16)>,
+    ) -> Option<(Decimal, Unit, usize)> {
+        let digits = text[range.clone()].find(|c: char| c.is_ascii_digit())?;
+        let sign = self.amounts.money.longest_within(text, range.start).filter(|(end, _)| *end == range.start + digits);
+        let found = number(text, range.start + digits, self.amounts)?;
+        let money = |code: u16| {
+            let code = self.amounts.code(code);
+            if self.symbol == Some(code) { Unit::Tokens } else { Unit::Money(code.to_owned()) }
+        };
+        if let Some((_, code)) = sign {
+            return Some((found.value, money(code), found.end));
+        }
+        let next = found.end + text[found.end..].len() - text[found.end..].trim_start_matches(' ').len();
+        let joined = next == found.end;
+        if let Some((end, ())) = longest(&self.amounts.percent, text, next, joined) {
+            return Some((found.value, Unit::Percent, end));
+        }
+        // "30,000 $exm" are tokens, no dollars.
+        let lettered =
+            |end: &usize| text[*end..].starts_with(|c: char| c.is_alphabetic()) && text[..*end].ends_with('$');
+        if let Some((end, code)) = longest(&self.amounts.money, text, next, joined).filter(|(end, _)| !lettered(end)) {
+            return Some((found.value, money(code), end));
+        }
+        if let Some((end, ())) = longest(&self.amounts.pieces, text, next, joined) {
+            // "枚 EXM": whose pieces they are stands behind.
+            let ticker = self.ticker(zone, text, end);
+            return Some(match ticker {
+                Some((_, false)) => (found.value, Unit::Foreign, end),
+                Some((end, true)) => (found.value, Unit::Tokens, end),
+                None => (found.value, Unit::Tokens, end),
+            });
+        }
+        if let Some((end, ours)) = self.ticker(zone, text, found.end) {
+            return Some((found.value, if ours { Unit::Tokens } else { Unit::Foreign }, end));
+        }
+        // "7 million Example tokens": a name may stand between.
+        let word = text[next..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let named = next + word + usize::from(text[next + word..].starts_with(' '));
+        let pieces = if word > 0 && !joined { self.amounts.pieces.longest(text, named) } else { None };
+        if let Some((end, ())) = pieces.filter(|_| self.amounts.cues.longest(text, next).is_none()) {
+            return Some((found.value, Unit::Tokens, end));
+        }
+        let touches = |end: usize| text.get(end..range.start).is_some_and(|between| between.trim().is_empty());
+        if let Some((_, code)) = before.filter(|(end, _)| touches(*end)) {
+            return Some((found.value, money(code), found.end));
+        }
+        // Years, days and times count nothing.
+        let dated =
+            ["年", "月", "日", "点", "時", "时", "년", "월", "일", "시", "th", "st", "nd", "rd", "am", "pm", "x"];
+        let is_dated = dated.iter().any(|unit| text[next..].starts_with(unit));
+        let counts = found.sized && !is_dated;
+        counts.then_some((found.value, Unit::Bare, found.end))
+    }
+
+    /// The ticker that begins at or behind byte `at`, blanks and a `$` aside: the byte behind it, and whether it is that of
+    /// the launch, or may be for want of one.
+    fn ticker(&self, zone: Zone, text: &str, at: usize) -> Option<(usize, bool)> {
+        let rest = &text[at..];
+        let bare = rest.trim_start_matches([' ', '$', '个', '個']);
+        let start = at + rest.len() - bare.len();
+        let length = bare.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let written = self.reading.written_range(zone, start..start + length);
+        let is = |symbol: &str, written: &str| written.eq_ignore_ascii_case(symbol);
+        let ours = self
+            .symbol
+            .is_some_and(|symbol| is(symbol, written) || written.strip_suffix('s').is_some_and(|one| is(symbol, one)));
+        let fits = ours || (is_upper(written) && !written.bytes().any(|b| b.is_ascii_digit()));
+        fits.then_some((start + length, ours || self.symbol.is_none()))
+    }
+}
+
+fn longest<T: Copy>(phrases: &Phrases<T>, text: &str, at: usize, joined: bool) -> Option<(usize, T)> {
+    if joined { phrases.longest_within(text, at) } else { phrases.longest(text, at) }
+}

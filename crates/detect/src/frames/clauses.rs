@@ -1,0 +1,108 @@
+//! Clauses: the parts of a sentence that tell of one act each.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use super::FramesError;
+use crate::lexicon::{LabelSet, Lexicon};
+use crate::reading::Reading;
+use crate::words::Words;
+
+/// Where a sentence is cut, as the frames' file has it.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lines {
+    acts: Vec<String>,
+    at: Vec<String>,
+}
+
+/// Where a sentence is cut into clauses: at one of these signs and words, when an act is told on either side of it.
+/// "Example, a layer of its own, launches" is one clause, "Example launches, while prices fall" are two.
+pub(crate) struct Clauses {
+    acts: LabelSet,
+    at: Words,
+}
+
+// === impl Clauses ===
+
+impl Clauses {
+    pub(super) fn of(lines: Lines, lexicon: &Lexicon) -> Result<Self, FramesError> {
+        let label = |label: &String| {
+            let unknown = || FramesError::UnknownLabel { frame: "clauses".to_owned(), label: label.clone() };
+            lexicon.label(label).ok_or_else(unknown)
+        };
+        let acts = lines.acts.iter().map(label).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { acts: LabelSet::of(acts), at: Words::of(lines.at) })
+    }
+
+    /// Puts the clauses of `sentence` into `found`, in order and without gaps, in place of what was there.
+    pub(crate) fn cut(&self, reading: &Reading<'_>, sentence: Range<usize>, found: &mut Vec<Range<usize>>) {
+        found.clear();
+        // The clause so far, and the part behind the last sign or word that may cut; whether each tells an act.
+        let (mut clause, mut told) = (sentence.start, false);
+        let (mut part, mut tells) = (sentence.start, false);
+        for i in sentence.clone() {
+            let item = &reading.items[i];
+            if self.at.contains(reading.word(item)) {
+                if told && tells {
+                    found.push(clause..part);
+                    (clause, told) = (part, false);
+                }
+                told |= tells;
+                (part, tells) = (i, false);
+            }
+            tells |= item.labels().iter().any(|label| self.acts.contains(*label));
+        }
+        if told && tells {
+            found.push(clause..part);
+            clause = part;
+        }
+        found.push(clause..sentence.end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::known::Known;
+    use crate::{Document, Ruleset};
+
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_cut_where_an_act_is_told_on_either_side() {
+        let parts = Ruleset::embedded().expect("the embedded ruleset").parts;
+        for (text, expected) in [
+            (
+                "Example, a network for games, launches its token",
+                &["Example, a network for games, launches its token"][..],
+            ),
+            ("Example lists EXMPL, while bitcoin falls", &["Example lists EXMPL,", "while bitcoin falls"]),
+            (
+                "Claims open on Monday and trading starts on Friday",
+                &["Claims open on Monday", "and trading starts on Friday"],
+            ),
+            ("The team and its friends", &["The team and its friends"]),
+            ("Example 将上线 EXM，并开放认领", &["Example 将上线 EXM", "，并开放认领"]),
+            ("Example listará EXM, pero el precio cayó", &["Example listará EXM,", "pero el precio cayó"]),
+        ] {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = Reading::of(&document, &parts.lexicon, &Known::default(), None);
+            let mut found = Vec::new();
+            for sentence in &reading.sentences {
+                let mut clauses = Vec::new();
+                parts.frames.clauses.cut(&reading, sentence.clone(), &mut clauses);
+                assert_eq!(clauses.first().map(|c| c.start), Some(sentence.start), "{text}");
+                assert_eq!(clauses.last().map(|c| c.end), Some(sentence.end), "{text}");
+                assert!(clauses.windows(2).all(|pair| pair[0].end == pair[1].start), "{text}");
+                found.extend(
+                    clauses
+                        .into_iter()
+                        .filter(|c| !c.is_empty())
+                        .map(|c| reading.written_between(&reading.items[c.start], &reading.items[c.end - 1])),
+                );
+            }
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
