@@ -267,6 +267,7 @@ fn weigh(opinion: &Opinion, model: &str, seen: &Observation, verdict: &mut Verdi
         zone,
         start,
         end: start + quote.len(),
+        parts: Vec::new(),
     };
     verdict.weigh(reason, threshold);
 }

@@ -86,6 +86,7 @@ mod tests {
             zone: Zone::Text,
             start: 0,
             end: 11,
+            parts: Vec::new(),
         };
         let launch = Launch {
             project: project.map(str::to_owned),

@@ -102,6 +102,7 @@ const BEHIND: Part<'_> = Part::of(":B");
 const FIRST: Part<'_> = Part::of(":1");
 const NOTHING: Part<'_> = Part::of("");
 
+#[derive(Clone, Copy)]
 pub(crate) struct Features<'a> {
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) frames: &'a Frames,

@@ -212,6 +212,26 @@ impl Frames {
         }
     }
 
+    /// What stands for the elements of frame `id` where it was found from item `first` to item `last`: labels and items.
+    pub(crate) fn elements(&self, id: &str, reading: &Reading<'_>, first: usize, last: usize) -> Vec<(LabelId, usize)> {
+        let Some(frame) = self.frames.iter().find(|frame| frame.id == id) else { return Vec::new() };
+        let told = |order: &Vec<Element>| {
+            // The first element stands where the frame begins, whatever its gap.
+            let head = order.first()?;
+            reading.items.get(first)?.labels().iter().find(|label| head.labels.contains(**label))?;
+            let rest = match order.get(1..)? {
+                [] => (first == last).then(Vec::new)?,
+                rest => path(reading, rest, first + 1, last)?,
+            };
+            let items = std::iter::once(first).chain(rest);
+            let label = |element: &Element, item: usize| {
+                reading.items[item].labels().iter().copied().find(|label| element.labels.contains(*label))
+            };
+            order.iter().zip(items).map(|(element, item)| Some((label(element, item)?, item))).collect()
+        };
+        frame.orders.iter().find_map(told).unwrap_or_default()
+    }
+
     /// Takes from the items of a reading the labels that say nothing beside others.
     pub(crate) fn mute(&self, reading: &mut Reading<'_>) {
         let labels = |reading: &Reading<'_>, range: std::ops::Range<usize>| {
@@ -249,6 +269,21 @@ impl Mute {
     fn applies(&self, around: &LabelSet) -> bool {
         !self.by.intersection(around).is_empty() && self.unless.intersection(around).is_empty()
     }
+}
+
+/// The items at which the elements of `order` stand from item `first` to item `last`.
+fn path(reading: &Reading<'_>, order: &[Element], first: usize, last: usize) -> Option<Vec<usize>> {
+    let (element, rest) = order.split_first()?;
+    let here = |at: usize| reading.items[at].labels().iter().any(|&label| element.labels.contains(label));
+    let candidates = first..(first + element.gap + 1).min(last + 1);
+    candidates.filter(|&at| here(at)).find_map(|at| {
+        if rest.is_empty() {
+            return (at == last).then(|| vec![at]);
+        }
+        let mut path = path(reading, rest, at + 1, last)?;
+        path.insert(0, at);
+        Some(path)
+    })
 }
 
 /// The item at which `rest` ends when it follows `from`. Depth and width are bounded by the frame, so a hostile text

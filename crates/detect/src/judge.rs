@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tge_model::{Probability, Reason, Verdict, Zone};
+use tge_model::{Probability, Reason, ReasonPart, Verdict, Zone};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
@@ -142,7 +142,7 @@ impl Detector {
             is_tge: probability.get() >= self.model.threshold,
             probability,
             launches,
-            reasons: reasons(&reading, &weighed, slope, self.remembers(&reading, day)),
+            reasons: reasons(&reading, self.features(), &weighed, slope, self.remembers(&reading, day)),
             ruleset: self.version.clone(),
         }
     }
@@ -238,7 +238,13 @@ impl Sink for Weighed<'_> {
     }
 }
 
-fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64, remembers: bool) -> Vec<Reason> {
+fn reasons(
+    reading: &Reading<'_>,
+    features: Features<'_>,
+    weighed: &Weighed<'_>,
+    slope: f64,
+    remembers: bool,
+) -> Vec<Reason> {
     let mut heaviest: Vec<(f64, &Hit)> = weighed
         .hits
         .iter()
@@ -252,7 +258,7 @@ fn reasons(reading: &Reading<'_>, weighed: &Weighed<'_>, slope: f64, remembers: 
     heaviest.sort_by(heavier);
     heaviest
         .into_iter()
-        .map(|(weight, hit)| reason(reading, weight, weighed.weights.name(hit.feature()), hit, remembers))
+        .map(|(weight, hit)| reason(reading, features, weight, weighed.weights.name(hit.feature()), hit, remembers))
         .collect()
 }
 
@@ -264,7 +270,14 @@ fn tells_age(name: &str) -> bool {
     name.starts_with("A:") || name.split([':', '>', '&']).any(tells)
 }
 
-fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit, remembers: bool) -> Reason {
+fn reason(
+    reading: &Reading<'_>,
+    features: Features<'_>,
+    weight: f64,
+    name: &str,
+    hit: &Hit,
+    remembers: bool,
+) -> Reason {
     let stage = match name.as_bytes().first() {
         _ if remembers && tells_age(name) => "memory",
         Some(b'F' | b'G') => "frame",
@@ -277,6 +290,7 @@ fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit, remembers: 
         let quote = reading.written_between(&reading.items[first], &reading.items[last]);
         Some((zone, range, quote.to_owned()))
     });
+    let parts = hit.items().map(|items| parts(reading, features, name, items)).unwrap_or_default();
     let (zone, range, quote) = span.unwrap_or((Zone::Text, 0..0, String::new()));
     Reason {
         stage: stage.to_owned(),
@@ -286,5 +300,18 @@ fn reason(reading: &Reading<'_>, weight: f64, name: &str, hit: &Hit, remembers: 
         zone,
         start: range.start,
         end: range.end,
+        parts,
     }
+}
+
+/// The words that stand for the elements of a frame: of `F:frame:..` and `G:frame&..`.
+fn parts(reading: &Reading<'_>, features: Features<'_>, name: &str, (first, last): (usize, usize)) -> Vec<ReasonPart> {
+    let Some(id) = name.strip_prefix("F:").or_else(|| name.strip_prefix("G:")) else { return Vec::new() };
+    let id = id.split([':', '&']).next().unwrap_or(id);
+    let elements = features.frames.elements(id, reading, first, last);
+    let part = |(label, item)| {
+        let (_, range) = reading.span(item, item)?;
+        Some(ReasonPart { label: features.lexicon.name(label).to_owned(), start: range.start, end: range.end })
+    };
+    elements.into_iter().filter_map(part).collect()
 }

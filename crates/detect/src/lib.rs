@@ -40,7 +40,7 @@ pub use frames::FramesError;
 pub use judge::{Detector, SeenToken};
 pub use known::KnownError;
 pub use lexicon::LexiconError;
-pub use line::{LabelKind, VerdictLine, event_date, verdict_line};
+pub use line::{ExplainedLine, LabelKind, ReasonLine, VerdictLine, event_date, explained_line, verdict_line};
 pub use lineage::Lineage;
 pub use matching::Matching;
 pub use projects::{PROJECTS_MAX, Project, Projects, ProjectsError};

@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use serde::Serialize;
-use tge_model::{EventKind, Launch, Precision, Schedule, Term, Verdict};
+use tge_model::{EventKind, Launch, Precision, Reason, Schedule, Term, Verdict};
 
 /// The kinds labels know; the model has one weight vector for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +76,45 @@ pub struct VerdictLine {
     /// The other launches of a digest, as `Project (TICKER)`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<String>,
+}
+
+/// A reason of a verdict, for a line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReasonLine {
+    /// What it adds to the log-odds, three decimals; negative speaks against.
+    pub weight: f64,
+    /// The feature's name in the ruleset.
+    pub feature: String,
+    /// The words it stands on; empty for features of the whole document.
+    pub quote: String,
+    /// For a frame, what its words stand for, in order: the label and the words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frame: Vec<(String, String)>,
+}
+
+/// A verdict line with its reasons: what `tgectl detect --explain` prints.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExplainedLine {
+    /// The verdict.
+    #[serde(flatten)]
+    pub line: VerdictLine,
+    /// Why, heaviest first.
+    pub reasons: Vec<ReasonLine>,
+}
+
+/// The line for `verdict` on document `id`, with its reasons.
+pub fn explained_line(id: &str, verdict: &Verdict) -> ExplainedLine {
+    let reason = |reason: &Reason| ReasonLine {
+        weight: (reason.weight * 1e3).round() / 1e3,
+        feature: reason.feature.clone(),
+        quote: reason.quote.clone(),
+        frame: reason
+            .parts
+            .iter()
+            .filter_map(|part| Some((part.label.clone(), reason.words(part)?.to_owned())))
+            .collect(),
+    };
+    ExplainedLine { line: verdict_line(id, verdict), reasons: verdict.reasons.iter().map(reason).collect() }
 }
 
 /// The line for `verdict` on document `id`: the fields of its surest launch.

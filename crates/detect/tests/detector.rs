@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tge_detect::labels::{Labelled, parse_jsonl, parse_published};
 use tge_detect::learn::{self, Options};
 use tge_detect::{Detector, Document, LabelKind, Projects, Ruleset, SeenToken, verdict_line};
-use tge_model::{Verdict, Zone};
+use tge_model::{ReasonPart, Verdict, Zone};
 
 const WATCHED: &str = "{version: 1, projects: [{name: Lumen Harbor, aliases: [lumenharbor], symbol: LHB}]}";
 
@@ -24,6 +24,10 @@ fn quotes_are_exact(document: &Document<'_>, verdict: &Verdict) {
             Zone::Text => document.text,
         };
         assert_eq!(zone.get(reason.start..reason.end), Some(reason.quote.as_str()), "{reason:?}");
+        let within = |part: &ReasonPart| {
+            reason.start <= part.start && part.end <= reason.end && zone.get(part.start..part.end).is_some()
+        };
+        assert!(reason.parts.iter().all(within), "{reason:?}");
     }
 }
 
@@ -41,6 +45,19 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
     assert_eq!(told(together), ["BRFN", "OKMR", "TRNW"]);
     let digest = "Binance Will List Brightfen (BRFN) with Seed Tag Applied\n\nKuCoin gets Oakmere (OKMR) listed! World premiere, trading starts on March 4\n\nBitcoin price falls 4% as traders take profit";
     assert_eq!(told(digest), ["BRFN", "OKMR"]);
+}
+
+#[test]
+fn a_frame_shows_the_words_of_its_elements() {
+    let text = "Team Alpha launches its native token $ALPHX today";
+    let verdict = detector().judge(&document("", text));
+    let frame =
+        verdict.reasons.iter().find(|reason| reason.feature.starts_with("F:launch-ticker:")).expect("the frame");
+    let parts: Vec<(&str, Option<&str>)> =
+        frame.parts.iter().map(|part| (part.label.as_str(), frame.words(part))).collect();
+    assert_eq!(parts, [("LAUNCH", Some("launches")), ("T", Some("$ALPHX"))]);
+    let other = verdict.reasons.iter().find(|reason| !reason.feature.starts_with(['F', 'G'])).expect("another reason");
+    assert_eq!(other.parts, []);
 }
 
 #[test]

@@ -43,4 +43,6 @@ pub use ruleset::{Mark, RulesetStep, RulesetTurn, RulesetsInForce, StoredRuleset
 pub use source::{Source, SourceError, SourceHealth, SourceKind, SourceName, SourceState, Tier};
 pub use task::{Lease, Priority, Task, TaskKind, TaskState};
 pub use time::{Timestamp, TimestampError};
-pub use verdict::{Cue, EventKind, Launch, Precision, Reason, Schedule, ScheduleBasis, Term, TermKind, Verdict, Zone};
+pub use verdict::{
+    Cue, EventKind, Launch, Precision, Reason, ReasonPart, Schedule, ScheduleBasis, Term, TermKind, Verdict, Zone,
+};

@@ -132,6 +132,17 @@ pub struct Schedule {
     pub basis: ScheduleBasis,
 }
 
+/// Words that stand for one element of a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReasonPart {
+    /// What they stand for: a concept of the lexicon or a slot (`LAUNCH`, `T`).
+    pub label: String,
+    /// First byte of the words in the reason's zone.
+    pub start: usize,
+    /// Byte after the last of them.
+    pub end: usize,
+}
+
 /// One reason for or against a verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
@@ -150,6 +161,8 @@ pub struct Reason {
     pub start: usize,
     /// Byte after the last of the quote in its zone.
     pub end: usize,
+    /// The words of the quote that are the frame, in order; empty for what is no frame.
+    pub parts: Vec<ReasonPart>,
 }
 
 /// An amount a text tells of a launch.
@@ -203,6 +216,14 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
     /// Version of the ruleset that judged.
     pub ruleset: String,
+}
+
+impl Reason {
+    /// The words of the quote that `part` stands for; `None` where they do not lie in it.
+    pub fn words(&self, part: &ReasonPart) -> Option<&str> {
+        let (from, to) = (part.start.checked_sub(self.start)?, part.end.checked_sub(self.start)?);
+        self.quote.get(from..to)
+    }
 }
 
 impl Verdict {

@@ -23,7 +23,7 @@ pub use shadow::{SHADOW, ShadowRecord};
 pub use swarm::{
     AgentRecord, ComponentRecord, MemoryRecord, RecoveryRecord, ServiceTransitionRecord, SourceHealthRecord,
 };
-pub use verdict::{LaunchRecord, ReasonRecord, ScheduleRecord, TermRecord, VerdictRecord};
+pub use verdict::{LaunchRecord, ReasonPartRecord, ReasonRecord, ScheduleRecord, TermRecord, VerdictRecord};
 pub use work::{DeliveryRecord, ObservationRecord, StageCountsRecord, TaskRecord, WebhookRecord};
 
 /// The version written into stored records, and the newest this program reads.

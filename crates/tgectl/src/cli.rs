@@ -79,6 +79,9 @@ enum Noun {
         /// Watch-list of projects
         #[arg(long)]
         projects: Option<PathBuf>,
+        /// With the reasons, heaviest first, and the words that stand for the elements of each frame
+        #[arg(long)]
+        explain: bool,
     },
     /// What the detector knows
     #[command(subcommand)]
@@ -297,8 +300,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Noun::Tasks(Tasks::Ls { state, limit }) => verbs::swarm::tasks(&client, state, limit, format).await,
         Noun::Recoveries(Ls::Ls) => verbs::swarm::recoveries(&client, format).await,
         Noun::Memory(verb) => verbs::swarm::memory(&client, verb, format).await,
-        Noun::Detect { jsonl, ruleset, projects } => {
-            verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref())
+        Noun::Detect { jsonl, ruleset, projects, explain } => {
+            verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref(), explain)
         }
         Noun::Ruleset(verb) => ruleset::run(&client, verb, format).await,
         Noun::Marks(Ls::Ls) => verbs::in_force::list_marks(&client, format).await,

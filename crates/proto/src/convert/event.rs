@@ -100,6 +100,14 @@ impl From<&model::Reason> for pb::Reason {
             feature: reason.feature.clone(),
             weight: reason.weight,
             quote: reason.quote.clone(),
+            parts: reason
+                .parts
+                .iter()
+                .filter_map(|part| {
+                    let quote = reason.words(part)?.to_owned();
+                    Some(pb::ReasonPart { label: part.label.clone(), quote })
+                })
+                .collect(),
         }
     }
 }

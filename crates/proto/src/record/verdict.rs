@@ -1,7 +1,7 @@
 //! Verdicts: what a document says, and why.
 
 use serde::{Deserialize, Serialize};
-use tge_model::{Launch, Probability, Reason, Schedule, Term, Verdict};
+use tge_model::{Launch, Probability, Reason, ReasonPart, Schedule, Term, Verdict};
 use utoipa::ToSchema;
 
 use super::VERSION;
@@ -23,6 +23,18 @@ pub struct ScheduleRecord {
     pub basis: String,
 }
 
+/// Words that stand for one element of a frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReasonPartRecord {
+    /// What they stand for.
+    #[schema(example = "LAUNCH")]
+    pub label: String,
+    /// First byte of the words in the reason's zone.
+    pub start: usize,
+    /// Byte after the last of them.
+    pub end: usize,
+}
+
 /// One reason for or against a verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReasonRecord {
@@ -42,6 +54,9 @@ pub struct ReasonRecord {
     pub start: usize,
     /// Byte after the last of the quote in its zone.
     pub end: usize,
+    /// The words of the quote that are the frame, in order; absent for what is no frame.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ReasonPartRecord>,
 }
 
 /// An amount a text tells of a launch.
@@ -176,7 +191,20 @@ impl From<&Reason> for ReasonRecord {
             zone: reason.zone.to_string(),
             start: reason.start,
             end: reason.end,
+            parts: reason.parts.iter().map(ReasonPartRecord::from).collect(),
         }
+    }
+}
+
+impl From<&ReasonPart> for ReasonPartRecord {
+    fn from(part: &ReasonPart) -> Self {
+        Self { label: part.label.clone(), start: part.start, end: part.end }
+    }
+}
+
+impl From<ReasonPartRecord> for ReasonPart {
+    fn from(record: ReasonPartRecord) -> Self {
+        Self { label: record.label, start: record.start, end: record.end }
     }
 }
 
@@ -192,6 +220,7 @@ impl TryFrom<ReasonRecord> for Reason {
             zone: read("reason.zone", &record.zone)?,
             start: record.start,
             end: record.end,
+            parts: record.parts.into_iter().map(ReasonPart::from).collect(),
         })
     }
 }

@@ -427,6 +427,7 @@ fn reason(quote: &str, weight: f64, zone: Zone, text: &str) -> Reason {
         zone,
         start,
         end: start + quote.len(),
+        parts: Vec::new(),
     }
 }
 

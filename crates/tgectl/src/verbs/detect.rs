@@ -4,13 +4,18 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use tge_detect::labels::parse_records;
-use tge_detect::{Detector, Projects, Ruleset, verdict_line};
+use tge_detect::{Detector, Projects, Ruleset, explained_line, verdict_line};
 
 use crate::failure::Failure;
 use crate::verbs::read_text;
 
 /// Prints one verdict line for each document, in order.
-pub(crate) fn detect(jsonl: &Path, ruleset: Option<&Path>, projects: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn detect(
+    jsonl: &Path,
+    ruleset: Option<&Path>,
+    projects: Option<&Path>,
+    explain: bool,
+) -> Result<(), Failure> {
     let projects = match projects {
         Some(path) => Projects::parse(&read_text(path)?).map_err(Failure::work(format!("use {}", path.display())))?,
         None => Projects::default(),
@@ -19,8 +24,12 @@ pub(crate) fn detect(jsonl: &Path, ruleset: Option<&Path>, projects: Option<&Pat
     let records = parse_records(&read_text(jsonl)?).map_err(Failure::work(format!("read {}", jsonl.display())))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for record in &records {
-        let line = verdict_line(&record.id, &detector.judge(&record.document()));
-        let line = serde_json::to_string(&line).map_err(Failure::work("print a verdict"))?;
+        let verdict = detector.judge(&record.document());
+        let line = match explain {
+            true => serde_json::to_string(&explained_line(&record.id, &verdict)),
+            false => serde_json::to_string(&verdict_line(&record.id, &verdict)),
+        };
+        let line = line.map_err(Failure::work("print a verdict"))?;
         writeln!(out, "{line}")?;
     }
     Ok(out.flush()?)

@@ -150,6 +150,25 @@ fn print_change(data: &str, format: Format) -> Result<(), Failure> {
     ))
 }
 
+/// The reasons of an event, each frame with the words that stand for its elements: `LAUNCH=will launch T=$EXM`.
+fn with_frames(event: &Value) -> Vec<Value> {
+    let reasons = event["explanation"].as_array().into_iter().flatten();
+    reasons
+        .cloned()
+        .map(|mut reason| {
+            let at = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
+            let words = |part: &Value| -> Option<String> {
+                let from = at(&reason["start"])?;
+                let (start, end) = (at(&part["start"])?.checked_sub(from)?, at(&part["end"])?.checked_sub(from)?);
+                Some(format!("{}={}", part["label"].as_str()?, reason["quote"].as_str()?.get(start..end)?))
+            };
+            let parts: Vec<String> = reason["parts"].as_array().into_iter().flatten().filter_map(words).collect();
+            reason["frame"] = Value::String(parts.join(" "));
+            reason
+        })
+        .collect()
+}
+
 async fn explain(client: &Client, name: &str, format: Format) -> Result<(), Failure> {
     let event = event(client, name).await?;
     let changes = client.get(&format!("/api/v1/events/{}/changes", id(name)), &[]).await?;
@@ -170,8 +189,9 @@ async fn explain(client: &Client, name: &str, format: Format) -> Result<(), Fail
         list(&event, "terms", &terms, format)?;
     }
     print("\nWhy (what each adds to the log-odds; negative speaks against):\n")?;
-    let reasons = [("WEIGHT", "weight"), ("STAGE", "stage"), ("FEATURE", "feature"), ("QUOTE", "quote")];
-    list(&event, "explanation", &reasons, format)?;
+    let reasons =
+        [("WEIGHT", "weight"), ("STAGE", "stage"), ("FEATURE", "feature"), ("FRAME", "frame"), ("QUOTE", "quote")];
+    list(&json!({ "explanation": with_frames(&event) }), "explanation", &reasons, format)?;
     print("\nEvidence, oldest first:\n")?;
     let evidence = [
         ("STANCE", "stance"),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tge_model::{
     Agent, AgentId, AgentKind, AgentState, Arrival, Asset, ChangeKind, Confidence, Cue, Decimal, Delivery, DeliveryId,
     DeliveryState, Event, EventId, EventKey, EventKind, EventStatus, Evidence, Latency, Launch, Link, LinkKind,
-    LinkTrust, Observation, ObservationId, Precision, Priority, Probability, Project, Reason, Schedule, ScheduleBasis,
-    ScheduleChange, ScheduleMove, Slug, SourceName, Stance, TaskId, TaskKind, Term, TermKind, Tier, ToldTerm, Venue,
-    VenueKind, Verdict, Webhook, WebhookId, Zone,
+    LinkTrust, Observation, ObservationId, Precision, Priority, Probability, Project, Reason, ReasonPart, Schedule,
+    ScheduleBasis, ScheduleChange, ScheduleMove, Slug, SourceName, Stance, TaskId, TaskKind, Term, TermKind, Tier,
+    ToldTerm, Venue, VenueKind, Verdict, Webhook, WebhookId, Zone,
 };
 
 use super::START;
@@ -80,6 +80,7 @@ fn reason() -> Reason {
         zone: Zone::Text,
         start: 8,
         end: 20,
+        parts: vec![ReasonPart { label: "LAUNCH".to_owned(), start: 8, end: 16 }],
     }
 }
 

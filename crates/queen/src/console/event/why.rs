@@ -68,7 +68,7 @@ fn weights(reasons: &[Reason]) -> Markup {
                             li {
                                 span.number { (format!("{:+.2}", reason.weight)) }
                                 span.what {
-                                    @if reason.quote.is_empty() { "the whole document" } @else { q { (reason.quote) } }
+                                    @if reason.quote.is_empty() { "the whole document" } @else { q { (quote(reason)) } }
                                     span.sub { (reason.stage) " · " code { (reason.feature) } }
                                 }
                                 (bar(reason.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
@@ -81,11 +81,30 @@ fn weights(reasons: &[Reason]) -> Markup {
     }
 }
 
+/// The words of a reason; those that are its frame stand out, each with what it stands for.
+fn quote(reason: &Reason) -> Markup {
+    let mut at = 0;
+    let parts = reason.parts.iter().filter_map(|part| {
+        let range = part.start.checked_sub(reason.start)?..part.end.checked_sub(reason.start)?;
+        let between = reason.quote.get(at..range.start)?;
+        let words = reason.quote.get(range.clone())?;
+        at = range.end;
+        Some((between, words, part.label.as_str()))
+    });
+    let parts: Vec<(&str, &str, &str)> = parts.collect();
+    html! {
+        @for (between, words, label) in parts { (between) b title=(label) { (words) } }
+        (reason.quote.get(at..).unwrap_or_default())
+    }
+}
+
 /// A span of a zone with what it adds.
 #[derive(Debug, Clone, PartialEq)]
 struct Mark {
     range: Range<usize>,
     weight: f64,
+    /// What the words stand for in the frame around them, which carries the weight.
+    part: Option<String>,
 }
 
 /// A piece of text and whether it counted, and for which side.
@@ -93,6 +112,7 @@ struct Mark {
 struct Piece {
     range: Range<usize>,
     weight: Option<f64>,
+    part: Option<String>,
 }
 
 /// The sentence or sentences around marks that stand close together.
@@ -104,13 +124,18 @@ struct Passage {
 
 /// The marks of one zone that fit its text; a document that was cut since must not bring the page down.
 fn marks(reasons: &[Reason], zone: Zone, text: &str) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = reasons
-        .iter()
-        .filter(|reason| {
-            reason.zone == zone && reason.start < reason.end && text.get(reason.start..reason.end).is_some()
-        })
-        .map(|reason| Mark { range: reason.start..reason.end, weight: reason.weight })
-        .collect();
+    let fits = |start: usize, end: usize| start < end && text.get(start..end).is_some();
+    let mut marks: Vec<Mark> = Vec::new();
+    for reason in reasons.iter().filter(|reason| reason.zone == zone && fits(reason.start, reason.end)) {
+        marks.push(Mark { range: reason.start..reason.end, weight: reason.weight, part: None });
+        let within = |start: usize, end: usize| fits(start, end) && reason.start <= start && end <= reason.end;
+        let parts = reason.parts.iter().filter(|part| within(part.start, part.end));
+        marks.extend(parts.map(|part| Mark {
+            range: part.start..part.end,
+            weight: 0.0,
+            part: Some(part.label.clone()),
+        }));
+    }
     marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
     marks
 }
@@ -141,12 +166,13 @@ fn cut(range: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
     edges
         .windows(2)
         .map(|edge| {
-            let over: Vec<f64> = within
-                .iter()
-                .filter(|m| m.range.start <= edge[0] && edge[1] <= m.range.end)
-                .map(|m| m.weight)
-                .collect();
-            Piece { range: edge[0]..edge[1], weight: (!over.is_empty()).then(|| over.iter().sum()) }
+            let over: Vec<&&Mark> =
+                within.iter().filter(|m| m.range.start <= edge[0] && edge[1] <= m.range.end).collect();
+            Piece {
+                range: edge[0]..edge[1],
+                weight: (!over.is_empty()).then(|| over.iter().map(|m| m.weight).sum()),
+                part: over.iter().find_map(|m| m.part.clone()),
+            }
         })
         .collect()
 }
@@ -157,8 +183,13 @@ fn pieces(text: &str, pieces: &[Piece]) -> Markup {
             @let words = &text[piece.range.clone()];
             @match piece.weight {
                 None => (words),
-                Some(weight) if weight < 0.0 => mark.against title={ "against, " (format!("{weight:+.2}")) } { (words) },
-                Some(weight) => mark.for title={ "for, " (format!("{weight:+.2}")) } { (words) },
+                Some(weight) => {
+                    @let side = if weight < 0.0 { "against" } else { "for" };
+                    @match &piece.part {
+                        None => mark class=(side) title={ (side) ", " (format!("{weight:+.2}")) } { (words) },
+                        Some(part) => mark class={ (side) " part" } title={ (side) ", " (format!("{weight:+.2}")) ", " (part) } { (words) },
+                    }
+                }
             }
         }
     }
@@ -195,11 +226,13 @@ fn ends_sentence(c: char, next: Option<char>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tge_model::ReasonPart;
+
     use super::*;
 
     fn mark(text: &str, words: &str, weight: f64) -> Mark {
         let start = text.find(words).expect("the words stand in the text");
-        Mark { range: start..start + words.len(), weight }
+        Mark { range: start..start + words.len(), weight, part: None }
     }
 
     #[test]
@@ -235,6 +268,39 @@ mod tests {
     }
 
     #[test]
+    fn the_parts_of_a_frame_stand_out_in_it() {
+        let text = "Example will launch its own token soon";
+        let at = |words: &str| text.find(words).expect("the words stand in the text");
+        let part = |words: &str, label: &str| ReasonPart {
+            label: label.to_owned(),
+            start: at(words),
+            end: at(words) + words.len(),
+        };
+        let reason = Reason {
+            stage: "frame".to_owned(),
+            feature: "F:to-launch-native:H".to_owned(),
+            weight: 1.5,
+            quote: "launch its own token".to_owned(),
+            zone: Zone::Text,
+            start: at("launch"),
+            end: at(" soon"),
+            // The last lies outside the quote, and is left out.
+            parts: vec![part("launch", "LAUNCH"), part("own token", "NATIVE"), part("soon", "TODAY")],
+        };
+        let shown = pieces(text, &whole(text, &marks(std::slice::from_ref(&reason), Zone::Text, text))).into_string();
+        assert_eq!(
+            shown,
+            "Example will <mark class=\"for part\" title=\"for, +1.50, LAUNCH\">launch</mark>\
+             <mark class=\"for\" title=\"for, +1.50\"> its </mark>\
+             <mark class=\"for part\" title=\"for, +1.50, NATIVE\">own token</mark> soon"
+        );
+        assert_eq!(
+            quote(&reason).into_string(),
+            "<b title=\"LAUNCH\">launch</b> its <b title=\"NATIVE\">own token</b>"
+        );
+    }
+
+    #[test]
     fn spans_that_do_not_fit_the_text_are_left_out() {
         let reason = |start, end| Reason {
             stage: "frame".to_owned(),
@@ -244,6 +310,7 @@ mod tests {
             zone: Zone::Text,
             start,
             end,
+            parts: Vec::new(),
         };
         let reasons = [reason(0, 0), reason(5, 2), reason(1, 2), reason(0, 99)];
         assert_eq!(marks(&reasons, Zone::Text, "é!"), Vec::new());
