@@ -28,7 +28,7 @@ pub use observations::{Candidate, Claimed, Ingested, Judged, Observations, Store
 pub use recoveries::Recoveries;
 pub use rulesets::{Marked, Rulesets};
 pub use services::Services;
-pub use sites::{Noted, Sites};
+pub use sites::Sites;
 pub use sources::SourceStates;
 pub use tasks::{NewTask, TaskFilter, Tasks};
 

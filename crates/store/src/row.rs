@@ -1,12 +1,9 @@
 //! Stored columns as nouns: a row that is none says which one it is.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use tge_model::{Probability, SourceHealth, SourceName, Timestamp};
 use thiserror::Error;
-
-use crate::text::clean;
 
 /// A row that cannot be read back. It travels as a decoding error of the driver, so that `?` carries it, and becomes
 /// [`StoreError::Corrupt`](tge_ports::StoreError::Corrupt) at the port.
@@ -75,16 +72,6 @@ pub(crate) fn moment(micros: Option<i64>) -> Option<Timestamp> {
 /// A moment that may be absent, for a database.
 pub(crate) fn micros(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::as_micros)
-}
-
-/// Each site once, in order, as it is stored, with the earliest of its moments.
-pub(crate) fn earliest(seen: &[(String, Timestamp)]) -> BTreeMap<String, Timestamp> {
-    let mut first = BTreeMap::new();
-    for (site, at) in seen {
-        let known = first.entry(clean(site).into_owned()).or_insert(*at);
-        *known = (*known).min(*at);
-    }
-    first
 }
 
 /// A poll's state as it is stored with the documents it brought: the count of new ones grows by them.

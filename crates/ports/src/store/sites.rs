@@ -5,22 +5,19 @@ use tge_model::Timestamp;
 
 use crate::StoreError;
 
-/// What was noted of sites.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Noted {
-    /// When each was first seen, in the order asked for.
-    pub first_seen: Vec<Timestamp>,
-    /// On how many days (UTC) a site was seen for the first time: how long somebody has looked on.
-    pub days: u32,
-}
-
 /// First sights of the sites behind links, whoever saw them.
 #[async_trait]
 pub trait Sites: Send + Sync + 'static {
-    /// Notes that each site was seen at a moment, and answers when it was first seen, this sight included: the
-    /// earliest moment ever noted.
+    /// Notes that sites were seen at a moment, and answers when each was first seen, in the order asked for and this sight
+    /// included: the earliest moment ever noted.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn note(&self, seen: &[(String, Timestamp)]) -> Result<Noted, StoreError>;
+    async fn note(&self, sites: &[String], at: Timestamp) -> Result<Vec<Timestamp>, StoreError>;
+
+    /// On how many days (UTC) a site was seen for the first time: how long somebody has looked on. Reads every site.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn days(&self) -> Result<u32, StoreError>;
 }
