@@ -70,7 +70,11 @@ def latency(stack):
     need(not errors, f"{len(errors)} pushes failed: {errors[:2]}")
     need(len(got) >= 0.9 * len(sent), f"{len(got)} of {len(sent)} documents led to a change")
     times = [(got[k] - sent[k]) * 1000 for k in got]
-    return f"{len(times)} of {len(sent)} at {RATE}/s: p50 {percentile(times, 50):.0f} ms, p99 {met(percentile(times, 99), 150, 'ms')}"
+    # One pause of the whole way makes neighbours slow, many causes make slow ones all over.
+    began = min(sent.values())
+    slowest = sorted(((got[k] - sent[k]) * 1000, sent[k] - began) for k in got)[-6:]
+    shown = ", ".join(f"{ms:.0f} ms at {at:.1f} s" for ms, at in sorted(slowest, key=lambda s: s[1]))
+    return f"{len(times)} of {len(sent)} at {RATE}/s: p50 {percentile(times, 50):.0f} ms, p99 {met(percentile(times, 99), 150, 'ms')}; slowest {shown}"
 
 
 def failover(stack):

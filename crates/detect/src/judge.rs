@@ -252,8 +252,15 @@ fn reasons(
         .collect();
     let heavier = |a: &(f64, &Hit), b: &(f64, &Hit)| b.0.abs().total_cmp(&a.0.abs());
     if heaviest.len() > REASONS_MAX {
+        let is_frame = |hit: &Hit| weighed.weights.name(hit.feature()).starts_with("F:");
+        let frame = heaviest.iter().filter(|(_, hit)| is_frame(hit)).min_by(|a, b| heavier(a, b)).copied();
         heaviest.select_nth_unstable_by(REASONS_MAX, heavier);
         heaviest.truncate(REASONS_MAX);
+        // How it is told is shown, however light it weighs.
+        if let Some(frame) = frame.filter(|_| !heaviest.iter().any(|(_, hit)| is_frame(hit))) {
+            let lightest = heaviest.iter().enumerate().max_by(|a, b| heavier(a.1, b.1)).map(|(i, _)| i);
+            lightest.into_iter().for_each(|i| heaviest[i] = frame);
+        }
     }
     heaviest.sort_by(heavier);
     heaviest

@@ -48,6 +48,20 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
 }
 
 #[test]
+fn what_ends_on_a_day_does_not_begin_on_it() {
+    let detector = detector();
+    for (text, day) in [
+        ("Quillstone 已开放 QLS 空投申领，符合资格的用户可在 3 月 13 日 3:00（UTC）前申领 QLS 代币", "2026-03-02"),
+        ("Quillstone (QLS) 空投申领将于 3 月 9 日开放，4 月 9 日 21:00 结束", "2026-03-09"),
+        ("Quillstone (QLS) airdrop claims are now open, until April 9", "2026-03-02"),
+    ] {
+        let line = verdict_line("x", &detector.judge(&document("", text)));
+        assert!(line.is_tge, "{text}");
+        assert_eq!(line.event_date.as_deref(), Some(day), "{text}");
+    }
+}
+
+#[test]
 fn a_frame_shows_the_words_of_its_elements() {
     let text = "Team Alpha launches its native token $ALPHX today";
     let verdict = detector().judge(&document("", text));

@@ -1,4 +1,5 @@
-//! The normal form of a text: NFKC, lower case, without invisible signs, and where each byte of it came from.
+//! The normal form of a text: NFKC, lower case, European digits, without invisible signs, and where each byte of it came
+//! from.
 //!
 //! Normalising whole strings would lose the offsets, so it is done cluster by cluster: a base character with the
 //! combining marks behind it (and a run of conjoining Hangul) is normalised as one, and every byte it becomes points to
@@ -93,7 +94,7 @@ impl Normal {
         }
         for c in cluster.nfkc() {
             for lower in c.to_lowercase() {
-                self.push(lower, start, end);
+                self.push(european(lower), start, end);
             }
         }
         end
@@ -140,6 +141,16 @@ fn is_itself(c: char) -> bool {
         | '\u{430}'..='\u{45f}' | '\u{621}'..='\u{64a}')
 }
 
+/// The digits of Arabic and Persian as those everybody computes with, which no normal form makes of them.
+fn european(c: char) -> char {
+    let digit = match c {
+        '\u{660}'..='\u{669}' => c as u32 - 0x660,
+        '\u{6f0}'..='\u{6f9}' => c as u32 - 0x6f0,
+        _ => return c,
+    };
+    char::from_digit(digit, 10).unwrap_or(c)
+}
+
 /// Whether `next` belongs to the cluster that `last` is in.
 fn joins(last: char, next: char) -> bool {
     // Conjoining Jamo: leading, vowel and trailing consonants make one syllable.
@@ -167,6 +178,7 @@ mod tests {
         check("ﬁnance ①", "finance 1");
         check("\u{1112}\u{1161}\u{11ab}", "한");
         check("ｶﾞ", "ガ");
+        check("۲۰۲۴ ٠٩", "2024 09");
         check("", "");
     }
 

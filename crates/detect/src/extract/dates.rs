@@ -1,7 +1,7 @@
-//! When: a date grammar of our own over the items of a reading. English months, ISO and slashed dates, Chinese, Japanese
-//! and Korean days, quarters, and words that count from the day of publication.
+//! When: a date grammar of our own over the items of a reading. Months, weekdays and words that count from the day of
+//! publication in eighteen languages, ISO and slashed dates, Chinese, Japanese, Korean and Vietnamese days, quarters.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate};
 use tge_model::Precision;
 
 use crate::lexicon::Lexicon;
@@ -54,6 +54,7 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         .map(|day| (day, Precision::Day, 1, false))
         .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
         .or_else(|| east_asian(words, published))
+        .or_else(|| vietnamese(words, published))
         .or_else(|| english(words, published))
         .or_else(|| quarter_or_year(words, published))
         .or_else(|| relative(words, published))
@@ -115,20 +116,208 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     Some((with_year(stated, month, 1, published)?, Precision::Month, at, false))
 }
 
-/// Months by name: English, and the languages around it that write `11 de marzo`, `11 марта`, `11 Mart`.
+/// Months by name, in the languages that write `11 de marzo`, `11 марта`, `11 Mart`.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "january", "enero", "janeiro", "janvier", "januar", "gennaio", "ocak", "januari", "января", "январь"],
-    &["feb", "february", "febrero", "fevereiro", "février", "februar", "febbraio", "şubat", "februari", "февраля"],
-    &["mar", "march", "marzo", "março", "mars", "märz", "mart", "maret", "марта", "март"],
-    &["apr", "april", "abril", "avril", "aprile", "nisan", "апреля", "апрель"],
-    &["may", "mayo", "maio", "mai", "maggio", "mayıs", "mei", "мая", "май"],
-    &["jun", "june", "junio", "junho", "juin", "juni", "giugno", "haziran", "июня", "июнь"],
-    &["jul", "july", "julio", "julho", "juillet", "juli", "luglio", "temmuz", "июля", "июль"],
-    &["aug", "august", "agosto", "août", "ağustos", "agustus", "августа", "август"],
-    &["sep", "sept", "september", "septiembre", "setembro", "septembre", "settembre", "eylül", "сентября", "сентябрь"],
-    &["oct", "october", "octubre", "outubro", "octobre", "oktober", "ottobre", "ekim", "октября", "октябрь"],
-    &["nov", "november", "noviembre", "novembro", "novembre", "kasım", "ноября", "ноябрь"],
-    &["dec", "december", "diciembre", "dezembro", "décembre", "dezember", "dicembre", "aralık", "desember", "декабря"],
+    &[
+        "jan",
+        "january",
+        "enero",
+        "janeiro",
+        "janvier",
+        "januar",
+        "gennaio",
+        "ocak",
+        "januari",
+        "января",
+        "январь",
+        "січня",
+        "січень",
+        "stycznia",
+        "styczeń",
+        "يناير",
+        "ژانویه",
+    ],
+    &[
+        "feb",
+        "february",
+        "febrero",
+        "fevereiro",
+        "février",
+        "februar",
+        "febbraio",
+        "şubat",
+        "februari",
+        "февраля",
+        "февраль",
+        "лютого",
+        "лютий",
+        "lutego",
+        "luty",
+        "فبراير",
+        "فوریه",
+    ],
+    &[
+        "mar",
+        "march",
+        "marzo",
+        "março",
+        "mars",
+        "märz",
+        "mart",
+        "maret",
+        "maart",
+        "марта",
+        "март",
+        "березня",
+        "березень",
+        "marca",
+        "marzec",
+        "مارس",
+    ],
+    &[
+        "apr",
+        "april",
+        "abril",
+        "avril",
+        "aprile",
+        "nisan",
+        "апреля",
+        "апрель",
+        "квітня",
+        "квітень",
+        "kwietnia",
+        "kwiecień",
+        "أبريل",
+        "ابريل",
+        "آوریل",
+    ],
+    &["may", "mayo", "maio", "mai", "maggio", "mayıs", "mei", "мая", "май", "травня", "травень", "maja", "مايو", "مه"],
+    &[
+        "jun",
+        "june",
+        "junio",
+        "junho",
+        "juin",
+        "juni",
+        "giugno",
+        "haziran",
+        "июня",
+        "июнь",
+        "червня",
+        "червень",
+        "czerwca",
+        "czerwiec",
+        "يونيو",
+        "ژوئن",
+    ],
+    &[
+        "jul",
+        "july",
+        "julio",
+        "julho",
+        "juillet",
+        "juli",
+        "luglio",
+        "temmuz",
+        "июля",
+        "июль",
+        "липня",
+        "липень",
+        "lipca",
+        "lipiec",
+        "يوليو",
+        "ژوئیه",
+    ],
+    &[
+        "aug",
+        "august",
+        "agosto",
+        "août",
+        "ağustos",
+        "agustus",
+        "augustus",
+        "августа",
+        "август",
+        "серпня",
+        "серпень",
+        "sierpnia",
+        "sierpień",
+        "أغسطس",
+        "اغسطس",
+        "اوت",
+    ],
+    &[
+        "sep",
+        "sept",
+        "september",
+        "septiembre",
+        "setembro",
+        "septembre",
+        "settembre",
+        "eylül",
+        "сентября",
+        "сентябрь",
+        "вересня",
+        "вересень",
+        "września",
+        "wrzesień",
+        "سبتمبر",
+        "سپتامبر",
+    ],
+    &[
+        "oct",
+        "october",
+        "octubre",
+        "outubro",
+        "octobre",
+        "oktober",
+        "ottobre",
+        "ekim",
+        "октября",
+        "октябрь",
+        "жовтня",
+        "жовтень",
+        "października",
+        "październik",
+        "أكتوبر",
+        "اكتوبر",
+        "اکتبر",
+    ],
+    &[
+        "nov",
+        "november",
+        "noviembre",
+        "novembro",
+        "novembre",
+        "kasım",
+        "ноября",
+        "ноябрь",
+        "листопада",
+        "листопад",
+        "listopada",
+        "listopad",
+        "نوفمبر",
+        "نوامبر",
+    ],
+    &[
+        "dec",
+        "december",
+        "diciembre",
+        "dezembro",
+        "décembre",
+        "dezember",
+        "dicembre",
+        "aralık",
+        "desember",
+        "декабря",
+        "декабрь",
+        "грудня",
+        "грудень",
+        "grudnia",
+        "grudzień",
+        "ديسمبر",
+        "دسامبر",
+    ],
 ];
 
 fn month(word: &str) -> Option<u32> {
@@ -151,7 +340,7 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         let after = skip(1, &[",", "of", "de"]);
         let stated = words.get(after).and_then(|w| year(w));
         // "may" and "march" alone are verbs more often than months.
-        if stated.is_none() && (words[0].len() < 4 || matches!(words[0], "march" | "mars" | "mart" | "август")) {
+        if stated.is_none() && (words[0].len() < 4 || matches!(words[0], "march" | "mars" | "mart" | "marca")) {
             return None;
         }
         let length = if stated.is_some() { after + 1 } else { 1 };
@@ -164,6 +353,42 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let stated = words.get(after).and_then(|w| year(w));
     let length = if stated.is_some() { after + 1 } else { at + 1 };
     Some((with_year(stated, month, day, published)?, Precision::Day, length, false))
+}
+
+/// `ngày 9 tháng 3 năm 2026`, `ngày 9/3`, `tháng 3/2026`, `quý 3`.
+fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let is = |at: usize, word: &str| words.get(at) == Some(&word);
+    let number =
+        |at: usize, max: u32| words.get(at).and_then(|w| w.parse().ok()).filter(|n: &u32| (1..=max).contains(n));
+    // Two numbers of one word: the day and month, the month and year.
+    let pair = |at: usize| -> Option<(u32, i32)> {
+        let (a, b) = words.get(at)?.split_once('/')?;
+        Some((a.parse().ok()?, b.parse().ok()?))
+    };
+    let with = |day: Option<u32>, month: u32, at: usize| {
+        let stated = words.get(at + 1).filter(|_| is(at, "năm")).and_then(|w| year(w));
+        let (length, precision) =
+            (at + 2 * usize::from(stated.is_some()), day.map_or(Precision::Month, |_| Precision::Day));
+        Some((with_year(stated, month, day.unwrap_or(1), published)?, precision, length, false))
+    };
+    if is(0, "quý") {
+        let quarter = number(1, 4)?;
+        let stated = words.get(2).and_then(|w| year(w));
+        let start = NaiveDate::from_ymd_opt(stated.or_else(|| published.map(|p| p.year()))?, quarter * 3 - 2, 1)?;
+        return Some((start, Precision::Quarter, 2 + usize::from(stated.is_some()), false));
+    }
+    if is(0, "tháng") {
+        if let Some((month, stated)) = pair(1) {
+            return Some((NaiveDate::from_ymd_opt(year(&stated.to_string())?, month, 1)?, Precision::Month, 2, false));
+        }
+        return with(None, number(1, 12)?, 2);
+    }
+    let at = usize::from(is(0, "ngày"));
+    if let Some((day, month)) = pair(at).filter(|_| at == 1) {
+        return Some((with_year(None, u32::try_from(month).ok()?, day, published)?, Precision::Day, 2, false));
+    }
+    let day = number(at, 31).filter(|_| is(at + 1, "tháng"))?;
+    with(Some(day), number(at + 2, 12)?, at + 3)
 }
 
 /// `Q3 2025`, `2025 Q3`, `2025年第三季度`, a year alone.
@@ -199,7 +424,7 @@ fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> Option<Read>
     Some((NaiveDate::from_ymd_opt(y, 1, 1)?, Precision::Year, 1, false))
 }
 
-const TODAY: [&str; 17] = [
+const TODAY: [&str; 30] = [
     "today",
     "tonight",
     "later today",
@@ -211,27 +436,176 @@ const TODAY: [&str; 17] = [
     "금일",
     "きょう",
     "сегодня",
+    "сьогодні",
     "hoy",
     "hoje",
     "aujourd'hui",
     "heute",
+    "vandaag",
+    "oggi",
     "bugün",
+    "hari ini",
+    "hôm nay",
+    "dziś",
+    "dzisiaj",
     "اليوم",
+    "امروز",
+    "esta noche",
+    "stasera",
+    "ce soir",
+    "bu gece",
+    "malam ini",
 ];
-const TOMORROW: [&str; 11] =
-    ["tomorrow", "明日", "明天", "내일", "завтра", "mañana", "amanhã", "demain", "morgen", "yarın", "غدا"];
+const TOMORROW: [&str; 18] = [
+    "tomorrow",
+    "明日",
+    "明天",
+    "내일",
+    "あした",
+    "завтра",
+    "mañana",
+    "amanhã",
+    "demain",
+    "morgen",
+    "domani",
+    "yarın",
+    "besok",
+    "ngày mai",
+    "jutro",
+    "غدا",
+    "غداً",
+    "فردا",
+];
 
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// Days of the week, Monday first.
+const WEEKDAYS: [&[&str]; 7] = [
+    &[
+        "monday",
+        "lunes",
+        "segunda-feira",
+        "lundi",
+        "montag",
+        "lunedì",
+        "maandag",
+        "pazartesi",
+        "senin",
+        "понедельник",
+        "понеділок",
+        "poniedziałek",
+        "الاثنين",
+        "دوشنبه",
+    ],
+    &[
+        "tuesday",
+        "martes",
+        "terça-feira",
+        "mardi",
+        "dienstag",
+        "martedì",
+        "dinsdag",
+        "salı",
+        "selasa",
+        "вторник",
+        "вівторок",
+        "wtorek",
+        "الثلاثاء",
+    ],
+    &[
+        "wednesday",
+        "miércoles",
+        "quarta-feira",
+        "mercredi",
+        "mittwoch",
+        "mercoledì",
+        "woensdag",
+        "çarşamba",
+        "rabu",
+        "среду",
+        "среда",
+        "середу",
+        "środę",
+        "środa",
+        "الأربعاء",
+        "چهارشنبه",
+    ],
+    &[
+        "thursday",
+        "jueves",
+        "quinta-feira",
+        "jeudi",
+        "donnerstag",
+        "giovedì",
+        "donderdag",
+        "perşembe",
+        "kamis",
+        "четверг",
+        "четвер",
+        "czwartek",
+        "الخميس",
+        "پنجشنبه",
+    ],
+    &[
+        "friday",
+        "viernes",
+        "sexta-feira",
+        "vendredi",
+        "freitag",
+        "venerdì",
+        "vrijdag",
+        "cuma",
+        "jumat",
+        "пятницу",
+        "пятница",
+        "п'ятницю",
+        "piątek",
+        "الجمعة",
+        "جمعه",
+    ],
+    &[
+        "saturday",
+        "sábado",
+        "samedi",
+        "samstag",
+        "sabato",
+        "zaterdag",
+        "cumartesi",
+        "sabtu",
+        "субботу",
+        "суббота",
+        "суботу",
+        "sobotę",
+        "sobota",
+        "السبت",
+        "شنبه",
+    ],
+    &[
+        "sunday",
+        "domingo",
+        "dimanche",
+        "sonntag",
+        "domenica",
+        "zondag",
+        "воскресенье",
+        "неділю",
+        "niedzielę",
+        "niedziela",
+        "الأحد",
+        "یکشنبه",
+    ],
+];
 
 /// The words a date may begin with, beside those that begin with a digit.
 pub(crate) fn beginnings() -> impl Iterator<Item = String> {
     let days = TODAY.into_iter().chain(TOMORROW);
     // A word of two characters that the lexicon does not hold is two items.
-    let firsts = days.clone().filter_map(|w| w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from));
+    let firsts = days.clone().filter_map(|w| {
+        let first = w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from);
+        first.or_else(|| w.split_once(' ').map(|(first, _)| first.to_owned()))
+    });
     let months = MONTHS.into_iter().flatten().copied();
     let dotted = months.clone().map(|m| format!("{m}."));
-    let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起"];
-    let plain = days.chain(months).chain(WEEKDAYS).chain(more).map(str::to_owned);
+    let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý"];
+    let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
     plain.chain(firsts).chain(dotted)
 }
 
@@ -254,6 +628,16 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         let days = u64::from(TOMORROW.contains(two));
         return Some((after(days)?, Precision::Day, 2.min(words.len()), true));
     }
+    // "hari ini": two words where the lexicon has them apart.
+    let spaced = |list: &[&str]| {
+        let two = |w: &&&str| w.split_once(' ').is_some_and(|(a, b)| a == word && words.get(1) == Some(&b));
+        list.iter().find(two).is_some()
+    };
+    for (list, days) in [(&TODAY[..], 0), (&TOMORROW[..], 1)] {
+        if spaced(list) {
+            return Some((after(days)?, Precision::Day, 2, true));
+        }
+    }
     if joined.starts_with("即日起") {
         let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
         return Some((published, Precision::Day, length, true));
@@ -272,8 +656,8 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         };
         return Some((after(days.min(400))?, Precision::Day, 3, true));
     }
-    let weekday: Weekday = WEEKDAYS.contains(&word).then(|| word.parse().ok()).flatten()?;
-    let ahead = (7 + weekday.num_days_from_monday() - published.weekday().num_days_from_monday()) % 7;
+    let weekday = (0u32..).zip(WEEKDAYS).find(|(_, names)| names.contains(&word))?.0;
+    let ahead = (7 + weekday - published.weekday().num_days_from_monday()) % 7;
     Some((after(u64::from(ahead))?, Precision::Day, 1, true))
 }
 
@@ -332,12 +716,29 @@ mod tests {
             ("today", "2025-02-10", Day),
             ("明 天 开", "2025-02-11", Day),
             ("завтра", "2025-02-11", Day),
+            ("9 березня 2025", "2025-03-09", Day),
+            ("9 marca", "2025-03-09", Day),
+            ("ngày 9 tháng 3 năm 2026", "2026-03-09", Day),
+            ("9 tháng 3", "2025-03-09", Day),
+            ("ngày 9/3", "2025-03-09", Day),
+            ("tháng 3/2026", "2026-03-01", Month),
+            ("quý 2 2026", "2026-04-01", Quarter),
+            ("9 مارس 2025", "2025-03-09", Day),
+            ("يونيو 2025", "2025-06-01", Month),
+            ("9 آوریل", "2025-04-09", Day),
+            ("hari ini", "2025-02-10", Day),
+            ("hôm nay", "2025-02-10", Day),
+            ("jutro", "2025-02-11", Day),
+            ("فردا", "2025-02-11", Day),
+            ("пятницу", "2025-02-14", Day),
+            ("montag", "2025-02-10", Day),
             ("in 3 days", "2025-02-13", Day),
             ("friday", "2025-02-14", Day),
         ] {
             check(words, Some((day, precision)));
         }
-        for words in ["may", "march on", "12 tokens", "3.5", "in 5 years", "40 日"] {
+        for words in ["may", "march on", "12 tokens", "3.5", "in 5 years", "40 日", "ngày 9", "9/3", "tháng 13", "hari"]
+        {
             check(words, None);
         }
     }

@@ -250,10 +250,16 @@ impl Context<'_> {
                 _ if (-slack..0).contains(&days) => 1.2,
                 _ => -3.0,
             };
-            // "Until 5 May" is an end, and an event is dated by its beginning.
+            // "Until 5 May" is an end, and an event is dated by its beginning; "to", "by" may be either.
             let before = found.first.checked_sub(1).and_then(|i| self.reading.items.get(i));
-            let ends = ["until", "till", "to", "by", "至", "截", "到", "止", "まで", "-"];
-            if before.is_some_and(|item| ends.contains(&self.reading.word(item))) {
+            let before = before.map(|item| self.reading.word(item)).unwrap_or_default();
+            if matches!(
+                before,
+                "until" | "till" | "截" | "hasta" | "até" | "jusqu'au" | "bis" | "до" | "fino" | "sampai"
+            ) || self.ends_behind(found)
+            {
+                fit -= 10.0;
+            } else if matches!(before, "to" | "by" | "至" | "到" | "止" | "まで" | "-") {
                 fit -= 1.5;
             }
             // News in Chinese begin with their own date: "2 月 25 日，..." is when it was said.
@@ -267,6 +273,17 @@ impl Context<'_> {
             fit -= (act.abs_diff(found.first) as f64 / 25.0).min(2.0);
         }
         fit - (item.at as f64 / 1_000.0).min(1.5)
+    }
+
+    /// Whether the words behind a date say that something ends then.
+    fn ends_behind(&self, found: &dates::Found) -> bool {
+        const ENDS: [&str; 9] = ["前", "结束", "結束", "截止", "为止", "まで", "終了", "까지", "종료"];
+        let item = &self.reading.items[found.last];
+        let rest = self.reading.normal(item.zone).get(item.range.end..).unwrap_or_default();
+        let time =
+            |c: char| c.is_ascii_digit() || matches!(c, ' ' | ':' | '(' | ')' | '+' | '时' | '時' | '点' | '分' | '시');
+        let behind = rest.trim_start_matches(time).trim_start_matches("utc").trim_start_matches(time);
+        ENDS.iter().any(|end| behind.starts_with(end))
     }
 
     fn senses(&self, pick: impl Fn(Sense) -> Option<String>) -> Vec<String> {

@@ -35,6 +35,10 @@ async fn story(programs: Programs) -> Result<(), Failed> {
     let events = solo.all("/api/v1/events", "events").await?;
     let launches = events.iter().filter(|event| event["kind"] == "TOKEN_GENERATION").count();
     assert_eq!(launches, 1, "the duplicate made an event of its own:\n{}", solo.printed());
+    let terms: Vec<String> = items(&launch["terms"])
+        .map(|term| format!("{} {} {}", text(&term["kind"]), text(&term["value"]), text(&term["unit"])))
+        .collect();
+    assert_eq!(terms, ["SUPPLY 1000000000 NEBF", "SHARE 50 %", "TOKENS 500000000 NEBF"]);
     let told_by: Vec<&str> = items(&launch["evidence"]).map(|evidence| text(&evidence["source"])).collect();
     assert!(told_by.contains(&"demo-daily"), "the duplicate is no evidence: {told_by:?}");
 

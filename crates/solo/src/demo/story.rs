@@ -63,7 +63,7 @@ pub(super) const SCENES: &[Scene] = &[
         at_secs: 15,
         place: "forge",
         title: "Introducing NEBF, the native token of Nebula Forge",
-        text: "Nebula Forge will launch its native token, Nebula Forge ($NEBF). The token generation event (TGE) will follow after the audit. Its tokenomics give half of the supply to the community.",
+        text: "Nebula Forge will launch its native token, Nebula Forge ($NEBF). The token generation event (TGE) will follow after the audit. The total supply is 1 billion NEBF; half of it, 500 million NEBF (50%), goes to the community airdrop.",
     },
     Scene {
         at_secs: 20,
