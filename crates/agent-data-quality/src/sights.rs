@@ -41,14 +41,14 @@ impl FirstSights {
         // Who has looked on for long has for ever; until then every new site may bring the day.
         let days = if asked.is_empty() || looked_long { None } else { Some(self.store.days().await?) };
         let mut remembered = self.remembered();
+        remembered.days = remembered.days.max(days.unwrap_or_default());
+        remembered.first.extend(asked.into_iter().zip(noted));
+        // A site that was forgotten meanwhile is as good as old: nothing is told of it.
+        let first: HashMap<String, Timestamp> =
+            news.into_iter().filter_map(|site| Some((site.clone(), *remembered.first.get(&site)?))).collect();
         if remembered.first.len() > REMEMBERED_MAX {
             remembered.first.clear();
         }
-        remembered.days = days.unwrap_or(remembered.days);
-        remembered.first.extend(asked.into_iter().zip(noted));
-        // A site that was forgotten since is as good as old: nothing is told of it.
-        let first: HashMap<String, Timestamp> =
-            news.into_iter().filter_map(|site| Some((site.clone(), *remembered.first.get(&site)?))).collect();
         Ok(Sights { days: remembered.days, first })
     }
 

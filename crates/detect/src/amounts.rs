@@ -11,7 +11,7 @@ use tge_model::{Decimal, TermKind, UnknownName};
 use tge_text::Normal;
 use thiserror::Error;
 
-pub(crate) use number::number;
+pub(crate) use number::{Number, number};
 pub(crate) use phrases::Phrases;
 
 /// An amounts file that cannot be used.

@@ -133,8 +133,12 @@ impl Detector {
                 watched: &self.watched,
                 published: day,
             };
-            let launch = context.launch(self.kind(&weighed));
+            let mut launch = context.launch(self.kind(&weighed));
             let others = context.together(&launch);
+            if !others.is_empty() {
+                // Whose of them an amount is, nobody tells.
+                launch.terms.clear();
+            }
             launches.push(launch);
             launches.extend(others);
         }

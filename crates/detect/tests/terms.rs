@@ -22,7 +22,7 @@ fn terms(text: &str) -> Vec<Term> {
 
 #[test]
 fn amounts_are_told_by_the_words_beside_them() {
-    let cases: [(&str, &[&str]); 24] = [
+    let cases: [(&str, &[&str]); 33] = [
         (
             "Quillstone (QLS) announces its token: total supply of 1 billion QLS, 12.5% goes to the airdrop, claims open on March 9",
             &["SUPPLY 1000000000 QLS", "SHARE 12.5 %"],
@@ -71,6 +71,16 @@ fn amounts_are_told_by_the_words_beside_them() {
         ("Airdrop Quillstone (QLS) ngày 9/3: tổng cung 100 triệu token", &["SUPPLY 100000000 QLS"]),
         ("Airdrop Quillstone (QLS) le 9 mars : offre totale de 50 millions de jetons", &["SUPPLY 50000000 QLS"]),
         ("Quillstone (QLS) Airdrop am 9. März, Gesamtmenge 1,5 Milliarden Token", &["SUPPLY 1500000000 QLS"]),
+        // What a second reading found.
+        ("In 2026 the Quillstone (QLS) token will be airdropped to early users, claims open on March 9", &[]),
+        ("Quillstone (QLS) public sale on March 12: цена 0,025 USDT", &["PRICE 0.025 USDT"]),
+        ("Quillstone aims to raise $10 to $15 million in the public sale of its QLS token", &["TARGET 10000000 USD"]),
+        ("Quillstone aims to raise $10-15 million in the public sale of its QLS token", &["TARGET 10000000 USD"]),
+        ("Quillstone raised R$ 5 million in the public sale of its QLS token", &[]),
+        ("Quillstone recaudó 5 millones de dólares en la venta pública de su token QLS", &["RAISED 5000000 USD"]),
+        ("Quillstone (QLS) airdrop 9 Mart'ta: topluluğa %12,5", &["SHARE 12.5 %"]),
+        ("Quillstone (QLS) 空投 3 月 9 日开放，总量 1 亿 5000 万枚", &["SUPPLY 150000000 QLS"]),
+        ("ایردراپ Quillstone (QLS): کل عرضه ۱٫۵ میلیون توکن", &["SUPPLY 1500000 QLS"]),
         ("إيردروب Quillstone (QLS) يوم 9 مارس، إجمالي العرض 10 مليون توكن", &["SUPPLY 10000000 QLS"]),
     ];
     let mut wrong = Vec::new();

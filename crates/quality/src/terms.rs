@@ -37,7 +37,10 @@ pub(crate) fn absorb(survivor: &mut Event, loser: &Event) {
             None => survivor.terms.push(told.clone()),
             Some(place) => {
                 let (ours, theirs) = (voice(survivor, &survivor.terms[place]), voice(loser, told));
-                if theirs.is_some_and(|theirs| ours.is_none_or(|ours| theirs.0 < ours.0)) {
+                // The better voice, of equal ones the later.
+                let better =
+                    |theirs: (Tier, Timestamp), ours: (Tier, Timestamp)| (theirs.0, ours.1) < (ours.0, theirs.1);
+                if theirs.is_some_and(|theirs| ours.is_none_or(|ours| better(theirs, ours))) {
                     survivor.terms[place] = told.clone();
                 }
             }

@@ -141,11 +141,14 @@ fn is_itself(c: char) -> bool {
         | '\u{430}'..='\u{45f}' | '\u{621}'..='\u{64a}')
 }
 
-/// The digits of Arabic and Persian as those everybody computes with, which no normal form makes of them.
+/// The digits of Arabic and Persian, and the signs between and behind them, as those everybody computes with, which no normal form makes of them.
 fn european(c: char) -> char {
     let digit = match c {
         '\u{660}'..='\u{669}' => c as u32 - 0x660,
         '\u{6f0}'..='\u{6f9}' => c as u32 - 0x6f0,
+        '\u{66a}' => return '%',
+        '\u{66b}' => return '.',
+        '\u{66c}' => return ',',
         _ => return c,
     };
     char::from_digit(digit, 10).unwrap_or(c)
@@ -179,6 +182,7 @@ mod tests {
         check("\u{1112}\u{1161}\u{11ab}", "한");
         check("ｶﾞ", "ガ");
         check("۲۰۲۴ ٠٩", "2024 09");
+        check("۱٬۵۰۰٫۵٪", "1,500.5%");
         check("", "");
     }
 

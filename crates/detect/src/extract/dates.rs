@@ -328,7 +328,9 @@ fn month(word: &str) -> Option<u32> {
 /// `March 11th, 2021`, `11 March 2021`, `the 11th of March`, `March 2021`.
 fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let skip = |at: usize, what: &[&str]| at + usize::from(words.get(at).is_some_and(|w| what.contains(w)));
-    if let Some(month) = words.first().and_then(|w| month(w)) {
+    // What is a month only behind a day stands before one as another word: a mark, a name, a fog.
+    let alone = words.first().is_some_and(|word| matches!(*word, "marca" | "maja" | "مه"));
+    if let Some(month) = words.first().filter(|_| !alone).and_then(|w| month(w)) {
         // "Nov. 24": the full stop of an abbreviation is an item of its own.
         let at = skip(1, &["."]);
         if let Some(day) = words.get(at).and_then(|w| small(w, 31)) {
@@ -340,14 +342,14 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         let after = skip(1, &[",", "of", "de"]);
         let stated = words.get(after).and_then(|w| year(w));
         // "may" and "march" alone are verbs more often than months.
-        if stated.is_none() && (words[0].len() < 4 || matches!(words[0], "march" | "mars" | "mart" | "marca")) {
+        if stated.is_none() && (words[0].len() < 4 || matches!(words[0], "march" | "mars" | "mart")) {
             return None;
         }
         let length = if stated.is_some() { after + 1 } else { 1 };
         return Some((with_year(stated, month, 1, published)?, Precision::Month, length, false));
     }
     let day = words.first().and_then(|w| small(w, 31))?;
-    let at = skip(1, &["of", "de"]);
+    let at = skip(1, &["of", "de", "."]);
     let month = words.get(at).and_then(|w| month(w))?;
     let after = skip(at + 1, &[",", "of", "de"]);
     let stated = words.get(after).and_then(|w| year(w));
@@ -384,6 +386,11 @@ fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         return with(None, number(1, 12)?, 2);
     }
     let at = usize::from(is(0, "ngày"));
+    let parts = words.get(at).filter(|_| at == 1).map(|word| word.split('/').collect::<Vec<_>>());
+    if let Some(&[day, month, stated]) = parts.as_deref() {
+        let day = NaiveDate::from_ymd_opt(year(stated)?, month.parse().ok()?, day.parse().ok()?)?;
+        return Some((day, Precision::Day, 2, false));
+    }
     if let Some((day, month)) = pair(at).filter(|_| at == 1) {
         return Some((with_year(None, u32::try_from(month).ok()?, day, published)?, Precision::Day, 2, false));
     }
@@ -488,7 +495,6 @@ const WEEKDAYS: [&[&str]; 7] = [
         "lunedì",
         "maandag",
         "pazartesi",
-        "senin",
         "понедельник",
         "понеділок",
         "poniedziałek",
@@ -520,9 +526,6 @@ const WEEKDAYS: [&[&str]; 7] = [
         "woensdag",
         "çarşamba",
         "rabu",
-        "среду",
-        "среда",
-        "середу",
         "środę",
         "środa",
         "الأربعاء",
@@ -552,7 +555,6 @@ const WEEKDAYS: [&[&str]; 7] = [
         "freitag",
         "venerdì",
         "vrijdag",
-        "cuma",
         "jumat",
         "пятницу",
         "пятница",
@@ -647,6 +649,7 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     }
     if word == "in" {
         let number = words.get(1).and_then(|w| w.parse::<u64>().ok().or((*w == "one").then_some(1)))?;
+        let number = Some(number).filter(|number| *number <= 400)?;
         let days = match *words.get(2)? {
             "day" | "days" => number,
             "week" | "weeks" => number * 7,
@@ -721,6 +724,8 @@ mod tests {
             ("ngày 9 tháng 3 năm 2026", "2026-03-09", Day),
             ("9 tháng 3", "2025-03-09", Day),
             ("ngày 9/3", "2025-03-09", Day),
+            ("ngày 9/3/2026", "2026-03-09", Day),
+            ("11 . märz 2026", "2026-03-11", Day),
             ("tháng 3/2026", "2026-03-01", Month),
             ("quý 2 2026", "2026-04-01", Quarter),
             ("9 مارس 2025", "2025-03-09", Day),
@@ -730,15 +735,29 @@ mod tests {
             ("hôm nay", "2025-02-10", Day),
             ("jutro", "2025-02-11", Day),
             ("فردا", "2025-02-11", Day),
-            ("пятницу", "2025-02-14", Day),
+            ("четверг", "2025-02-13", Day),
             ("montag", "2025-02-10", Day),
             ("in 3 days", "2025-02-13", Day),
             ("friday", "2025-02-14", Day),
         ] {
             check(words, Some((day, precision)));
         }
-        for words in ["may", "march on", "12 tokens", "3.5", "in 5 years", "40 日", "ngày 9", "9/3", "tháng 13", "hari"]
-        {
+        for words in [
+            "may",
+            "march on",
+            "12 tokens",
+            "3.5",
+            "in 5 years",
+            "40 日",
+            "ngày 9",
+            "9/3",
+            "tháng 13",
+            "hari",
+            "marca 12",
+            "maja",
+            "senin",
+            "in 9999999999999999999 weeks",
+        ] {
             check(words, None);
         }
     }

@@ -251,15 +251,34 @@ impl Context<'_> {
                 _ => -3.0,
             };
             // "Until 5 May" is an end, and an event is dated by its beginning; "to", "by" may be either.
-            let before = found.first.checked_sub(1).and_then(|i| self.reading.items.get(i));
-            let before = before.map(|item| self.reading.word(item)).unwrap_or_default();
-            if matches!(
-                before,
-                "until" | "till" | "截" | "hasta" | "até" | "jusqu'au" | "bis" | "до" | "fino" | "sampai"
-            ) || self.ends_behind(found)
-            {
+            let word = |back: usize| {
+                let item = found.first.checked_sub(back).and_then(|i| self.reading.items.get(i));
+                item.map(|item| self.reading.word(item)).unwrap_or_default()
+            };
+            // "Hasta el 5", "fino al 5", "until the 5th": an article may stand between.
+            let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
+            let before = word(1 + usize::from(article));
+            const UNTIL: [&str; 16] = [
+                "until",
+                "till",
+                "截",
+                "截至",
+                "hasta",
+                "até",
+                "jusqu'au",
+                "jusqu’au",
+                "bis",
+                "fino",
+                "sampai",
+                "hingga",
+                "tot",
+                "đến",
+                "حتى",
+                "تا",
+            ];
+            if UNTIL.contains(&before) || self.ends_behind(found) {
                 fit -= 10.0;
-            } else if matches!(before, "to" | "by" | "至" | "到" | "止" | "まで" | "-") {
+            } else if matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "止" | "まで" | "-") {
                 fit -= 1.5;
             }
             // News in Chinese begin with their own date: "2 月 25 日，..." is when it was said.
@@ -283,7 +302,14 @@ impl Context<'_> {
         let time =
             |c: char| c.is_ascii_digit() || matches!(c, ' ' | ':' | '(' | ')' | '+' | '时' | '時' | '点' | '分' | '시');
         let behind = rest.trim_start_matches(time).trim_start_matches("utc").trim_start_matches(time);
-        ENDS.iter().any(|end| behind.starts_with(end))
+        // "前" is before; but around a day ("前后"), and of so many who come first ("前 1000 名").
+        let about = |end: &str| {
+            end == "前"
+                && behind[end.len()..]
+                    .trim_start()
+                    .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '后' | '後'))
+        };
+        ENDS.iter().any(|end| behind.starts_with(end) && !about(end))
     }
 
     fn senses(&self, pick: impl Fn(Sense) -> Option<String>) -> Vec<String> {

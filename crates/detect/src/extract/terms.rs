@@ -79,7 +79,8 @@ impl Terms<'_> {
 
     fn sentence(&self, zone: Zone, sentence: Range<usize>) -> Vec<(f64, Term)> {
         let text = self.reading.normal(zone);
-        let (amounts, cues) = self.read(zone, sentence);
+        let (mut amounts, cues) = self.read(zone, sentence);
+        self.widen(text, &mut amounts);
         let mut taken: Vec<Option<Taken>> = (0..amounts.len()).map(|i| self.nearest(&amounts, i, &cues)).collect();
         self.relate(text, &amounts, &mut taken);
         // "6 % of the supply" is a share of a hand-out where one is spoken of.
@@ -141,6 +142,28 @@ impl Terms<'_> {
         best.filter(|best| amount.unit != Unit::Bare || beside(best))
     }
 
+    /// Gives the lower end of a range the words of size of the upper one: "$10 to $15 million".
+    fn widen(&self, text: &str, amounts: &mut [Amount]) {
+        for i in 1..amounts.len() {
+            let (lower, upper) = (&amounts[i - 1], &amounts[i]);
+            if let (None, Some(times)) = (lower.times, upper.times)
+                && lower.unit == upper.unit
+                && self.is_range(text, lower, upper)
+                && let Some(value) = lower.value.checked_mul(times)
+            {
+                amounts[i - 1].value = value.normalize();
+            }
+        }
+    }
+
+    /// Whether nothing but a word for a range stands between two amounts.
+    fn is_range(&self, text: &str, lower: &Amount, upper: &Amount) -> bool {
+        let between = text.get(lower.range.end..upper.range.start).unwrap_or_default();
+        let start = between.len() - between.trim_start().len();
+        let word = self.amounts.range.longest(between, start);
+        word.is_some_and(|(end, ())| between[end..].trim().is_empty())
+    }
+
     /// What stands in parentheses behind an amount, or behind "or", is the same in another unit: "5 % (50m tokens) go to the
     /// community". Of a range the lower end counts.
     fn relate(&self, text: &str, amounts: &[Amount], taken: &mut [Option<Taken>]) {
@@ -150,10 +173,7 @@ impl Terms<'_> {
             let between = text.get(one.range.end..other.range.start).unwrap_or_default();
             let start = between.len() - between.trim_start_matches([' ', ',', '(', '-']).len();
             let says = |phrases: &Phrases<()>, from: usize| phrases.longest(between, from).map(|(end, ())| end);
-            if one.unit == other.unit
-                && says(&self.amounts.range, between.len() - between.trim_start().len())
-                    .is_some_and(|end| between[end..].trim().is_empty())
-            {
+            if one.unit == other.unit && self.is_range(text, one, other) {
                 taken[i] = None;
                 continue;
             }
