@@ -54,8 +54,8 @@ pub(crate) fn number(text: &str, start: usize, amounts: &Amounts) -> Option<Numb
     // Thousands apart by blanks: "37 600", each group of three digits and no more.
     let mut apart = false;
     if (1..=3).contains(&written.len()) && written.bytes().all(|b| b.is_ascii_digit()) {
-        let ends = |at: usize| !digit(at) && !(matches!(bytes.get(at), Some(b'.' | b',')) && digit(at + 1));
-        while bytes.get(end) == Some(&b' ') && (1..=3).all(|i| digit(end + i)) && ends(end + 4) {
+        let goes_on = |at: usize| digit(at) || (matches!(bytes.get(at), Some(b'.' | b',')) && digit(at + 1));
+        while bytes.get(end) == Some(&b' ') && (1..=3).all(|i| digit(end + i)) && !goes_on(end + 4) {
             written.push_str(&text[end + 1..end + 4]);
             (end, apart) = (end + 4, true);
         }
