@@ -23,6 +23,8 @@ const REASONS_MAX: usize = 14;
 
 /// Below this probability nobody asks for the fields of the launch that is not there.
 const FIELDS_FROM: f64 = 0.02;
+/// Below this one no event is begun or changed, and nobody asks for the amounts.
+const TERMS_FROM: f64 = 0.1;
 
 /// A token that was seen to launch, for a detector to know beside those of its ruleset.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,6 +136,9 @@ impl Detector {
                 published: day,
             };
             let mut launch = context.launch(self.kind(&weighed));
+            if probability.get() >= TERMS_FROM {
+                launch.terms = context.terms(&launch);
+            }
             let others = context.together(&launch);
             if !others.is_empty() {
                 // Whose of them an amount is, nobody tells.

@@ -1,7 +1,7 @@
 //! A launch put together: kind, project, ticker, date, venues, chain, amounts, links and what the text does to its status.
 
 use chrono::NaiveDate;
-use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Timestamp};
+use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Term, Timestamp};
 
 use crate::amounts::Amounts;
 use crate::extract::terms::Terms;
@@ -29,7 +29,13 @@ pub(crate) struct Context<'a> {
 // === impl Context ===
 
 impl Context<'_> {
-    /// The launch a document tells of, when it is of kind `kind`.
+    /// The amounts told of `launch`.
+    pub(crate) fn terms(&self, launch: &Launch) -> Vec<Term> {
+        Terms { reading: self.reading, amounts: self.amounts, symbol: launch.symbol.as_deref(), kind: launch.kind }
+            .find()
+    }
+
+    /// The launch a document tells of, when it is of kind `kind`; without its amounts.
     pub(crate) fn launch(&self, kind: LabelKind) -> Launch {
         let venues = self.senses(|sense| match sense {
             Sense::Venue(i) => self.lexicon.venues.get(usize::from(i)).cloned(),
@@ -48,8 +54,6 @@ impl Context<'_> {
         let project = self.project(ticker.as_ref(), act);
         let kind_of = self.kind(kind, &venues);
         let symbol = ticker.map(|t| t.symbol);
-        let terms =
-            Terms { reading: self.reading, amounts: self.amounts, symbol: symbol.as_deref(), kind: kind_of }.find();
         Launch {
             project,
             symbol,
@@ -58,7 +62,7 @@ impl Context<'_> {
             schedule: self.schedule(act, cue),
             venues,
             chain,
-            terms,
+            terms: Vec::new(),
             links: self.links(),
             cue,
         }

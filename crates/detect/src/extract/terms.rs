@@ -79,6 +79,10 @@ impl Terms<'_> {
 
     fn sentence(&self, zone: Zone, sentence: Range<usize>) -> Vec<(f64, Term)> {
         let text = self.reading.normal(zone);
+        // Most sentences with a figure in them tell a day and no amount.
+        if !self.has_amount(zone, sentence.clone()) {
+            return Vec::new();
+        }
         let (mut amounts, cues) = self.read(zone, sentence);
         self.widen(text, &mut amounts);
         let mut taken: Vec<Option<Taken>> = (0..amounts.len()).map(|i| self.nearest(&amounts, i, &cues)).collect();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::FramesError;
 use crate::lexicon::{LabelSet, Lexicon};
-use crate::reading::Reading;
+use crate::reading::{Item, Reading};
 use crate::words::Words;
 
 /// Where a sentence is cut, as the frames' file has it.
@@ -39,22 +39,28 @@ impl Clauses {
     /// Puts the clauses of `sentence` into `found`, in order and without gaps, in place of what was there.
     pub(crate) fn cut(&self, reading: &Reading<'_>, sentence: Range<usize>, found: &mut Vec<Range<usize>>) {
         found.clear();
+        let tells = |item: &Item| item.labels().iter().any(|label| self.acts.contains(*label));
+        // Most sentences tell one act or none, and nothing need be looked for in them.
+        if reading.items[sentence.clone()].iter().filter(|item| tells(item)).nth(1).is_none() {
+            found.push(sentence);
+            return;
+        }
         // The clause so far, and the part behind the last sign or word that may cut; whether each tells an act.
         let (mut clause, mut told) = (sentence.start, false);
-        let (mut part, mut tells) = (sentence.start, false);
+        let (mut part, mut telling) = (sentence.start, false);
         for i in sentence.clone() {
             let item = &reading.items[i];
             if self.at.contains(reading.word(item)) {
-                if told && tells {
+                if told && telling {
                     found.push(clause..part);
                     (clause, told) = (part, false);
                 }
-                told |= tells;
-                (part, tells) = (i, false);
+                told |= telling;
+                (part, telling) = (i, false);
             }
-            tells |= item.labels().iter().any(|label| self.acts.contains(*label));
+            telling |= tells(item);
         }
-        if told && tells {
+        if told && telling {
             found.push(clause..part);
             clause = part;
         }

@@ -59,6 +59,18 @@ pub(super) struct Cue {
 }
 
 impl Terms<'_> {
+    /// Whether a sentence has an amount.
+    pub(super) fn has_amount(&self, zone: Zone, sentence: Range<usize>) -> bool {
+        let text = &self.reading.normal(zone)[..sentence.end];
+        let mut before = sentence.start;
+        tokens(&text[sentence.start..]).take(TOKENS_MAX).any(|Token { kind, range }| {
+            let range = range.start + sentence.start..range.end + sentence.start;
+            let numeric = matches!(kind, TokenKind::Number | TokenKind::Money | TokenKind::Percent);
+            let previous = std::mem::replace(&mut before, range.start);
+            numeric && self.amount(zone, text, range, self.amounts.money.longest(text, previous)).is_some()
+        })
+    }
+
     /// The amounts and cues of a sentence, in order.
     pub(super) fn read(&self, zone: Zone, sentence: Range<usize>) -> (Vec<Amount>, Vec<Cue>) {
         let whole = self.reading.normal(zone);
