@@ -6,6 +6,7 @@
 //! no way back. A field is added with a default so that old records stay readable; anything else needs a new version.
 
 mod event;
+mod evidence;
 mod read;
 mod rhythm;
 mod shadow;
@@ -14,9 +15,10 @@ mod verdict;
 mod work;
 
 pub use event::{
-    AssetRecord, ChangeRecord, ConfidenceRecord, EventRecord, EvidenceRecord, LatencyRecord, LinkRecord, ProjectRecord,
+    AssetRecord, ChangeRecord, ConfidenceRecord, EventRecord, LatencyRecord, LinkRecord, ProjectRecord,
     ScheduleChangeRecord, ToldTermRecord, VenueRecord,
 };
+pub use evidence::EvidenceRecord;
 pub use read::RecordError;
 pub use rhythm::{RHYTHM, RhythmRecord};
 pub use shadow::{SHADOW, ShadowRecord};
