@@ -136,13 +136,10 @@ impl Detector {
                 published: day,
             };
             let mut launch = context.launch(self.kind(&weighed));
-            if probability.get() >= TERMS_FROM {
-                launch.terms = context.terms(&launch);
-            }
             let others = context.together(&launch);
-            if !others.is_empty() {
-                // Whose of them an amount is, nobody tells.
-                launch.terms.clear();
+            // Whose of several an amount is, nobody tells.
+            if others.is_empty() && probability.get() >= TERMS_FROM {
+                launch.terms = context.terms(&launch);
             }
             launches.push(launch);
             launches.extend(others);
@@ -261,7 +258,7 @@ fn reasons(
         .collect();
     let heavier = |a: &(f64, &Hit), b: &(f64, &Hit)| b.0.abs().total_cmp(&a.0.abs());
     if heaviest.len() > REASONS_MAX {
-        let is_frame = |hit: &Hit| weighed.weights.name(hit.feature()).starts_with("F:");
+        let is_frame = |hit: &Hit| weighed.weights.is_frame(hit.feature());
         let frame = heaviest.iter().filter(|(_, hit)| is_frame(hit)).min_by(|a, b| heavier(a, b)).copied();
         heaviest.select_nth_unstable_by(REASONS_MAX, heavier);
         heaviest.truncate(REASONS_MAX);

@@ -35,7 +35,6 @@ impl Context<'_> {
             .map(|t| Launch {
                 project: names::beside(self.reading, self.lexicon, t.item, true),
                 symbol: Some(t.symbol.clone()),
-                terms: Vec::new(),
                 ..launch.clone()
             })
             .collect()

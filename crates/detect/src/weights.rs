@@ -16,6 +16,8 @@ pub(crate) struct Weights {
     /// One bit for every cell of a table eight times as large: most features have no weight, and this says so sooner.
     filter: Vec<u64>,
     shift: u32,
+    /// The features that are frames: names are in order, so theirs follow each other.
+    frames: std::ops::Range<u32>,
 }
 
 // === impl Weights ===
@@ -23,6 +25,7 @@ pub(crate) struct Weights {
 impl Weights {
     pub(crate) fn of(weights: &BTreeMap<String, Weight>) -> Self {
         let cells = (weights.len() * 2).next_power_of_two().max(64);
+        let before = |name: &str| weights.keys().take_while(|known| known.as_str() < name).count() as u32;
         let mut new = Self {
             names: String::with_capacity(weights.keys().map(String::len).sum()),
             ends: Vec::with_capacity(weights.len()),
@@ -30,6 +33,7 @@ impl Weights {
             table: vec![(0, 0); cells],
             filter: vec![0; cells / 8],
             shift: 64 - cells.trailing_zeros(),
+            frames: before("F:")..before("F;"),
         };
         for (i, name) in weights.keys().enumerate() {
             new.names.push_str(name);
@@ -68,6 +72,11 @@ impl Weights {
         &self.names[begins..self.ends[feature]]
     }
 
+    /// Whether the feature is a frame by itself, crossed with nothing.
+    pub(crate) fn is_frame(&self, feature: u32) -> bool {
+        self.frames.contains(&feature)
+    }
+
     pub(crate) fn weight(&self, feature: u32) -> &Weight {
         &self.weights[feature as usize]
     }
@@ -89,6 +98,7 @@ mod tests {
         for (name, weight) in &weights {
             let found = table.find(hash(&[Part::of(name)])).expect("a weight of this name");
             assert_eq!((table.name(found), table.weight(found)), (name.as_str(), weight));
+            assert_eq!(table.is_frame(found), name.starts_with("F:"), "{name}");
             assert_eq!(table.find(hash(&[Part::of(name), Part::of("?")])), None);
         }
         assert_eq!(Weights::of(&BTreeMap::new()).find(1), None);
