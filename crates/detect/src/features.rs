@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use tge_text::TokenKind;
 
 use crate::extract::tickers;
-use crate::frames::{Found, Frames};
+use crate::frames::{Filled, Found, Frames};
 use crate::known::{Age, Found as Of, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
@@ -94,6 +94,9 @@ const C: Part<'_> = Part::of("C:");
 const P: Part<'_> = Part::of("P:");
 const Q: Part<'_> = Part::of("Q:");
 const N: Part<'_> = Part::of("N:");
+const R: Part<'_> = Part::of("R:");
+const FOR: Part<'_> = Part::of("for");
+const AGAINST: Part<'_> = Part::of("not");
 const THEN: Part<'_> = Part::of(">");
 const AND: Part<'_> = Part::of("&");
 const BLANK: Part<'_> = Part::of(" ");
@@ -136,7 +139,11 @@ impl Features<'_> {
             let mut rest = sequence.as_slice();
             for clause in &clauses {
                 let (labels, behind) = rest.split_at(rest.partition_point(|label| label.0 < clause.end));
+                let before = frames.len();
                 self.frames.find(reading, clause.clone(), labels, from, &mut frames);
+                for found in &frames[before..] {
+                    self.roles(reading, labels, found, in_head, sink);
+                }
                 rest = behind;
             }
             for found in &frames[from..] {
@@ -154,6 +161,24 @@ impl Features<'_> {
         self.ngrams(reading, sink);
         self.evidence(reading, day, sink);
         frames
+    }
+
+    /// `R`: with which roles a launch, or what only looks like one, is told.
+    fn roles(
+        &self,
+        reading: &Reading<'_>,
+        labels: &[(usize, LabelId)],
+        found: &Found,
+        in_head: bool,
+        sink: &mut impl Sink,
+    ) {
+        let side = if self.frames.frames[found.frame].against { AGAINST } else { FOR };
+        let value = if in_head { 0.6 } else { 0.3 };
+        for Filled { role, label, item } in self.frames.roles.filled(reading, self.lexicon, labels, found) {
+            let (role, place) = (self.frames.roles.part(role), Some((item, item)));
+            sink.put(&[R, side, AND, role], value, place);
+            sink.put(&[R, side, AND, role, THEN, self.lexicon.part(label)], value, place);
+        }
     }
 
     fn labels(&self, sequence: &[(usize, LabelId)], in_head: bool, head_labels: &mut [u32], sink: &mut impl Sink) {

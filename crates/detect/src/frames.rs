@@ -1,114 +1,27 @@
 //! Frames: who does what to which token, told in one clause; and the look-alikes, told almost so.
 //!
 //! A frame is data (`frames.yaml`): elements in order, each one or more labels of the lexicon or slots (`CLAIM`,
-//! `LIVE|START`), with at most so many items between neighbours (`~5`; four where nothing is said), and what breaks it
+//! `LIVE|START`), with at most so many words between neighbours (`~5`; four where nothing is said), and what breaks it
 //! (`unless`: labels that must not stand in the clause). Each frame carries a sentence it is for and one it is not
-//! for; the loader's test runs both.
+//! for; the loader's test runs both. What stands around a frame in its clause has roles ([`roles`]).
 
 mod clauses;
-
-use serde::Deserialize;
-use thiserror::Error;
+mod file;
+mod roles;
 
 use crate::features::name::{Hashed, Part};
 use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
 
 use clauses::Clauses;
-
-/// Items between two elements where a frame says nothing.
-const GAP_DEFAULT: usize = 4;
-/// The widest gap a frame may ask for: beyond it two words of a sentence have little to do with each other.
-const GAP_MAX: usize = 14;
-
-/// A frames file that cannot be used.
-#[derive(Debug, Error)]
-pub enum FramesError {
-    /// It is not YAML of the shape wanted.
-    #[error("failed to read the frames: expected `version` and `frames` with `id`, `say`, `yes`, `no`")]
-    Shape(#[source] serde_yaml_ng::Error),
-    /// It is of another version.
-    #[error("failed to read the frames: version {found}, this program reads version 1")]
-    Version {
-        /// What it says.
-        found: u32,
-    },
-    /// A frame names a label the lexicon does not have.
-    #[error("failed to read frame {frame}: {label:?} is neither a concept of the lexicon nor a slot")]
-    UnknownLabel {
-        /// The frame.
-        frame: String,
-        /// What it names.
-        label: String,
-    },
-    /// A gap is no number, or too wide.
-    #[error("failed to read frame {frame}: {gap:?} is no gap, expected ~0 to ~{GAP_MAX}")]
-    Gap {
-        /// The frame.
-        frame: String,
-        /// What it says.
-        gap: String,
-    },
-    /// Two frames have one id.
-    #[error("failed to read the frames: {frame} stands there twice")]
-    Twice {
-        /// The frame.
-        frame: String,
-    },
-    /// A frame has no elements.
-    #[error("failed to read frame {frame}: it says nothing")]
-    Empty {
-        /// The frame.
-        frame: String,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: u32,
-    #[serde(default)]
-    clauses: clauses::Lines,
-    frames: Vec<Line>,
-    #[serde(default)]
-    mutes: Vec<MuteLine>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MuteLine {
-    mute: Vec<String>,
-    by: Vec<String>,
-    #[serde(default)]
-    unless: Vec<String>,
-    #[serde(default)]
-    head: bool,
-    #[serde(default)]
-    first: bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
-    yes: String,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
-    no: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    id: String,
-    say: String,
-    #[serde(default)]
-    any_order: bool,
-    #[serde(default)]
-    unless: Vec<String>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
-    yes: String,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
-    no: String,
-}
+use file::File;
+pub use file::FramesError;
+pub(crate) use roles::Filled;
+use roles::Roles;
 
 struct Element {
     labels: LabelSet,
-    /// Items allowed between this element and the one before.
+    /// Words allowed between this element and the one before.
     gap: usize,
 }
 
@@ -118,6 +31,8 @@ pub(crate) struct Frame {
     orders: Vec<Vec<Element>>,
     unless: LabelSet,
     hashed: Hashed,
+    /// It is how a look-alike is told: its id begins with `not-`.
+    pub(crate) against: bool,
     /// A sentence it is for, and one it is not for.
     #[cfg(test)]
     examples: [String; 2],
@@ -139,6 +54,7 @@ pub(crate) struct Mute {
 pub(crate) struct Frames {
     pub(crate) frames: Vec<Frame>,
     pub(crate) clauses: Clauses,
+    pub(crate) roles: Roles,
     mutes: Vec<Mute>,
     /// By label: frames and which of their orders begin with it.
     by_first: Vec<Vec<(usize, usize)>>,
@@ -148,6 +64,15 @@ pub(crate) struct Frames {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) frame: usize,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+}
+
+/// A word of a frame: the role it has, if any, what it stands for, and its first and last item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) role: Option<usize>,
+    pub(crate) label: LabelId,
     pub(crate) first: usize,
     pub(crate) last: usize,
 }
@@ -165,7 +90,7 @@ impl Frames {
             if frames.iter().any(|f| f.id == line.id) {
                 return Err(FramesError::Twice { frame: line.id });
             }
-            frames.push(frame(line, lexicon)?);
+            frames.push(file::frame(line, lexicon)?);
         }
         let mut by_first: Vec<Vec<(usize, usize)>> = vec![Vec::new(); lexicon.label_count()];
         for (i, frame) in frames.iter().enumerate() {
@@ -175,8 +100,9 @@ impl Frames {
                 }
             }
         }
-        let mutes = file.mutes.into_iter().map(|line| mute(line, lexicon)).collect::<Result<_, _>>()?;
-        Ok(Self { frames, clauses: Clauses::of(file.clauses, lexicon)?, mutes, by_first })
+        let mutes = file.mutes.into_iter().map(|line| file::mute(line, lexicon)).collect::<Result<_, _>>()?;
+        let (clauses, roles) = (Clauses::of(file.clauses, lexicon)?, Roles::of(file.roles, lexicon)?);
+        Ok(Self { frames, clauses, roles, mutes, by_first })
     }
 
     /// The frame's id as a part of a feature's name.
@@ -212,16 +138,51 @@ impl Frames {
         }
     }
 
-    /// What stands for the elements of frame `id` where it was found from item `first` to item `last`: labels and items.
-    pub(crate) fn elements(&self, id: &str, reading: &Reading<'_>, first: usize, last: usize) -> Vec<(LabelId, usize)> {
-        let Some(frame) = self.frames.iter().find(|frame| frame.id == id) else { return Vec::new() };
+    /// The words of frame `id` where it was found from item `first` to item `last`: those that stand for its elements, and
+    /// those that fill a role in its clause, each once, in order.
+    pub(crate) fn words(
+        &self,
+        id: &str,
+        reading: &Reading<'_>,
+        lexicon: &Lexicon,
+        first: usize,
+        last: usize,
+    ) -> Vec<Word> {
+        let Some(frame) = self.frames.iter().position(|frame| frame.id == id) else { return Vec::new() };
+        let word = |role, label, item| {
+            let (first, last) = reading.whole(item);
+            Word { role, label, first, last }
+        };
+        let elements = self.elements(frame, reading, first, last);
+        let mut words: Vec<Word> = elements.map(|(label, item)| word(self.roles.role_of(label), label, item)).collect();
+        let clause = self.clause(reading, first);
+        for Filled { role, label, item } in
+            self.roles.filled(reading, lexicon, &reading.labels(clause), &Found { frame, first, last })
+        {
+            let new = word(Some(role), label, item);
+            if !words.iter().any(|told| told.role == new.role || told.first <= new.last && new.first <= told.last) {
+                words.push(new);
+            }
+        }
+        words.sort_by_key(|word| word.first);
+        words
+    }
+
+    /// The labels and items that stand for the elements of a frame.
+    fn elements(
+        &self,
+        frame: usize,
+        reading: &Reading<'_>,
+        first: usize,
+        last: usize,
+    ) -> impl Iterator<Item = (LabelId, usize)> {
         let told = |order: &Vec<Element>| {
             // The first element stands where the frame begins, whatever its gap.
             let head = order.first()?;
             reading.items.get(first)?.labels().iter().find(|label| head.labels.contains(**label))?;
             let rest = match order.get(1..)? {
                 [] => (first == last).then(Vec::new)?,
-                rest => path(reading, rest, first + 1, last)?,
+                rest => path(reading, rest, first, last)?,
             };
             let items = std::iter::once(first).chain(rest);
             let label = |element: &Element, item: usize| {
@@ -229,7 +190,16 @@ impl Frames {
             };
             order.iter().zip(items).map(|(element, item)| Some((label(element, item)?, item))).collect()
         };
-        frame.orders.iter().find_map(told).unwrap_or_default()
+        let told: Option<Vec<(LabelId, usize)>> = self.frames[frame].orders.iter().find_map(told);
+        told.unwrap_or_default().into_iter()
+    }
+
+    /// The clause that item `at` stands in.
+    fn clause(&self, reading: &Reading<'_>, at: usize) -> std::ops::Range<usize> {
+        let Some(sentence) = reading.sentences.iter().find(|sentence| sentence.contains(&at)) else { return at..at };
+        let mut clauses = Vec::new();
+        self.clauses.cut(reading, sentence.clone(), &mut clauses);
+        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or(at..at)
     }
 
     /// Takes from the items of a reading the labels that say nothing beside others.
@@ -271,16 +241,16 @@ impl Mute {
     }
 }
 
-/// The items at which the elements of `order` stand from item `first` to item `last`.
-fn path(reading: &Reading<'_>, order: &[Element], first: usize, last: usize) -> Option<Vec<usize>> {
+/// The items at which the elements of `order` stand behind item `from`, the last of them at item `last`.
+fn path(reading: &Reading<'_>, order: &[Element], from: usize, last: usize) -> Option<Vec<usize>> {
     let (element, rest) = order.split_first()?;
     let here = |at: usize| reading.items[at].labels().iter().any(|&label| element.labels.contains(label));
-    let candidates = first..(first + element.gap + 1).min(last + 1);
+    let candidates = (from + 1..=last).take_while(|&at| reading.words_between(from, at) <= element.gap);
     candidates.filter(|&at| here(at)).find_map(|at| {
         if rest.is_empty() {
             return (at == last).then(|| vec![at]);
         }
-        let mut path = path(reading, rest, at + 1, last)?;
+        let mut path = path(reading, rest, at, last)?;
         path.insert(0, at);
         Some(path)
     })
@@ -290,66 +260,10 @@ fn path(reading: &Reading<'_>, order: &[Element], first: usize, last: usize) -> 
 /// cannot make it long.
 fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> Option<usize> {
     let Some((element, rest)) = rest.split_first() else { return Some(from) };
-    (from + 1..end.min(from + element.gap + 2))
+    (from + 1..end)
+        .take_while(|&next| reading.words_between(from, next) <= element.gap)
         .filter(|&next| reading.items[next].labels().iter().any(|&label| element.labels.contains(label)))
         .find_map(|next| follow(reading, rest, next, end))
-}
-
-fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
-    let label = |name: &str| {
-        lexicon.label(name).ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
-    };
-    let mut gap = GAP_DEFAULT;
-    let mut elements: Vec<(LabelSet, usize)> = Vec::new();
-    for part in line.say.split_whitespace() {
-        if let Some(number) = part.strip_prefix('~') {
-            gap = number
-                .parse()
-                .ok()
-                .filter(|&n| n <= GAP_MAX)
-                .ok_or_else(|| FramesError::Gap { frame: line.id.clone(), gap: part.to_owned() })?;
-        } else {
-            elements.push((LabelSet::of(part.split('|').map(label).collect::<Result<Vec<_>, _>>()?), gap));
-            gap = GAP_DEFAULT;
-        }
-    }
-    if elements.is_empty() {
-        return Err(FramesError::Empty { frame: line.id });
-    }
-    let unless = LabelSet::of(line.unless.iter().map(|name| label(name)).collect::<Result<Vec<_>, _>>()?);
-    let element = |(labels, gap): &(LabelSet, usize)| Element { labels: *labels, gap: *gap };
-    let mut orders = vec![elements.iter().map(element).collect()];
-    if line.any_order && elements.len() > 1 {
-        let widest = elements.iter().skip(1).map(|e| e.1).max().unwrap_or(GAP_DEFAULT);
-        orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: *labels, gap: widest }).collect());
-    }
-    Ok(Frame {
-        hashed: Hashed::of(&line.id),
-        id: line.id,
-        orders,
-        unless,
-        #[cfg(test)]
-        examples: [line.yes, line.no],
-    })
-}
-
-fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {
-    let set = |names: &[String]| -> Result<LabelSet, FramesError> {
-        let label = |name: &String| {
-            let unknown = || FramesError::UnknownLabel { frame: "mutes".to_owned(), label: name.clone() };
-            lexicon.label(name).ok_or_else(unknown)
-        };
-        Ok(LabelSet::of(names.iter().map(label).collect::<Result<Vec<_>, _>>()?))
-    };
-    Ok(Mute {
-        mute: set(&line.mute)?,
-        by: set(&line.by)?,
-        unless: set(&line.unless)?,
-        head: line.head,
-        first: line.first,
-        #[cfg(test)]
-        examples: [line.yes, line.no],
-    })
 }
 
 #[cfg(test)]

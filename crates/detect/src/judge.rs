@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::features::name::{Part, hash};
 use crate::features::{Features, Sink};
+use crate::frames::Word;
 use crate::known::Known;
 use crate::lexicon::Lexicon;
 use crate::line::LabelKind;
@@ -293,7 +294,7 @@ fn reason(
 ) -> Reason {
     let stage = match name.as_bytes().first() {
         _ if remembers && tells_age(name) => "memory",
-        Some(b'F' | b'G') => "frame",
+        Some(b'F' | b'G' | b'R') => "frame",
         Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B') => "lexicon",
         Some(b'A' | b'K') => "project",
         _ => "model",
@@ -317,14 +318,19 @@ fn reason(
     }
 }
 
-/// The words that stand for the elements of a frame: of `F:frame:..` and `G:frame&..`.
+/// The words of a frame: of `F:frame:..` and `G:frame&..`.
 fn parts(reading: &Reading<'_>, features: Features<'_>, name: &str, (first, last): (usize, usize)) -> Vec<ReasonPart> {
     let Some(id) = name.strip_prefix("F:").or_else(|| name.strip_prefix("G:")) else { return Vec::new() };
     let id = id.split([':', '&']).next().unwrap_or(id);
-    let elements = features.frames.elements(id, reading, first, last);
-    let part = |(label, item)| {
-        let (_, range) = reading.span(item, item)?;
-        Some(ReasonPart { label: features.lexicon.name(label).to_owned(), start: range.start, end: range.end })
+    let part = |word: Word| {
+        let (_, range) = reading.span(word.first, word.last)?;
+        Some(ReasonPart {
+            role: word.role.map(|role| features.frames.roles.name(role).to_owned()),
+            label: features.lexicon.name(word.label).to_owned(),
+            quote: reading.written_between(&reading.items[word.first], &reading.items[word.last]).to_owned(),
+            start: range.start,
+            end: range.end,
+        })
     };
-    elements.into_iter().filter_map(part).collect()
+    features.frames.words(id, reading, features.lexicon, first, last).into_iter().filter_map(part).collect()
 }

@@ -87,7 +87,7 @@ pub struct ReasonLine {
     pub feature: String,
     /// The words it stands on; empty for features of the whole document.
     pub quote: String,
-    /// For a frame, what its words stand for, in order: the label and the words.
+    /// For a frame, its words in order: their role, or what they stand for, and the words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub frame: Vec<(String, String)>,
 }
@@ -108,11 +108,7 @@ pub fn explained_line(id: &str, verdict: &Verdict) -> ExplainedLine {
         weight: (reason.weight * 1e3).round() / 1e3,
         feature: reason.feature.clone(),
         quote: reason.quote.clone(),
-        frame: reason
-            .parts
-            .iter()
-            .filter_map(|part| Some((part.label.clone(), reason.words(part)?.to_owned())))
-            .collect(),
+        frame: reason.parts.iter().map(|part| (part.name().to_owned(), part.quote.clone())).collect(),
     };
     ExplainedLine { line: verdict_line(id, verdict), reasons: verdict.reasons.iter().map(reason).collect() }
 }

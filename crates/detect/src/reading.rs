@@ -5,6 +5,7 @@
 
 mod placing;
 mod slots;
+mod steps;
 
 use std::ops::Range;
 
@@ -124,6 +125,8 @@ pub(crate) struct Reading<'a> {
     /// Tickers and dates of the beginning, looked for once the items have all their labels: see [`Reading::look`].
     pub(crate) tickers: Vec<Ticker>,
     pub(crate) dates: Vec<dates::Found>,
+    /// Words up to each item: see [`Reading::words_between`].
+    steps: Vec<u32>,
     /// Characters read.
     pub(crate) chars: usize,
     /// A fifth of the head or more is of a script without blanks.
@@ -148,6 +151,7 @@ impl<'a> Reading<'a> {
             sentences: Vec::new(),
             tickers: Vec::new(),
             dates: Vec::new(),
+            steps: Vec::new(),
             chars: 0,
             unspaced: false,
         };
@@ -174,6 +178,8 @@ impl<'a> Reading<'a> {
     pub(crate) fn look(&mut self, lexicon: &Lexicon, day: Option<NaiveDate>) {
         self.tickers = tickers::all(self, lexicon);
         self.dates = dates::find(self, lexicon, day);
+        self.mark_dates();
+        self.count_steps();
     }
 
     fn part(&self, zone: Zone) -> &Part<'a> {
@@ -184,7 +190,6 @@ impl<'a> Reading<'a> {
     }
 
     /// The labels of the items in `range`, in order, each with its item.
-    #[cfg(test)]
     pub(crate) fn labels(&self, range: Range<usize>) -> Vec<(usize, LabelId)> {
         range.flat_map(|i| self.items[i].labels().iter().map(move |&label| (i, label))).collect()
     }
@@ -236,6 +241,20 @@ impl<'a> Reading<'a> {
         let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
         let origin = part.normal.origin(first.range.start..end);
         Some((first.zone, origin.start + part.skipped..origin.end + part.skipped))
+    }
+
+    /// The first and last item of what item `at` is a part of, for a reader: the date, or the capitalised words of a name.
+    pub(crate) fn whole(&self, at: usize) -> (usize, usize) {
+        if let Some(date) = self.dates.iter().find(|date| (date.first..=date.last).contains(&at)) {
+            return (date.first, date.last);
+        }
+        let capital = |item: &&Item| item.kind == TokenKind::Word && item.labels() == [slot::CAPITAL];
+        if self.items.get(at).filter(capital).is_none() {
+            return (at, at);
+        }
+        let before = self.items[..at].iter().rev().take_while(capital).count();
+        let behind = self.items[at + 1..].iter().take_while(capital).count();
+        (at - before, at + behind)
     }
 
     /// The sentence that says what the document is about: the first that is more than a greeting.

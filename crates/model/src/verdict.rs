@@ -132,11 +132,15 @@ pub struct Schedule {
     pub basis: ScheduleBasis,
 }
 
-/// Words that stand for one element of a frame.
+/// Words of a frame: they stand for one of its elements, or have a role in its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReasonPart {
+    /// Their role, as the ruleset names it: `subject`, `token`, `time`, `venue`, `tense`; `None` for what has none.
+    pub role: Option<String>,
     /// What they stand for: a concept of the lexicon or a slot (`LAUNCH`, `T`).
     pub label: String,
+    /// The words, exactly as in the document.
+    pub quote: String,
     /// First byte of the words in the reason's zone.
     pub start: usize,
     /// Byte after the last of them.
@@ -161,7 +165,7 @@ pub struct Reason {
     pub start: usize,
     /// Byte after the last of the quote in its zone.
     pub end: usize,
-    /// The words of the quote that are the frame, in order; empty for what is no frame.
+    /// The words of the frame and of its clause that make it, in order; empty for what is no frame.
     pub parts: Vec<ReasonPart>,
 }
 
@@ -218,11 +222,10 @@ pub struct Verdict {
     pub ruleset: String,
 }
 
-impl Reason {
-    /// The words of the quote that `part` stands for; `None` where they do not lie in it.
-    pub fn words(&self, part: &ReasonPart) -> Option<&str> {
-        let (from, to) = (part.start.checked_sub(self.start)?, part.end.checked_sub(self.start)?);
-        self.quote.get(from..to)
+impl ReasonPart {
+    /// Their role, or what they stand for where they have none.
+    pub fn name(&self) -> &str {
+        self.role.as_deref().unwrap_or(&self.label)
     }
 }
 

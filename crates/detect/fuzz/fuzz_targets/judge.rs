@@ -33,5 +33,8 @@ fuzz_target!(|data: &[u8]| {
             _ => text,
         };
         assert_eq!(zone.get(reason.start..reason.end), Some(reason.quote.as_str()), "{}", reason.feature);
+        for part in &reason.parts {
+            assert_eq!(zone.get(part.start..part.end), Some(part.quote.as_str()), "{}", reason.feature);
+        }
     }
 });

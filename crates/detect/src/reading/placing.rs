@@ -141,6 +141,16 @@ impl Reading<'_> {
         }
     }
 
+    /// A date is one however it is written: "3 月 4 日" begins with a number, and no word of it is a month by itself.
+    pub(super) fn mark_dates(&mut self) {
+        for date in &self.dates {
+            let named = |item: &Item| item.is(slot::DATE) || item.is(slot::MONTH);
+            if !self.items[date.first..=date.last].iter().any(named) {
+                self.items[date.first].swap(slot::NUMBER, slot::DATE);
+            }
+        }
+    }
+
     /// Tickers that are money of a state by their letters say so: HUSD, USDE.
     pub(super) fn mark_stable(&mut self, lexicon: &Lexicon) {
         let Some(label) = lexicon.stable else { return };

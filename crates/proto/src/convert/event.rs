@@ -100,15 +100,14 @@ impl From<&model::Reason> for pb::Reason {
             feature: reason.feature.clone(),
             weight: reason.weight,
             quote: reason.quote.clone(),
-            parts: reason
-                .parts
-                .iter()
-                .filter_map(|part| {
-                    let quote = reason.words(part)?.to_owned();
-                    Some(pb::ReasonPart { label: part.label.clone(), quote })
-                })
-                .collect(),
+            parts: reason.parts.iter().map(pb::ReasonPart::from).collect(),
         }
+    }
+}
+
+impl From<&model::ReasonPart> for pb::ReasonPart {
+    fn from(part: &model::ReasonPart) -> Self {
+        Self { label: part.label.clone(), quote: part.quote.clone(), role: part.role.clone().unwrap_or_default() }
     }
 }
 

@@ -23,12 +23,19 @@ pub struct ScheduleRecord {
     pub basis: String,
 }
 
-/// Words that stand for one element of a frame.
+/// Words of a frame: they stand for one of its elements, or have a role in its clause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReasonPartRecord {
+    /// Their role, as the ruleset names it: `subject`, `token`, `time`, `venue`, `tense`, `negation`, `hedge`, `speaker`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "token")]
+    pub role: Option<String>,
     /// What they stand for.
     #[schema(example = "LAUNCH")]
     pub label: String,
+    /// The words, exactly as in the document; empty in records of before they were kept.
+    #[serde(default)]
+    pub quote: String,
     /// First byte of the words in the reason's zone.
     pub start: usize,
     /// Byte after the last of them.
@@ -198,13 +205,15 @@ impl From<&Reason> for ReasonRecord {
 
 impl From<&ReasonPart> for ReasonPartRecord {
     fn from(part: &ReasonPart) -> Self {
-        Self { label: part.label.clone(), start: part.start, end: part.end }
+        let ReasonPart { role, label, quote, start, end } = part.clone();
+        Self { role, label, quote, start, end }
     }
 }
 
 impl From<ReasonPartRecord> for ReasonPart {
     fn from(record: ReasonPartRecord) -> Self {
-        Self { label: record.label, start: record.start, end: record.end }
+        let ReasonPartRecord { role, label, quote, start, end } = record;
+        Self { role, label, quote, start, end }
     }
 }
 

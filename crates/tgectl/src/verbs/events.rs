@@ -150,19 +150,16 @@ fn print_change(data: &str, format: Format) -> Result<(), Failure> {
     ))
 }
 
-/// The reasons of an event, each frame with the words that stand for its elements: `LAUNCH=will launch T=$EXM`.
+/// The reasons of an event, each frame with its words: `LAUNCH=will launch token=$EXM time=May`.
 fn with_frames(event: &Value) -> Vec<Value> {
+    let told = |part: &Value| {
+        Some(format!("{}={}", part["role"].as_str().or(part["label"].as_str())?, part["quote"].as_str()?))
+    };
     let reasons = event["explanation"].as_array().into_iter().flatten();
     reasons
         .cloned()
         .map(|mut reason| {
-            let at = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
-            let words = |part: &Value| -> Option<String> {
-                let from = at(&reason["start"])?;
-                let (start, end) = (at(&part["start"])?.checked_sub(from)?, at(&part["end"])?.checked_sub(from)?);
-                Some(format!("{}={}", part["label"].as_str()?, reason["quote"].as_str()?.get(start..end)?))
-            };
-            let parts: Vec<String> = reason["parts"].as_array().into_iter().flatten().filter_map(words).collect();
+            let parts: Vec<String> = reason["parts"].as_array().into_iter().flatten().filter_map(told).collect();
             reason["frame"] = Value::String(parts.join(" "));
             reason
         })

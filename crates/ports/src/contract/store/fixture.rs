@@ -80,7 +80,13 @@ fn reason() -> Reason {
         zone: Zone::Text,
         start: 8,
         end: 20,
-        parts: vec![ReasonPart { label: "LAUNCH".to_owned(), start: 8, end: 16 }],
+        parts: vec![ReasonPart {
+            role: Some("token".to_owned()),
+            label: "LAUNCH".to_owned(),
+            quote: "launches".to_owned(),
+            start: 8,
+            end: 16,
+        }],
     }
 }
 

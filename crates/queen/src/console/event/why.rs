@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use maud::{Markup, html};
-use tge_model::{Event, Observation, Reason, Timestamp, Zone};
+use tge_model::{Event, Observation, Reason, ReasonPart, Timestamp, Zone};
 
 use crate::console::event::links;
 use crate::console::frame::bar;
@@ -69,6 +69,7 @@ fn weights(reasons: &[Reason]) -> Markup {
                                 span.number { (format!("{:+.2}", reason.weight)) }
                                 span.what {
                                     @if reason.quote.is_empty() { "the whole document" } @else { q { (quote(reason)) } }
+                                    @if let Some(beside) = beside(reason) { span.sub { (beside) } }
                                     span.sub { (reason.stage) " · " code { (reason.feature) } }
                                 }
                                 (bar(reason.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
@@ -81,15 +82,28 @@ fn weights(reasons: &[Reason]) -> Markup {
     }
 }
 
-/// The words of a reason; those that are its frame stand out, each with what it stands for.
+/// Whether a part stands in the quote of its reason, not elsewhere in the clause.
+fn in_quote(reason: &Reason, part: &ReasonPart) -> bool {
+    reason.start <= part.start && part.end <= reason.end
+}
+
+/// The words of the clause around a frame, each with its role: `time: on May 4`; nothing where there are none.
+fn beside(reason: &Reason) -> Option<Markup> {
+    let parts: Vec<&ReasonPart> = reason.parts.iter().filter(|part| !in_quote(reason, part)).collect();
+    (!parts.is_empty()).then(|| {
+        html! { @for (i, part) in parts.iter().enumerate() { @if i > 0 { " · " } (part.name()) ": " q { (part.quote) } } }
+    })
+}
+
+/// The words of a reason; those that are its frame stand out, each with its role or what it stands for.
 fn quote(reason: &Reason) -> Markup {
     let mut at = 0;
-    let parts = reason.parts.iter().filter_map(|part| {
+    let parts = reason.parts.iter().filter(|part| in_quote(reason, part)).filter_map(|part| {
         let range = part.start.checked_sub(reason.start)?..part.end.checked_sub(reason.start)?;
         let between = reason.quote.get(at..range.start)?;
         let words = reason.quote.get(range.clone())?;
         at = range.end;
-        Some((between, words, part.label.as_str()))
+        Some((between, words, part.name()))
     });
     let parts: Vec<(&str, &str, &str)> = parts.collect();
     html! {
@@ -103,7 +117,7 @@ fn quote(reason: &Reason) -> Markup {
 struct Mark {
     range: Range<usize>,
     weight: f64,
-    /// What the words stand for in the frame around them, which carries the weight.
+    /// What the words are in a frame of their clause, which carries the weight.
     part: Option<String>,
 }
 
@@ -128,12 +142,11 @@ fn marks(reasons: &[Reason], zone: Zone, text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     for reason in reasons.iter().filter(|reason| reason.zone == zone && fits(reason.start, reason.end)) {
         marks.push(Mark { range: reason.start..reason.end, weight: reason.weight, part: None });
-        let within = |start: usize, end: usize| fits(start, end) && reason.start <= start && end <= reason.end;
-        let parts = reason.parts.iter().filter(|part| within(part.start, part.end));
+        let parts = reason.parts.iter().filter(|part| fits(part.start, part.end));
         marks.extend(parts.map(|part| Mark {
             range: part.start..part.end,
             weight: 0.0,
-            part: Some(part.label.clone()),
+            part: Some(part.name().to_owned()),
         }));
     }
     marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
@@ -168,9 +181,10 @@ fn cut(range: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
         .map(|edge| {
             let over: Vec<&&Mark> =
                 within.iter().filter(|m| m.range.start <= edge[0] && edge[1] <= m.range.end).collect();
+            let weighing = || over.iter().filter(|m| m.part.is_none()).map(|m| m.weight);
             Piece {
                 range: edge[0]..edge[1],
-                weight: (!over.is_empty()).then(|| over.iter().map(|m| m.weight).sum()),
+                weight: weighing().next().is_some().then(|| weighing().sum()),
                 part: over.iter().find_map(|m| m.part.clone()),
             }
         })
@@ -182,7 +196,10 @@ fn pieces(text: &str, pieces: &[Piece]) -> Markup {
         @for piece in pieces {
             @let words = &text[piece.range.clone()];
             @match piece.weight {
-                None => (words),
+                None => @match &piece.part {
+                    None => (words),
+                    Some(part) => mark class="part" title=(part) { (words) },
+                },
                 Some(weight) => {
                     @let side = if weight < 0.0 { "against" } else { "for" };
                     @match &piece.part {
@@ -226,8 +243,6 @@ fn ends_sentence(c: char, next: Option<char>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tge_model::ReasonPart;
-
     use super::*;
 
     fn mark(text: &str, words: &str, weight: f64) -> Mark {
@@ -271,8 +286,10 @@ mod tests {
     fn the_parts_of_a_frame_stand_out_in_it() {
         let text = "Example will launch its own token soon";
         let at = |words: &str| text.find(words).expect("the words stand in the text");
-        let part = |words: &str, label: &str| ReasonPart {
+        let part = |words: &str, label: &str, role: Option<&str>| ReasonPart {
+            role: role.map(str::to_owned),
             label: label.to_owned(),
+            quote: words.to_owned(),
             start: at(words),
             end: at(words) + words.len(),
         };
@@ -284,20 +301,23 @@ mod tests {
             zone: Zone::Text,
             start: at("launch"),
             end: at(" soon"),
-            // The last lies outside the quote, and is left out.
-            parts: vec![part("launch", "LAUNCH"), part("own token", "NATIVE"), part("soon", "TODAY")],
+            // The last stands beside the quote.
+            parts: vec![
+                part("launch", "LAUNCH", None),
+                part("own token", "NATIVE", Some("token")),
+                part("soon", "TODAY", Some("time")),
+            ],
         };
         let shown = pieces(text, &whole(text, &marks(std::slice::from_ref(&reason), Zone::Text, text))).into_string();
         assert_eq!(
             shown,
             "Example will <mark class=\"for part\" title=\"for, +1.50, LAUNCH\">launch</mark>\
              <mark class=\"for\" title=\"for, +1.50\"> its </mark>\
-             <mark class=\"for part\" title=\"for, +1.50, NATIVE\">own token</mark> soon"
+             <mark class=\"for part\" title=\"for, +1.50, token\">own token</mark> \
+             <mark class=\"part\" title=\"time\">soon</mark>"
         );
-        assert_eq!(
-            quote(&reason).into_string(),
-            "<b title=\"LAUNCH\">launch</b> its <b title=\"NATIVE\">own token</b>"
-        );
+        assert_eq!(beside(&reason).map(Markup::into_string).as_deref(), Some("time: <q>soon</q>"));
+        assert_eq!(quote(&reason).into_string(), "<b title=\"LAUNCH\">launch</b> its <b title=\"token\">own token</b>");
     }
 
     #[test]

@@ -1,0 +1,164 @@
+//! The frames' file: its shape, what may be wrong with it, and frames and mutes of its lines.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::{Element, Frame, Mute, clauses, roles};
+use crate::features::name::Hashed;
+use crate::lexicon::{LabelSet, Lexicon};
+
+/// Words between two elements where a frame says nothing.
+const GAP_DEFAULT: usize = 4;
+/// The widest gap a frame may ask for: beyond it two words of a sentence have little to do with each other.
+const GAP_MAX: usize = 14;
+
+/// A frames file that cannot be used.
+#[derive(Debug, Error)]
+pub enum FramesError {
+    /// It is not YAML of the shape wanted.
+    #[error("failed to read the frames: expected `version` and `frames` with `id`, `say`, `yes`, `no`")]
+    Shape(#[source] serde_yaml_ng::Error),
+    /// It is of another version.
+    #[error("failed to read the frames: version {found}, this program reads version 1")]
+    Version {
+        /// What it says.
+        found: u32,
+    },
+    /// A frame names a label the lexicon does not have.
+    #[error("failed to read frame {frame}: {label:?} is neither a concept of the lexicon nor a slot")]
+    UnknownLabel {
+        /// The frame.
+        frame: String,
+        /// What it names.
+        label: String,
+    },
+    /// A gap is no number, or too wide.
+    #[error("failed to read frame {frame}: {gap:?} is no gap, expected ~0 to ~{GAP_MAX}")]
+    Gap {
+        /// The frame.
+        frame: String,
+        /// What it says.
+        gap: String,
+    },
+    /// Two frames, or two roles, have one name.
+    #[error("failed to read the frames: {frame} stands there twice")]
+    Twice {
+        /// The frame or role.
+        frame: String,
+    },
+    /// More roles than can be told apart.
+    #[error("failed to read the frames: {found} roles, at most 16 can be told apart")]
+    Roles {
+        /// How many there are.
+        found: usize,
+    },
+    /// A frame has no elements.
+    #[error("failed to read frame {frame}: it says nothing")]
+    Empty {
+        /// The frame.
+        frame: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) version: u32,
+    #[serde(default)]
+    pub(super) clauses: clauses::Lines,
+    #[serde(default)]
+    pub(super) roles: Vec<roles::Line>,
+    pub(super) frames: Vec<Line>,
+    #[serde(default)]
+    pub(super) mutes: Vec<MuteLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MuteLine {
+    mute: Vec<String>,
+    by: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+    #[serde(default)]
+    head: bool,
+    #[serde(default)]
+    first: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
+    yes: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
+    no: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    pub(super) id: String,
+    say: String,
+    #[serde(default)]
+    any_order: bool,
+    #[serde(default)]
+    unless: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
+    yes: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file's own test reads it"))]
+    no: String,
+}
+
+pub(super) fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError> {
+    let label = |name: &str| {
+        lexicon.label(name).ok_or_else(|| FramesError::UnknownLabel { frame: line.id.clone(), label: name.to_owned() })
+    };
+    let mut gap = GAP_DEFAULT;
+    let mut elements: Vec<(LabelSet, usize)> = Vec::new();
+    for part in line.say.split_whitespace() {
+        if let Some(number) = part.strip_prefix('~') {
+            gap = number
+                .parse()
+                .ok()
+                .filter(|&n| n <= GAP_MAX)
+                .ok_or_else(|| FramesError::Gap { frame: line.id.clone(), gap: part.to_owned() })?;
+        } else {
+            elements.push((LabelSet::of(part.split('|').map(label).collect::<Result<Vec<_>, _>>()?), gap));
+            gap = GAP_DEFAULT;
+        }
+    }
+    if elements.is_empty() {
+        return Err(FramesError::Empty { frame: line.id });
+    }
+    let unless = LabelSet::of(line.unless.iter().map(|name| label(name)).collect::<Result<Vec<_>, _>>()?);
+    let element = |(labels, gap): &(LabelSet, usize)| Element { labels: *labels, gap: *gap };
+    let mut orders = vec![elements.iter().map(element).collect()];
+    if line.any_order && elements.len() > 1 {
+        let widest = elements.iter().skip(1).map(|e| e.1).max().unwrap_or(GAP_DEFAULT);
+        orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: *labels, gap: widest }).collect());
+    }
+    Ok(Frame {
+        hashed: Hashed::of(&line.id),
+        against: line.id.starts_with("not-"),
+        id: line.id,
+        orders,
+        unless,
+        #[cfg(test)]
+        examples: [line.yes, line.no],
+    })
+}
+
+pub(super) fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {
+    let set = |names: &[String]| -> Result<LabelSet, FramesError> {
+        let label = |name: &String| {
+            let unknown = || FramesError::UnknownLabel { frame: "mutes".to_owned(), label: name.clone() };
+            lexicon.label(name).ok_or_else(unknown)
+        };
+        Ok(LabelSet::of(names.iter().map(label).collect::<Result<Vec<_>, _>>()?))
+    };
+    Ok(Mute {
+        mute: set(&line.mute)?,
+        by: set(&line.by)?,
+        unless: set(&line.unless)?,
+        head: line.head,
+        first: line.first,
+        #[cfg(test)]
+        examples: [line.yes, line.no],
+    })
+}
