@@ -19,6 +19,9 @@ pub use file::FramesError;
 pub(crate) use roles::Filled;
 use roles::Roles;
 
+/// What the id of a frame begins with that says how a look-alike is told.
+pub(crate) const AGAINST: &str = "not-";
+
 struct Element {
     labels: LabelSet,
     /// Words allowed between this element and the one before.
@@ -31,7 +34,7 @@ pub(crate) struct Frame {
     orders: Vec<Vec<Element>>,
     unless: LabelSet,
     hashed: Hashed,
-    /// It is how a look-alike is told: its id begins with `not-`.
+    /// It is how a look-alike is told.
     pub(crate) against: bool,
     /// A sentence it is for, and one it is not for.
     #[cfg(test)]
@@ -50,11 +53,18 @@ pub(crate) struct Mute {
     examples: [String; 2],
 }
 
+/// Words that speak for a launch or say nothing, and words that speak against one or say nothing.
+pub(crate) struct Speaks {
+    pub(crate) launch: LabelSet,
+    pub(crate) against: LabelSet,
+}
+
 /// All frames, found by the label they begin with.
 pub(crate) struct Frames {
     pub(crate) frames: Vec<Frame>,
     pub(crate) clauses: Clauses,
     pub(crate) roles: Roles,
+    pub(crate) speaks: Speaks,
     mutes: Vec<Mute>,
     /// By label: frames and which of their orders begin with it.
     by_first: Vec<Vec<(usize, usize)>>,
@@ -102,7 +112,8 @@ impl Frames {
         }
         let mutes = file.mutes.into_iter().map(|line| file::mute(line, lexicon)).collect::<Result<_, _>>()?;
         let (clauses, roles) = (Clauses::of(file.clauses, lexicon)?, Roles::of(file.roles, lexicon)?);
-        Ok(Self { frames, clauses, roles, mutes, by_first })
+        let speaks = file::speaks(&file.speaks, lexicon)?;
+        Ok(Self { frames, clauses, roles, speaks, mutes, by_first })
     }
 
     /// The frame's id as a part of a feature's name.

@@ -11,6 +11,7 @@ mod logistic;
 pub mod marks;
 pub mod replay;
 mod report;
+mod sign;
 pub mod terms;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,6 +30,7 @@ pub use folds::folds_by_source;
 pub use report::{Bin, Fields, Group, Mistake, Outcome, Report};
 
 use logistic::{Example, Fit, fit, fit_by_ratio};
+use sign::Sign;
 
 /// Labels nothing can be learned from, or a base that cannot be used.
 #[derive(Debug, Error)]
@@ -145,6 +147,8 @@ pub fn evaluate(labels: &[Labelled], ruleset: Ruleset) -> Result<Report, LearnEr
 struct Corpus {
     names: Vec<String>,
     /// Whether the feature may tell a kind.
+    /// Which sign the weight of each feature may have.
+    signs: Vec<Sign>,
     tells_kind: Vec<bool>,
     rows: Vec<Vec<(u32, f32)>>,
     positive: Vec<bool>,
@@ -238,6 +242,7 @@ impl Corpus {
         let raw: Vec<f64> = sources.iter().map(|s| (sizes[s] as f64).powf(-options.source_damping)).collect();
         let mean = raw.iter().sum::<f64>() / raw.len() as f64;
         Ok(Self {
+            signs: names.iter().map(|name| Sign::of(name, &base.parts)).collect(),
             tells_kind: names.iter().map(|n| matches!(n.as_bytes().first(), Some(b'C' | b'P' | b'F'))).collect(),
             names,
             rows,
@@ -273,7 +278,7 @@ impl Corpus {
             .iter()
             .map(|&i| Example { row: &self.rows[i], positive: self.positive[i], weight: self.weight[i] })
             .collect();
-        fit_by_ratio(&examples, self.names.len(), self.options.strength)
+        fit_by_ratio(&examples, &self.signs, self.options.strength)
     }
 
     /// Calibration and threshold from held-out scores of `documents`: slope and shift by a one-feature fit, then the
@@ -285,7 +290,7 @@ impl Corpus {
             .zip(&rows)
             .map(|(&i, row)| Example { row, positive: self.positive[i], weight: 1.0 })
             .collect();
-        let line = fit(&examples, 1, 1e4);
+        let line = fit(&examples, &[Sign::Any], 1e4);
         let calibration = (line.weights[0].max(0.05), line.bias);
         let probability = |&i: &usize| to_probability(calibration.0 * scores[i] + calibration.1);
         (calibration, threshold(documents.iter().map(probability).collect()))
@@ -297,13 +302,14 @@ impl Corpus {
             .iter()
             .map(|&i| self.rows[i].iter().copied().filter(|(f, _)| self.tells_kind[*f as usize]).collect())
             .collect();
+        let free = vec![Sign::Any; self.names.len()];
         let kinds = LabelKind::ALL.map(|kind| {
             let examples: Vec<Example<'_>> = told
                 .iter()
                 .zip(&rows)
                 .map(|(&i, row)| Example { row, positive: self.kinds[i] == Some(kind), weight: self.weight[i] })
                 .collect();
-            fit(&examples, self.names.len(), self.options.strength)
+            fit(&examples, &free, self.options.strength)
         });
         let mut weights = BTreeMap::new();
         for (i, name) in self.names.iter().enumerate() {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::FramesError;
+use super::file::labels;
 use crate::lexicon::{LabelSet, Lexicon};
 use crate::reading::{Item, Reading};
 use crate::words::Words;
@@ -28,12 +29,7 @@ pub(crate) struct Clauses {
 
 impl Clauses {
     pub(super) fn of(lines: Lines, lexicon: &Lexicon) -> Result<Self, FramesError> {
-        let label = |label: &String| {
-            let unknown = || FramesError::UnknownLabel { frame: "clauses".to_owned(), label: label.clone() };
-            lexicon.label(label).ok_or_else(unknown)
-        };
-        let acts = lines.acts.iter().map(label).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { acts: LabelSet::of(acts), at: Words::of(lines.at) })
+        Ok(Self { acts: labels("clauses", &lines.acts, lexicon)?, at: Words::of(lines.at) })
     }
 
     /// Puts the clauses of `sentence` into `found`, in order and without gaps, in place of what was there.

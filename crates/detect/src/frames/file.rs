@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{Element, Frame, Mute, clauses, roles};
+use super::{AGAINST, Element, Frame, Mute, Speaks, clauses, roles};
 use crate::features::name::Hashed;
 use crate::lexicon::{LabelSet, Lexicon};
 
@@ -67,10 +67,21 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) clauses: clauses::Lines,
     #[serde(default)]
+    pub(super) speaks: SpeaksLine,
+    #[serde(default)]
     pub(super) roles: Vec<roles::Line>,
     pub(super) frames: Vec<Line>,
     #[serde(default)]
     pub(super) mutes: Vec<MuteLine>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpeaksLine {
+    #[serde(default)]
+    r#for: Vec<String>,
+    #[serde(default)]
+    against: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -135,7 +146,7 @@ pub(super) fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError>
     }
     Ok(Frame {
         hashed: Hashed::of(&line.id),
-        against: line.id.starts_with("not-"),
+        against: line.id.starts_with(AGAINST),
         id: line.id,
         orders,
         unless,
@@ -144,14 +155,22 @@ pub(super) fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError>
     })
 }
 
-pub(super) fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {
-    let set = |names: &[String]| -> Result<LabelSet, FramesError> {
-        let label = |name: &String| {
-            let unknown = || FramesError::UnknownLabel { frame: "mutes".to_owned(), label: name.clone() };
-            lexicon.label(name).ok_or_else(unknown)
-        };
-        Ok(LabelSet::of(names.iter().map(label).collect::<Result<Vec<_>, _>>()?))
+/// The labels of these names; `of` says where they stand.
+pub(super) fn labels(of: &str, names: &[String], lexicon: &Lexicon) -> Result<LabelSet, FramesError> {
+    let label = |name: &String| {
+        let unknown = || FramesError::UnknownLabel { frame: of.to_owned(), label: name.clone() };
+        lexicon.label(name).ok_or_else(unknown)
     };
+    Ok(LabelSet::of(names.iter().map(label).collect::<Result<Vec<_>, _>>()?))
+}
+
+pub(super) fn speaks(line: &SpeaksLine, lexicon: &Lexicon) -> Result<Speaks, FramesError> {
+    let set = |names: &[String]| labels("speaks", names, lexicon);
+    Ok(Speaks { launch: set(&line.r#for)?, against: set(&line.against)? })
+}
+
+pub(super) fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {
+    let set = |names: &[String]| labels("mutes", names, lexicon);
     Ok(Mute {
         mute: set(&line.mute)?,
         by: set(&line.by)?,

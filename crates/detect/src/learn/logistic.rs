@@ -1,5 +1,7 @@
 //! Logistic regression with an L2 penalty, by L-BFGS: convex, so the answer does not depend on where it begins.
 
+use super::sign::Sign;
+
 /// Pairs of steps and gradients remembered.
 const MEMORY: usize = 8;
 const STEPS_MAX: usize = 150;
@@ -25,6 +27,9 @@ impl Fit {
     }
 }
 
+/// Times as hard as to its size the penalty is to a weight of the wrong sign.
+const WRONG_SIGN: f64 = 100.0;
+
 /// Pretended documents of each class, so that a feature that never stood in one is no proof.
 const PRETENDED: f64 = 0.5;
 /// What a feature that stands in both classes alike is still worth, beside those that tell them apart.
@@ -33,15 +38,15 @@ const ALIKE: f64 = 0.3;
 /// Like [`fit`], but the penalty bears more lightly on what tells the classes apart by itself: each feature is scaled by
 /// the root of its log-count ratio (naive Bayes) before the fit, and its weight after. Of features that
 /// stand together the telling one gets the weight, where the plain penalty divides it evenly.
-pub(crate) fn fit_by_ratio(examples: &[Example<'_>], features: usize, strength: f64) -> Fit {
-    let scale = scale(examples, features);
+pub(crate) fn fit_by_ratio(examples: &[Example<'_>], signs: &[Sign], strength: f64) -> Fit {
+    let scale = scale(examples, signs.len());
     let rows: Vec<Vec<(u32, f32)>> = examples
         .iter()
         .map(|e| e.row.iter().map(|&(i, v)| (i, (f64::from(v) * scale[i as usize]) as f32)).collect())
         .collect();
     let scaled: Vec<Example<'_>> =
         examples.iter().zip(&rows).map(|(e, row)| Example { row, positive: e.positive, weight: e.weight }).collect();
-    let mut fit = fit(&scaled, features, strength);
+    let mut fit = fit(&scaled, signs, strength);
     fit.weights.iter_mut().zip(&scale).for_each(|(weight, scale)| *weight *= scale);
     fit
 }
@@ -66,12 +71,14 @@ fn scale(examples: &[Example<'_>], features: usize) -> Vec<f64> {
     scale
 }
 
-/// Minimises half the squared weights plus `strength` times the weighted log loss; the bias is not penalised.
-pub(crate) fn fit(examples: &[Example<'_>], features: usize, strength: f64) -> Fit {
+/// Minimises half the squared weights plus `strength` times the weighted log loss; the bias is not penalised. Weights have
+/// the sign they may have, or are nought.
+pub(crate) fn fit(examples: &[Example<'_>], signs: &[Sign], strength: f64) -> Fit {
+    let features = signs.len();
     // The bias is the last of the parameters.
     let mut at = vec![0.0; features + 1];
     let mut gradient = vec![0.0; features + 1];
-    let mut loss = evaluate(examples, strength, &at, &mut gradient);
+    let mut loss = evaluate(examples, signs, strength, &at, &mut gradient);
     let mut steps: Vec<(Vec<f64>, Vec<f64>, f64)> = Vec::new();
     for _ in 0..STEPS_MAX {
         if norm(&gradient) < 1e-4 * norm(&at).max(1.0) {
@@ -90,7 +97,7 @@ pub(crate) fn fit(examples: &[Example<'_>], features: usize, strength: f64) -> F
         let mut accepted = None;
         for _ in 0..30 {
             let next: Vec<f64> = at.iter().zip(&direction).map(|(x, d)| x + size * d).collect();
-            let next_loss = evaluate(examples, strength, &next, &mut next_gradient);
+            let next_loss = evaluate(examples, signs, strength, &next, &mut next_gradient);
             if next_loss <= loss + 1e-4 * size * slope {
                 accepted = Some((next, next_loss));
                 break;
@@ -114,14 +121,19 @@ pub(crate) fn fit(examples: &[Example<'_>], features: usize, strength: f64) -> F
         }
     }
     let bias = at.pop().unwrap_or_default();
+    at.iter_mut().zip(signs).for_each(|(weight, sign)| *weight = sign.hold(*weight));
     Fit { weights: at, bias }
 }
 
-fn evaluate(examples: &[Example<'_>], strength: f64, at: &[f64], gradient: &mut [f64]) -> f64 {
+fn evaluate(examples: &[Example<'_>], signs: &[Sign], strength: f64, at: &[f64], gradient: &mut [f64]) -> f64 {
     let last = at.len() - 1;
     gradient.copy_from_slice(at);
     gradient[last] = 0.0;
     let mut loss = 0.5 * at[..last].iter().map(|w| w * w).sum::<f64>();
+    for (i, _) in signs.iter().enumerate().filter(|(i, sign)| sign.is_wrong(at[*i])) {
+        loss += 0.5 * WRONG_SIGN * at[i] * at[i];
+        gradient[i] += WRONG_SIGN * at[i];
+    }
     for example in examples {
         let score = at[last] + example.row.iter().map(|&(i, v)| at[i as usize] * f64::from(v)).sum::<f64>();
         let signed = if example.positive { score } else { -score };
@@ -174,6 +186,8 @@ fn add(to: &mut [f64], what: &[f64], times: f64) {
 mod tests {
     use super::*;
 
+    const ANY: [Sign; 3] = [Sign::Any; 3];
+
     /// Of two features that always stand together, one of which also stands where there is nothing, the telling one gets
     /// the weight; without scaling both get some. A document judged by the other alone shows it.
     #[test]
@@ -187,14 +201,14 @@ mod tests {
             .collect();
         let examples: Vec<Example<'_>> =
             rows.iter().map(|(row, positive)| Example { row, positive: *positive, weight: 1.0 }).collect();
-        let (plain, scaled) = (fit(&examples, 3, 0.3), fit_by_ratio(&examples, 3, 0.3));
+        let (plain, scaled) = (fit(&examples, &ANY, 0.3), fit_by_ratio(&examples, &ANY, 0.3));
         let share = |fit: &Fit| fit.weights[1].abs() / fit.weights[0].abs();
         assert!(share(&scaled) < share(&plain), "{} and {}", share(&scaled), share(&plain));
         for (row, positive) in &rows {
             assert_eq!(scaled.score(row) > 0.0, *positive);
         }
         let one_class: Vec<Example<'_>> = examples.into_iter().filter(|e| !e.positive).collect();
-        assert!(fit_by_ratio(&one_class, 3, 0.3).weights.iter().all(|weight| weight.is_finite()));
+        assert!(fit_by_ratio(&one_class, &ANY, 0.3).weights.iter().all(|weight| weight.is_finite()));
     }
 
     #[test]
@@ -204,14 +218,28 @@ mod tests {
             .collect();
         let examples: Vec<Example<'_>> =
             rows.iter().map(|(row, positive)| Example { row, positive: *positive, weight: 1.0 }).collect();
-        let fitted = fit(&examples, 2, 1.0);
+        let fitted = fit(&examples, &ANY[..2], 1.0);
         let mut at = fitted.weights.clone();
         at.push(fitted.bias);
         let mut gradient = vec![0.0; 3];
-        evaluate(&examples, 1.0, &at, &mut gradient);
+        evaluate(&examples, &ANY[..2], 1.0, &at, &mut gradient);
         assert!(norm(&gradient) < 1e-2, "{gradient:?}");
         assert!(fitted.weights[0] > 0.5 && fitted.bias < -1.0);
         let right = rows.iter().filter(|(row, positive)| (fitted.score(row) > 0.0) == *positive).count();
         assert!(right >= 38, "{right} of 40");
+    }
+
+    /// A feature that stands where there is nothing, beside others that tell it: free, its weight is negative.
+    #[test]
+    fn a_weight_has_the_sign_it_may_have() {
+        let rows: Vec<(Vec<(u32, f32)>, bool)> = (0..40u32)
+            .map(|i| if i % 4 == 0 { (vec![(0, 1.0)], true) } else { (vec![(0, 1.0), (1, 1.0)], false) })
+            .collect();
+        let examples: Vec<Example<'_>> =
+            rows.iter().map(|(row, positive)| Example { row, positive: *positive, weight: 1.0 }).collect();
+        let weight = |sign| fit(&examples, &[Sign::Any, sign], 1.0).weights[1];
+        assert!(weight(Sign::Any) < -1.0);
+        assert_eq!(weight(Sign::Negative), weight(Sign::Any));
+        assert_eq!(weight(Sign::Positive), 0.0);
     }
 }

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::Projects;
 use crate::judge::{Detector, logistic};
 use crate::labels::Labelled;
+use crate::learn::sign::Sign;
 use crate::lineage::Lineage;
 use crate::ruleset::{Ruleset, RulesetError};
 
@@ -100,6 +101,9 @@ pub fn learn(parent: &Ruleset, marks: &[Labelled], bounds: Bounds) -> Result<Lea
         for (feature, value, weight) in known {
             let trained = trained(parent, &feature);
             let to = (weight + step(value)).clamp(trained - bounds.drift, trained + bounds.drift);
+            let sign = Sign::of(&feature, &parent.parts);
+            // What training turned round, as before weights had signs, is not turned back at one stroke.
+            let to = if sign.is_wrong(trained) { to } else { sign.hold(to) };
             moved.insert(feature, to);
         }
     }

@@ -52,11 +52,39 @@ fn quoted(document: &Observation, reasons: &[Reason], now: Timestamp) -> Markup 
     }
 }
 
+/// Reasons that stand on the same words, and what they add together.
+#[derive(Debug, PartialEq)]
+struct Together<'a> {
+    reasons: Vec<&'a Reason>,
+    weight: f64,
+}
+
+/// The reasons by the words they stand on, the heaviest first, and within each the heaviest first; those of the whole document
+/// by themselves.
+fn together(reasons: &[Reason]) -> Vec<Together<'_>> {
+    let mut all: Vec<Together<'_>> = Vec::new();
+    for reason in reasons.iter().filter(|reason| reason.weight != 0.0) {
+        let same = |other: &&mut Together<'_>| {
+            let other = other.reasons[0];
+            !reason.quote.is_empty() && (other.zone, other.start, other.end) == (reason.zone, reason.start, reason.end)
+        };
+        match all.iter_mut().find(same) {
+            Some(one) => one.reasons.push(reason),
+            None => all.push(Together { reasons: vec![reason], weight: 0.0 }),
+        }
+    }
+    for one in &mut all {
+        one.weight = one.reasons.iter().map(|reason| reason.weight).sum();
+        one.reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    }
+    all.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    all
+}
+
 fn weights(reasons: &[Reason]) -> Markup {
-    let heaviest = reasons.iter().map(|reason| reason.weight.abs()).fold(0.0, f64::max);
-    let mut sorted: Vec<&Reason> = reasons.iter().filter(|reason| reason.weight != 0.0).collect();
-    sorted.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    let side = |wanted: bool| sorted.iter().filter(move |reason| (reason.weight > 0.0) == wanted);
+    let all = together(reasons);
+    let heaviest = all.iter().map(|one| one.weight.abs()).fold(0.0, f64::max);
+    let side = |wanted: bool| all.iter().filter(move |one| (one.weight > 0.0) == wanted);
     html! {
         div.scales {
             @for (title, class, wanted) in [("For", "for", true), ("Against", "against", false)] {
@@ -64,19 +92,33 @@ fn weights(reasons: &[Reason]) -> Markup {
                     h3 { (title) " " span.count { (side(wanted).count()) } }
                     @if side(wanted).next().is_none() { p.muted { "Nothing." } }
                     ul.weights {
-                        @for reason in side(wanted) {
+                        @for one in side(wanted) {
                             li {
-                                span.number { (format!("{:+.2}", reason.weight)) }
-                                span.what {
-                                    @if reason.quote.is_empty() { "the whole document" } @else { q { (quote(reason)) } }
-                                    @if let Some(beside) = beside(reason) { span.sub { (beside) } }
-                                    span.sub { (reason.stage) " · " code { (reason.feature) } }
-                                }
-                                (bar(reason.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
+                                span.number { (format!("{:+.2}", one.weight)) }
+                                span.what { (what(&one.reasons)) }
+                                (bar(one.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
                             }
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The words that reasons stand on, and each reason; with its own weight where there are several.
+fn what(reasons: &[&Reason]) -> Markup {
+    // Of reasons on the same words, a frame says what they are.
+    let shown = reasons.iter().find(|reason| !reason.parts.is_empty()).or(reasons.first());
+    html! {
+        @if let Some(reason) = shown {
+            @if reason.quote.is_empty() { "the whole document" } @else { q { (quote(reason)) } }
+            @if let Some(beside) = beside(reason) { span.sub { (beside) } }
+        }
+        @for reason in reasons {
+            span.sub {
+                (reason.stage) " · " code { (reason.feature) }
+                @if reasons.len() > 1 { " " (format!("{:+.2}", reason.weight)) }
             }
         }
     }
@@ -318,6 +360,32 @@ mod tests {
         );
         assert_eq!(beside(&reason).map(Markup::into_string).as_deref(), Some("time: <q>soon</q>"));
         assert_eq!(quote(&reason).into_string(), "<b title=\"LAUNCH\">launch</b> its <b title=\"token\">own token</b>");
+    }
+
+    #[test]
+    fn reasons_on_the_same_words_stand_together() {
+        let reason = |feature: &str, quote: &str, weight: f64| Reason {
+            stage: "lexicon".to_owned(),
+            feature: feature.to_owned(),
+            weight,
+            quote: quote.to_owned(),
+            zone: Zone::Text,
+            start: 0,
+            end: quote.len(),
+            parts: Vec::new(),
+        };
+        let reasons = [
+            reason("C:T:1", "$EX", 0.5),
+            reason("E:len:7", "", 0.4),
+            reason("A:K:unknown", "$EX", -0.75),
+            reason("E:nobody", "", 0.3),
+            reason("nothing", "$EX", 0.0),
+        ];
+        let shown: Vec<(Vec<&str>, f64)> = together(&reasons)
+            .into_iter()
+            .map(|one| (one.reasons.iter().map(|r| r.feature.as_str()).collect(), one.weight))
+            .collect();
+        assert_eq!(shown, [(vec!["E:len:7"], 0.4), (vec!["E:nobody"], 0.3), (vec!["A:K:unknown", "C:T:1"], -0.25)]);
     }
 
     #[test]
