@@ -105,6 +105,12 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
             write_verdicts(file, everything)?;
         }
     }
+    let day = &report.on_the_day;
+    writeln!(
+        out,
+        "as on the day: F1 {:.3} precision {:.3} recall {:.3} average precision {:.3}",
+        day.all.f1, day.all.precision, day.all.recall, day.average_precision
+    )?;
     let report = report.measured;
     print(&mut out, &report)?;
     if let Some(file) = verdicts {

@@ -149,7 +149,7 @@ impl Features<'_> {
             for found in &frames[from..] {
                 let id = self.frames.part(found.frame);
                 let zone = if in_head { HEAD } else { BEHIND };
-                let value = if in_head { 1.5 } else { 0.75 };
+                let value = if in_head { 3.0 } else { 1.5 };
                 sink.put(&[Part::of("F:"), id, zone], value, Some((found.first, found.last)));
                 for (age, _) in ages.iter().filter(|_| in_head) {
                     sink.put(&[Part::of("G:"), id, AND, age[0], age[1], age[2]], 0.9, Some((found.first, found.last)));

@@ -87,6 +87,14 @@ pub(crate) struct Word {
     pub(crate) last: usize,
 }
 
+// === impl Word ===
+
+impl Word {
+    fn overlaps(&self, other: Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+}
+
 // === impl Frames ===
 
 impl Frames {
@@ -161,17 +169,23 @@ impl Frames {
     ) -> Vec<Word> {
         let Some(frame) = self.frames.iter().position(|frame| frame.id == id) else { return Vec::new() };
         let word = |role, label, item| {
-            let (first, last) = reading.whole(item);
+            let (first, last) = reading.whole(item, lexicon);
             Word { role, label, first, last }
         };
         let elements = self.elements(frame, reading, first, last);
-        let mut words: Vec<Word> = elements.map(|(label, item)| word(self.roles.role_of(label), label, item)).collect();
-        let clause = self.clause(reading, first);
-        for Filled { role, label, item } in
-            self.roles.filled(reading, lexicon, &reading.labels(clause), &Found { frame, first, last })
+        let elements = elements.map(|(label, item)| word(self.roles.role_of(label), label, item));
+        let mut words: Vec<Word> = Vec::new();
+        // An element that is no more than a part of another ("July 2017", a month and a year) is told with it.
+        for new in elements {
+            if !words.iter().any(|told| told.overlaps(new)) {
+                words.push(new);
+            }
+        }
+        let labels = reading.labels(self.clause(reading, first));
+        for Filled { role, label, item } in self.roles.filled(reading, lexicon, &labels, &Found { frame, first, last })
         {
             let new = word(Some(role), label, item);
-            if !words.iter().any(|told| told.role == new.role || told.first <= new.last && new.first <= told.last) {
+            if !words.iter().any(|told| told.role == new.role || told.overlaps(new)) {
                 words.push(new);
             }
         }
@@ -267,8 +281,8 @@ fn path(reading: &Reading<'_>, order: &[Element], from: usize, last: usize) -> O
     })
 }
 
-/// The item at which `rest` ends when it follows `from`. Depth and width are bounded by the frame, so a hostile text
-/// cannot make it long.
+/// The item at which `rest` ends when it follows `from`. Depth and width are bounded by the frame: so many words, each with a
+/// short aside or a date at most, so a hostile text cannot make it long.
 fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> Option<usize> {
     let Some((element, rest)) = rest.split_first() else { return Some(from) };
     (from + 1..end)
@@ -297,6 +311,7 @@ mod tests {
             let document = Document { title: "", text, lang: None, published: None };
             let mut reading = Reading::of(&document, &lexicon, &known, None);
             frames.mute(&mut reading);
+            reading.look(&lexicon, None);
             let (mut found, mut clauses) = (Vec::new(), Vec::new());
             for sentence in &reading.sentences {
                 frames.clauses.cut(&reading, sentence.clone(), &mut clauses);
@@ -328,6 +343,7 @@ mod tests {
             let mut reading = Reading::of(&document, &lexicon, &Known::default(), None);
             if muted {
                 frames.mute(&mut reading);
+                reading.look(&lexicon, None);
             }
             reading.items.iter().any(|item| item.labels().iter().any(|label| mute.mute.contains(*label)))
         };

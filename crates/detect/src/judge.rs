@@ -80,6 +80,12 @@ impl Detector {
         Self { known: Arc::new(self.known.having_seen(seen)), ..self.clone() }
     }
 
+    /// The same, knowing of no launch before it is old: as a new document is judged, whose token no list has yet.
+    #[must_use]
+    pub fn as_on_the_day(&self) -> Self {
+        Self { known: Arc::new(self.known.as_on_the_day()), ..self.clone() }
+    }
+
     /// Version of the ruleset it judges by.
     pub fn version(&self) -> &str {
         &self.version

@@ -31,6 +31,8 @@ pub struct KnownError {
 /// How long a ticker had been spoken of on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Age {
+    /// Never or shortly, as far as a list can tell that is older than the document.
+    Unheard,
     Never,
     Rare,
     Days10,
@@ -43,6 +45,7 @@ pub(crate) enum Age {
 impl Age {
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Age::Unheard => "unheard",
             Age::Never => "never",
             Age::Rare => "rare",
             Age::Days10 => "d10",
@@ -152,6 +155,10 @@ pub(crate) struct Known {
     spoken: QuickMap<String, (NaiveDate, u32)>,
     /// Tokens from here on were seen to launch; those before them the ruleset knows.
     seen_from: usize,
+    /// The last day of which the lists tell. Of what is newer they say nothing: that a ticker is not in them is no sign.
+    until: NaiveDate,
+    /// Nothing is known of a launch before it is old: see [`Known::as_on_the_day`].
+    blind: bool,
 }
 
 // === impl Known ===
@@ -170,6 +177,8 @@ impl Known {
         for names in known.by_name.values_mut() {
             names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
+        let days = known.spoken.values().map(|(day, _)| *day).chain(known.tokens.iter().map(|token| token.since));
+        known.until = days.max().unwrap_or_default();
         known.seen_from = known.tokens.len();
         Ok(known)
     }
@@ -211,6 +220,11 @@ impl Known {
         known
     }
 
+    /// The same as it was on the day of each document: what launched about then, or later, was in no list.
+    pub(crate) fn as_on_the_day(&self) -> Self {
+        Self { blind: true, ..self.clone() }
+    }
+
     /// Whether it was told of tokens that were seen to launch.
     pub(crate) fn has_seen(&self) -> bool {
         self.tokens.len() > self.seen_from
@@ -218,7 +232,7 @@ impl Known {
 
     /// Whether that token may be spoken of on `day`: one that was seen to launch only after it is news.
     fn speaks(&self, token: u32, day: NaiveDate) -> bool {
-        (token as usize) < self.seen_from || self.tokens[token as usize].standing(day).is_old()
+        ((token as usize) < self.seen_from && !self.blind) || self.tokens[token as usize].standing(day).is_old()
     }
 
     /// The tokens with `ticker` (upper case) that may be spoken of on `day`.
@@ -264,11 +278,16 @@ impl Known {
 
     /// How long `ticker` (upper case) had been spoken of on `day`.
     pub(crate) fn age(&self, ticker: &str, day: NaiveDate) -> Age {
+        // A list that is older than the document cannot tell a new ticker from one that is a month old.
+        let unheard = self.blind || self.until < day;
         let counted = self.spoken.get(ticker).copied();
+        let counted = counted.filter(|(since, _)| !unheard || (day - *since).num_days() > 30);
         // What was seen to launch is spoken of since then, if not before.
         let seen = self.tokens_of(ticker, day).filter(|&token| token as usize >= self.seen_from);
         let seen = seen.map(|token| (self.tokens[token as usize].since, SPOKEN_ENOUGH)).min();
-        let Some((since, mentions)) = counted.into_iter().chain(seen).min() else { return Age::Never };
+        let Some((since, mentions)) = counted.into_iter().chain(seen).min() else {
+            return if unheard { Age::Unheard } else { Age::Never };
+        };
         let days = (day - since).num_days();
         match days {
             _ if mentions < SPOKEN_ENOUGH && days < 30 => Age::Rare,
@@ -333,7 +352,7 @@ impl Known {
             text.strip_prefix(n).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
         let length = names.iter().find(|(name, _)| whole(name))?.0.len();
-        let same = names.iter().filter(|(name, _)| name.len() == length && whole(name));
+        let same = names.iter().filter(|(name, token)| name.len() == length && whole(name) && self.speaks(*token, day));
         let tokens: Vec<u32> = same.map(|(_, token)| *token).collect();
         let standing = tokens.iter().map(|i| self.tokens[*i as usize].standing(day)).min()?;
         Some((tokens, standing, length))
@@ -411,7 +430,8 @@ mod tests {
 
     #[test]
     fn age_is_counted_to_the_day_of_the_document() {
-        let known = Known::parse("# a comment\nABC\t2024-01-10\t5\nX1\t2024-01-10\t1\n").expect("good lines");
+        let known = Known::parse("# a comment\nABC\t2024-01-10\t5\nX1\t2024-01-10\t1\nZZ\t2024-06-01\t5\n")
+            .expect("good lines");
         let on = |ticker, day: &str| known.age(ticker, day.parse().expect("a day"));
         for (ticker, day, age) in [
             ("ABC", "2024-01-09", Age::Never),
@@ -419,8 +439,16 @@ mod tests {
             ("ABC", "2026-01-12", Age::Old),
             ("X1", "2024-01-12", Age::Rare),
             ("NEW", "2024-01-12", Age::Never),
+            // The lists end in June.
+            ("NEW", "2024-06-02", Age::Unheard),
+            ("ZZ", "2024-06-20", Age::Unheard),
+            ("ABC", "2024-06-20", Age::Year),
         ] {
             assert_eq!(on(ticker, day), age, "{ticker} on {day}");
+        }
+        let blind = known.as_on_the_day();
+        for (ticker, day, age) in [("ABC", "2024-02-08", Age::Unheard), ("ABC", "2024-02-20", Age::Days90)] {
+            assert_eq!(blind.age(ticker, day.parse().expect("a day")), age, "{ticker} on {day}");
         }
         assert_eq!(Known::parse("ABC 2024").err().map(|e| e.line), Some(1));
     }

@@ -83,9 +83,9 @@ impl Default for Options {
 /// [`LearnError`] when the labels are one-sided or of too few sources.
 pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ruleset, LearnError> {
     let corpus = Corpus::read(labels, base, options)?;
-    let everything: Vec<usize> = (0..labels.len()).collect();
+    let everything: Vec<usize> = (0..corpus.rows.len()).collect();
     let held_out = corpus.held_out_scores(&corpus.fold_fits());
-    let measured: Vec<usize> = everything.iter().copied().filter(|&i| labels[i].helps.is_none()).collect();
+    let measured: Vec<usize> = everything.iter().copied().filter(|&i| labels[corpus.of[i]].helps.is_none()).collect();
     let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
     let mut model = corpus.model(&everything, &corpus.fit_launch(&everything));
     (model.calibration, model.threshold) = (calibration, threshold);
@@ -101,6 +101,8 @@ pub struct Grouped {
     pub measured: Report,
     /// Of all of them, where some only help to learn.
     pub everything: Option<Report>,
+    /// Of those that are measured, each judged as on its day: of a launch that is news no list knows yet.
+    pub on_the_day: Report,
 }
 
 /// Measures by leaving whole sources out: every document is judged by a detector that has seen no document of its
@@ -114,23 +116,29 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
     let fits = corpus.fold_fits();
     let held_out = corpus.held_out_scores(&fits);
     let mut outcomes: Vec<Option<Outcome>> = vec![None; labels.len()];
+    let mut on_the_day: Vec<Outcome> = Vec::new();
     for (fold, launch) in fits.iter().enumerate() {
         let seen = corpus.seen_by(fold);
-        let measured: Vec<usize> = seen.iter().copied().filter(|&i| labels[i].helps.is_none()).collect();
+        let measured: Vec<usize> = seen.iter().copied().filter(|&i| labels[corpus.of[i]].helps.is_none()).collect();
         let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
         let mut model = corpus.model(&seen, launch);
         (model.calibration, model.threshold) = (calibration, threshold);
         let ruleset = base.with_model(model);
         let detector = Detector::new(ruleset, Projects::default())?;
+        let blind = detector.as_on_the_day();
         for i in (0..labels.len()).filter(|&i| corpus.fold[i] == fold) {
             let verdict = detector.judge(&labels[i].record.document());
             outcomes[i] = Some(Outcome::of(i, &labels[i], &verdict));
+            if labels[i].helps.is_none() {
+                on_the_day.push(Outcome::of(i, &labels[i], &blind.judge(&labels[i].record.document())));
+            }
         }
     }
+    on_the_day.sort_by_key(|outcome| outcome.index);
     let all: Vec<Outcome> = outcomes.into_iter().flatten().collect();
     let own: Vec<Outcome> = all.iter().filter(|o| labels[o.index].helps.is_none()).cloned().collect();
     let everything = (own.len() < all.len()).then(|| Report::of(labels, all));
-    Ok(Grouped { measured: Report::of(labels, own), everything })
+    Ok(Grouped { measured: Report::of(labels, own), everything, on_the_day: Report::of(labels, on_the_day) })
 }
 
 /// Measures a finished ruleset on labelled documents it may or may not have seen.
@@ -143,12 +151,15 @@ pub fn evaluate(labels: &[Labelled], ruleset: Ruleset) -> Result<Report, LearnEr
     Ok(Report::of(labels, labels.iter().enumerate().map(judged).collect()))
 }
 
-/// Labelled documents as sparse rows over the features that may have a weight.
+/// Labelled documents, one or two rows each, sparse over the features that may have a weight.
 struct Corpus {
     names: Vec<String>,
-    /// Whether the feature may tell a kind.
+    /// The document that each row was read from, and the share of it that the row counts.
+    of: Vec<usize>,
+    share: Vec<f64>,
     /// Which sign the weight of each feature may have.
     signs: Vec<Sign>,
+    /// Whether the feature may tell a kind.
     tells_kind: Vec<bool>,
     rows: Vec<Vec<(u32, f32)>>,
     positive: Vec<bool>,
@@ -216,10 +227,23 @@ impl Corpus {
         }
         let blank = base.with_model(Model::blank());
         let detector = Detector::new(blank, Projects::default())?;
-        let collected: Vec<BTreeMap<String, f32>> =
+        let mut collected: Vec<BTreeMap<String, f32>> =
             labels.iter().map(|l| detector.evidence(&l.record.document())).collect();
+        // Lists know of a launch afterwards. Read once with them and once as on its day, a document counts half each time.
+        let on_the_day = detector.as_on_the_day();
+        let mut of: Vec<usize> = (0..labels.len()).collect();
+        let mut share = vec![1.0; labels.len()];
+        for (i, label) in labels.iter().enumerate() {
+            let evidence = on_the_day.evidence(&label.record.document());
+            if evidence != collected[i] {
+                collected.push(evidence);
+                of.push(i);
+                share[i] = 0.5;
+                share.push(0.5);
+            }
+        }
         let mut support: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (features, source) in collected.iter().zip(&sources) {
+        for (features, source) in collected.iter().zip(of.iter().map(|&i| &sources[i])) {
             for name in features.keys() {
                 let seen = support.entry(name).or_default();
                 if seen.len() < options.sources_min {
@@ -239,6 +263,7 @@ impl Corpus {
                 features.iter().filter_map(|(name, value)| Some((*ids.get(name.as_str())?, *value))).collect()
             })
             .collect();
+        let fold = folds(labels, options.folds);
         let raw: Vec<f64> = sources.iter().map(|s| (sizes[s] as f64).powf(-options.source_damping)).collect();
         let mean = raw.iter().sum::<f64>() / raw.len() as f64;
         Ok(Self {
@@ -246,10 +271,16 @@ impl Corpus {
             tells_kind: names.iter().map(|n| matches!(n.as_bytes().first(), Some(b'C' | b'P' | b'F'))).collect(),
             names,
             rows,
-            kinds: labels.iter().map(|l| l.label.event_type.as_deref().and_then(LabelKind::of)).collect(),
-            positive,
-            weight: raw.into_iter().zip(labels).map(|(w, l)| w / mean * l.helps.unwrap_or(1.0)).collect(),
-            fold: folds(labels, options.folds),
+            kinds: of.iter().map(|&i| labels[i].label.event_type.as_deref().and_then(LabelKind::of)).collect(),
+            positive: of.iter().map(|&i| positive[i]).collect(),
+            weight: of
+                .iter()
+                .zip(&share)
+                .map(|(&i, share)| share * raw[i] / mean * labels[i].helps.unwrap_or(1.0))
+                .collect(),
+            fold: of.iter().map(|&i| fold[i]).collect(),
+            share,
+            of,
             options,
         })
     }
@@ -288,7 +319,7 @@ impl Corpus {
         let examples: Vec<Example<'_>> = documents
             .iter()
             .zip(&rows)
-            .map(|(&i, row)| Example { row, positive: self.positive[i], weight: 1.0 })
+            .map(|(&i, row)| Example { row, positive: self.positive[i], weight: self.share[i] })
             .collect();
         let line = fit(&examples, &[Sign::Any], 1e4);
         let calibration = (line.weights[0].max(0.05), line.bias);

@@ -34,6 +34,9 @@ pub(crate) const NEVER_NAMED: [&str; 20] = [
 /// Sentences read; a text of one word per line has no more to say.
 const SENTENCES_MAX: usize = 80;
 
+/// Items of a name that are shown on either side of one of them.
+const NAME_ITEMS: usize = 4;
+
 /// Items a sentence must have to be more than a greeting.
 const OPENING_ITEMS: usize = 4;
 
@@ -244,16 +247,22 @@ impl<'a> Reading<'a> {
     }
 
     /// The first and last item of what item `at` is a part of, for a reader: the date, or the capitalised words of a name.
-    pub(crate) fn whole(&self, at: usize) -> (usize, usize) {
-        if let Some(date) = self.dates.iter().find(|date| (date.first..=date.last).contains(&at)) {
+    pub(crate) fn whole(&self, at: usize, lexicon: &Lexicon) -> (usize, usize) {
+        let date = |at: usize| self.dates.iter().find(|date| (date.first..=date.last).contains(&at));
+        if let Some(date) = date(at) {
             return (date.first, date.last);
         }
-        let capital = |item: &&Item| item.kind == TokenKind::Word && item.labels() == [slot::CAPITAL];
-        if self.items.get(at).filter(capital).is_none() {
+        let capital = |at: &usize| {
+            self.items.get(*at).is_some_and(|item| {
+                let word = item.kind == TokenKind::Word && item.labels() == [slot::CAPITAL];
+                word && date(*at).is_none() && !lexicon.is_common(self.word(item))
+            })
+        };
+        if !capital(&at) {
             return (at, at);
         }
-        let before = self.items[..at].iter().rev().take_while(capital).count();
-        let behind = self.items[at + 1..].iter().take_while(capital).count();
+        let before = (0..at).rev().take(NAME_ITEMS).take_while(capital).count();
+        let behind = (at + 1..self.items.len()).take(NAME_ITEMS).take_while(capital).count();
         (at - before, at + behind)
     }
 

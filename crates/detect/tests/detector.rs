@@ -60,6 +60,45 @@ fn what_ends_on_a_day_does_not_begin_on_it() {
 }
 
 #[test]
+fn what_is_put_off_happens_on_the_later_day() {
+    let detector = detector();
+    for (text, day) in [
+        ("The Quillstone (QLS) token listing is postponed from March 12 to April 2", "2026-04-02"),
+        ("Quillstone (QLS) listing has been postponed from Q1 to Q3 2026", "2026-Q3"),
+        ("Листинг Quillstone (QLS) перенесён с 12 марта на 2 апреля", "2026-04-02"),
+        ("Le lancement du token QLS de Quillstone est reporté du 12 mars au 2 avril", "2026-04-02"),
+        ("Quillstone (QLS) 代币上线时间由 3 月 12 日推迟至 4 月 2 日", "2026-04-02"),
+        ("Quillstone (QLS) lists on March 12 and withdrawals open to April 2", "2026-03-12"),
+    ] {
+        let line = verdict_line("x", &detector.judge(&document("", text)));
+        assert_eq!(line.event_date.as_deref(), Some(day), "{text}");
+        assert_eq!(line.symbol.as_deref(), Some("QLS"), "{text}");
+    }
+}
+
+#[test]
+fn fields_hold_nothing_unseen() {
+    let text = "Quill\u{200b}stone launches its native token $Q\u{200b}LS on March 12, claim at https://quillstone.example/claim.";
+    let verdict = detector().judge(&document("", text));
+    let launch = verdict.launches.first().expect("a launch");
+    assert_eq!((launch.project.as_deref(), launch.symbol.as_deref()), (Some("Quillstone"), Some("QLS")));
+    assert_eq!(launch.links, ["https://quillstone.example/claim"]);
+}
+
+/// A token that no list has yet: on a day the lists do not know, that it is in none says nothing against it.
+#[test]
+fn what_no_list_can_know_is_no_reason_against_a_launch() {
+    let detector = detector();
+    let mut document = document("", "Claims for $QLSX are live. Head to claim.quillstone.example to check eligibility");
+    let judged = |document: &Document<'_>, detector: &Detector| detector.judge(document).probability.get();
+    let listed = judged(&document, &detector);
+    assert!(judged(&document, &detector.as_on_the_day()) > listed);
+    document.published = parse_published("2031-03-02T09:00:00Z");
+    assert!(judged(&document, &detector) > listed);
+    assert_eq!(judged(&document, &detector), judged(&document, &detector.as_on_the_day()));
+}
+
+#[test]
 fn a_frame_shows_its_words_and_their_roles() {
     let detector = detector();
     for (text, frame, expected) in [

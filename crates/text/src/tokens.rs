@@ -119,7 +119,7 @@ fn word(rest: &str) -> (TokenKind, usize) {
     let inside = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
     let mut end = run(rest, inside);
     if rest[end..].starts_with("://") || rest.starts_with("www.") || rest.starts_with("t.me/") {
-        return (TokenKind::Url, run(rest, in_url));
+        return (TokenKind::Url, url(rest));
     }
     let mut dotted = false;
     // Signs inside a word, each followed by more of it: don't, pre-sale, gate.io.
@@ -131,7 +131,12 @@ fn word(rest: &str) -> (TokenKind, usize) {
         dotted |= sign == '.' && more >= 2;
         end += sign.len_utf8() + more;
     }
-    if dotted && rest[end..].starts_with('/') { (TokenKind::Url, run(rest, in_url)) } else { (TokenKind::Word, end) }
+    if dotted && rest[end..].starts_with('/') { (TokenKind::Url, url(rest)) } else { (TokenKind::Word, end) }
+}
+
+/// Bytes of the address that `rest` begins with: what ends the sentence around it is no part of it.
+fn url(rest: &str) -> usize {
+    rest[..run(rest, in_url)].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*']).len()
 }
 
 fn in_url(c: char) -> bool {

@@ -79,7 +79,7 @@ enum Noun {
         /// Watch-list of projects
         #[arg(long)]
         projects: Option<PathBuf>,
-        /// With the reasons, heaviest first, and the words that stand for the elements of each frame
+        /// With the reasons, heaviest first, and the words of each frame with their roles
         #[arg(long)]
         explain: bool,
     },

@@ -32,6 +32,9 @@ pub(crate) enum Failure {
         #[source]
         source: std::io::Error,
     },
+    /// Some lines of a file are no documents; the rest was done.
+    #[error("left out {left_out} lines of {path} that are no documents; each is named above")]
+    Documents { path: PathBuf, left_out: usize },
     /// What was asked for failed, for a reason of its own.
     #[error("cannot {attempted}")]
     Work {

@@ -51,9 +51,10 @@ impl Context<'_> {
         let act = self.act(kind);
         let ticker = self.ticker(act);
         let cue = self.cue();
-        let project = self.project(ticker.as_ref(), act);
+        // Signs nobody sees make another name of it for whoever compares.
+        let project = self.project(ticker.as_ref(), act).map(|name| tge_text::sanitise(&name));
         let kind_of = self.kind(kind, &venues);
-        let symbol = ticker.map(|t| t.symbol);
+        let symbol = ticker.map(|t| tge_text::sanitise(&t.symbol));
         Launch {
             project,
             symbol,
@@ -262,6 +263,7 @@ impl Context<'_> {
             // "Hasta el 5", "fino al 5", "until the 5th": an article may stand between.
             let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
             let before = word(1 + usize::from(article));
+            const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
             const UNTIL: [&str; 16] = [
                 "until",
                 "till",
@@ -280,9 +282,15 @@ impl Context<'_> {
                 "حتى",
                 "تا",
             ];
-            if UNTIL.contains(&before) || self.ends_behind(found) {
+            let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "止" | "まで" | "-");
+            // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
+            let later =
+                to || UNTIL.contains(&before) || ONTO.contains(&before) || self.puts_off(found.first.wrapping_sub(1));
+            if later && self.is_postponed(found) {
+                fit += 4.0;
+            } else if UNTIL.contains(&before) || self.ends_behind(found) {
                 fit -= 10.0;
-            } else if matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "止" | "まで" | "-") {
+            } else if to {
                 fit -= 1.5;
             }
             // News in Chinese begin with their own date: "2 月 25 日，..." is when it was said.
@@ -326,6 +334,18 @@ impl Context<'_> {
             }
         }
         found
+    }
+
+    /// Whether the sentence of a date says before it that something is put off.
+    fn is_postponed(&self, found: &dates::Found) -> bool {
+        let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&found.first));
+        sentence.is_some_and(|sentence| (sentence.start..found.first).any(|at| self.puts_off(at)))
+    }
+
+    /// Whether item `at` says that something is put off.
+    fn puts_off(&self, at: usize) -> bool {
+        let label = self.lexicon.label("POSTPONE");
+        label.is_some_and(|label| self.reading.items.get(at).is_some_and(|item| item.is(label)))
     }
 
     fn links(&self) -> Vec<String> {

@@ -40,10 +40,10 @@ pub enum FramesError {
         /// What it says.
         gap: String,
     },
-    /// Two frames, or two roles, have one name.
+    /// Two frames, or two roles, have one name, or a word speaks for and against.
     #[error("failed to read the frames: {frame} stands there twice")]
     Twice {
-        /// The frame or role.
+        /// The frame, role or word.
         frame: String,
     },
     /// More roles than can be told apart.
@@ -166,7 +166,11 @@ pub(super) fn labels(of: &str, names: &[String], lexicon: &Lexicon) -> Result<La
 
 pub(super) fn speaks(line: &SpeaksLine, lexicon: &Lexicon) -> Result<Speaks, FramesError> {
     let set = |names: &[String]| labels("speaks", names, lexicon);
-    Ok(Speaks { launch: set(&line.r#for)?, against: set(&line.against)? })
+    let speaks = Speaks { launch: set(&line.r#for)?, against: set(&line.against)? };
+    match speaks.launch.intersection(&speaks.against).iter().next() {
+        Some(label) => Err(FramesError::Twice { frame: lexicon.name(label).to_owned() }),
+        None => Ok(speaks),
+    }
 }
 
 pub(super) fn mute(line: MuteLine, lexicon: &Lexicon) -> Result<Mute, FramesError> {

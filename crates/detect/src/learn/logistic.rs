@@ -237,9 +237,16 @@ mod tests {
             .collect();
         let examples: Vec<Example<'_>> =
             rows.iter().map(|(row, positive)| Example { row, positive: *positive, weight: 1.0 }).collect();
-        let weight = |sign| fit(&examples, &[Sign::Any, sign], 1.0).weights[1];
-        assert!(weight(Sign::Any) < -1.0);
-        assert_eq!(weight(Sign::Negative), weight(Sign::Any));
-        assert_eq!(weight(Sign::Positive), 0.0);
+        let fitted = |sign| fit(&examples, &[Sign::Any, sign], 1.0);
+        assert!(fitted(Sign::Any).weights[1] < -1.0);
+        assert_eq!(fitted(Sign::Negative).weights, fitted(Sign::Any).weights);
+        assert_eq!(fitted(Sign::Positive).weights[1], 0.0);
+        // All else is fitted as if it were not there, not as beside a weight that is then taken away.
+        let alone: Vec<Example<'_>> =
+            rows.iter().map(|(row, positive)| Example { row: &row[..1], positive: *positive, weight: 1.0 }).collect();
+        let score = |fit: Fit| fit.score(&[(0, 1.0)]);
+        let expected = score(fit(&alone, &ANY[..1], 1.0));
+        assert!((score(fitted(Sign::Positive)) - expected).abs() < 0.3, "{expected}");
+        assert!((score(fitted(Sign::Any)) - expected).abs() > 0.5, "{expected}");
     }
 }

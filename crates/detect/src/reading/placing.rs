@@ -1,7 +1,7 @@
 //! Whose the tickers and names of a text are: looked up among the known tokens, and put into slots of their own.
 
 use chrono::NaiveDate;
-use tge_model::Zone;
+use tge_model::{Precision, Zone};
 use tge_text::TokenKind;
 
 use super::{Item, Reading, is_ticker};
@@ -141,12 +141,16 @@ impl Reading<'_> {
         }
     }
 
-    /// A date is one however it is written: "3 月 4 日" begins with a number, and no word of it is a month by itself.
+    /// A date is one however it is written: "3 月 4 日" begins with a number or its year, and no word of it is a month by itself.
     pub(super) fn mark_dates(&mut self) {
         for date in &self.dates {
             let named = |item: &Item| item.is(slot::DATE) || item.is(slot::MONTH);
             if !self.items[date.first..=date.last].iter().any(named) {
-                self.items[date.first].swap(slot::NUMBER, slot::DATE);
+                let first = &mut self.items[date.first];
+                first.swap(slot::NUMBER, slot::DATE);
+                if matches!(date.precision, Precision::Day | Precision::Month) {
+                    first.swap(slot::YEAR, slot::DATE);
+                }
             }
         }
     }

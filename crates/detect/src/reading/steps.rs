@@ -7,7 +7,7 @@ use tge_text::TokenKind;
 
 use super::Reading;
 
-/// Items an aside may have: what is not closed by then is none.
+/// Items an aside may have: what is longer, or never closed, is none.
 const ASIDE_ITEMS: usize = 8;
 
 // === impl Reading ===
@@ -16,30 +16,63 @@ impl Reading<'_> {
     /// Counts the words up to each item, once the dates are known.
     pub(super) fn count_steps(&mut self) {
         let mut steps = Vec::with_capacity(self.items.len());
-        let (mut at, mut aside) = (0u32, 0usize);
+        // The item behind the aside that was opened last.
+        let (mut at, mut behind) = (0u32, 0usize);
         let mut dates = self.dates.iter().peekable();
-        for (i, item) in self.items.iter().enumerate() {
+        for i in 0..self.items.len() {
             while dates.peek().is_some_and(|date| date.last < i) {
                 dates.next();
             }
+            if i >= behind && self.is_sign(i, "(") {
+                behind = self.aside(i).unwrap_or(behind);
+            }
             let in_date = dates.peek().is_some_and(|date| date.first < i);
-            at += u32::from(!in_date && aside == 0);
-            aside = match self.word(item) {
-                _ if item.kind != TokenKind::Sign => aside.saturating_sub(1),
-                "(" if aside == 0 => ASIDE_ITEMS,
-                ")" => 0,
-                _ => aside.saturating_sub(1),
-            };
+            at += u32::from(!in_date && i >= behind);
             steps.push(at);
         }
         self.steps = steps;
     }
 
-    /// Words between items `from` and `to` of one sentence; items, where dates were not looked for.
+    /// The item behind the aside that opens at item `open`; `None` where nothing closes it soon, in its sentence.
+    fn aside(&self, open: usize) -> Option<usize> {
+        let inside = (open + 1..self.items.len()).take(ASIDE_ITEMS + 1);
+        let mut inside = inside.take_while(|&i| self.items[i].kind != TokenKind::Stop);
+        inside.find(|&i| self.is_sign(i, ")")).map(|close| close + 1)
+    }
+
+    fn is_sign(&self, at: usize, sign: &str) -> bool {
+        self.items[at].kind == TokenKind::Sign && self.word(&self.items[at]) == sign
+    }
+
+    /// Words between items `from` and `to`. They are counted by [`Reading::look`].
     pub(crate) fn words_between(&self, from: usize, to: usize) -> usize {
-        match (self.steps.get(from), self.steps.get(to)) {
-            (Some(from), Some(to)) => (to.saturating_sub(*from) as usize).saturating_sub(1),
-            _ => to.saturating_sub(from + 1),
+        let (Some(from), Some(to)) = (self.steps.get(from), self.steps.get(to)) else { return usize::MAX };
+        (to.saturating_sub(*from) as usize).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Detector, Document, Projects, Ruleset};
+
+    #[test]
+    fn dates_are_one_word_and_asides_none() {
+        let detector =
+            Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
+        let day = "2026-02-20".parse().ok();
+        for (text, words) in [
+            ("alpha omega", 0),
+            ("alpha one two omega", 2),
+            ("alpha March 4, 2026 omega", 1),
+            ("alpha (one two) omega", 0),
+            ("alpha (one two three four five six seven eight nine) omega", 11),
+            ("alpha (one two omega", 3),
+            ("alpha March 4 (UTC time) one omega", 2),
+        ] {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = detector.read(&document, day);
+            let last = reading.items.len() - 1;
+            assert_eq!(reading.words_between(0, last), words, "{text}");
         }
     }
 }

@@ -26,7 +26,8 @@ pub struct ScheduleRecord {
 /// Words of a frame: they stand for one of its elements, or have a role in its clause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReasonPartRecord {
-    /// Their role, as the ruleset names it: `subject`, `token`, `time`, `venue`, `tense`, `negation`, `hedge`, `speaker`.
+    /// Their role, as the ruleset names it: `act`, `token`, `time`, `venue`, `tense`, `negation`,
+    /// `hedge`, `subject`, `speaker`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "token")]
     pub role: Option<String>,
@@ -61,7 +62,7 @@ pub struct ReasonRecord {
     pub start: usize,
     /// Byte after the last of the quote in its zone.
     pub end: usize,
-    /// The words of the quote that are the frame, in order; absent for what is no frame.
+    /// The words of the frame and of its clause that make it, in order; absent for what is no frame.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<ReasonPartRecord>,
 }
@@ -210,10 +211,16 @@ impl From<&ReasonPart> for ReasonPartRecord {
     }
 }
 
-impl From<ReasonPartRecord> for ReasonPart {
-    fn from(record: ReasonPartRecord) -> Self {
-        let ReasonPartRecord { role, label, quote, start, end } = record;
-        Self { role, label, quote, start, end }
+impl ReasonPartRecord {
+    /// The part of a reason that quotes `quoted` from byte `from` on. Parts of records of before stand within it and have no
+    /// words of their own.
+    fn part_of(self, quoted: &str, from: usize) -> ReasonPart {
+        let Self { role, label, mut quote, start, end } = self;
+        if quote.is_empty() {
+            let within = start.checked_sub(from).zip(end.checked_sub(from));
+            quote = within.and_then(|(start, end)| quoted.get(start..end)).unwrap_or_default().to_owned();
+        }
+        ReasonPart { role, label, quote, start, end }
     }
 }
 
@@ -221,6 +228,7 @@ impl TryFrom<ReasonRecord> for Reason {
     type Error = RecordError;
 
     fn try_from(record: ReasonRecord) -> Result<Self, RecordError> {
+        let parts = record.parts.into_iter().map(|part| part.part_of(&record.quote, record.start)).collect();
         Ok(Self {
             stage: record.stage,
             feature: record.feature,
@@ -229,7 +237,7 @@ impl TryFrom<ReasonRecord> for Reason {
             zone: read("reason.zone", &record.zone)?,
             start: record.start,
             end: record.end,
-            parts: record.parts.into_iter().map(ReasonPart::from).collect(),
+            parts,
         })
     }
 }
@@ -299,5 +307,22 @@ impl TryFrom<VerdictRecord> for Verdict {
             reasons: record.reasons.into_iter().map(Reason::try_from).collect::<Result<_, _>>()?,
             ruleset: record.ruleset,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_before_get_their_words_from_the_quote() {
+        let json = r#"{"stage":"frame","feature":"F:x","weight":1.0,"quote":"will launch $EX","zone":"text","start":10,"end":25,
+            "parts":[{"label":"LAUNCH","start":15,"end":21},{"label":"T","start":30,"end":33}]}"#;
+        let record: ReasonRecord = serde_json::from_str(json).expect("a record of before");
+        let reason = Reason::try_from(record).expect("a reason");
+        let words: Vec<(&str, &str)> = reason.parts.iter().map(|part| (part.name(), part.quote.as_str())).collect();
+        assert_eq!(words, [("LAUNCH", "launch"), ("T", "")]);
+        let again = Reason::try_from(ReasonRecord::from(&reason)).expect("a reason");
+        assert_eq!(again, reason);
     }
 }

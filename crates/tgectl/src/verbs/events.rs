@@ -150,7 +150,7 @@ fn print_change(data: &str, format: Format) -> Result<(), Failure> {
     ))
 }
 
-/// The reasons of an event, each frame with its words: `LAUNCH=will launch token=$EXM time=May`.
+/// The reasons of an event, each frame with its words: `tense=will act=launch token=$EXM time=May 4`.
 fn with_frames(event: &Value) -> Vec<Value> {
     let told = |part: &Value| {
         Some(format!("{}={}", part["role"].as_str().or(part["label"].as_str())?, part["quote"].as_str()?))

@@ -71,9 +71,14 @@ pub(crate) fn eval(labels: &[PathBuf], more: &More, wanted: &Wanted) -> Result<(
             Detector::new(load(None)?, Projects::default()).map_err(Failure::work("prepare the detector"))?;
         print(&learn::terms::told(&read.measure(&detector, &labels)))?;
     }
-    let Grouped { measured: report, everything } = learn::evaluate_grouped(&labels, &load(None)?, Options::default())
+    let grouped = learn::evaluate_grouped(&labels, &load(None)?, Options::default())
         .map_err(Failure::work("evaluate the ruleset"))?;
+    let Grouped { measured: report, everything, on_the_day } = grouped;
     print(&told(&report))?;
+    print(&format!(
+        "as on the day, when no list knows of a launch that is news: F1 {:.3}  precision {:.3}  recall {:.3}  average precision {:.3}\n",
+        on_the_day.all.f1, on_the_day.all.precision, on_the_day.all.recall, on_the_day.average_precision
+    ))?;
     if let Some(all) = everything {
         let (documents, f1, area) = (all.all.documents, all.all.f1, all.average_precision);
         print(&format!("with those that only help: {documents} documents, F1 {f1:.3}, average precision {area:.3}\n"))?;

@@ -1,7 +1,7 @@
 //! Words that are no names, however they are written.
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
-pub(crate) const COMMON: [&str; 174] = [
+pub(crate) const COMMON: [&str; 202] = [
     "see",
     "been",
     "are",
@@ -176,4 +176,32 @@ pub(crate) const COMMON: [&str; 174] = [
     "how",
     "why",
     "what",
+    "der",
+    "die",
+    "das",
+    "den",
+    "dem",
+    "ein",
+    "eine",
+    "le",
+    "la",
+    "les",
+    "el",
+    "los",
+    "las",
+    "il",
+    "lo",
+    "gli",
+    "het",
+    "een",
+    "проект",
+    "проєкт",
+    "projekt",
+    "projet",
+    "proyecto",
+    "projeto",
+    "progetto",
+    "proje",
+    "проекта",
+    "пользователи",
 ];

@@ -81,7 +81,7 @@ fn reason() -> Reason {
         start: 8,
         end: 20,
         parts: vec![ReasonPart {
-            role: Some("token".to_owned()),
+            role: Some("act".to_owned()),
             label: "LAUNCH".to_owned(),
             quote: "launches".to_owned(),
             start: 8,

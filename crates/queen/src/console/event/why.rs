@@ -183,7 +183,9 @@ fn marks(reasons: &[Reason], zone: Zone, text: &str) -> Vec<Mark> {
     let fits = |start: usize, end: usize| start < end && text.get(start..end).is_some();
     let mut marks: Vec<Mark> = Vec::new();
     for reason in reasons.iter().filter(|reason| reason.zone == zone && fits(reason.start, reason.end)) {
-        marks.push(Mark { range: reason.start..reason.end, weight: reason.weight, part: None });
+        if reason.weight != 0.0 {
+            marks.push(Mark { range: reason.start..reason.end, weight: reason.weight, part: None });
+        }
         let parts = reason.parts.iter().filter(|part| fits(part.start, part.end));
         marks.extend(parts.map(|part| Mark {
             range: part.start..part.end,
