@@ -111,12 +111,8 @@ impl Detector {
     pub fn judge(&self, document: &Document<'_>) -> Verdict {
         let mut verdict = self.judge_whole(document);
         if verdict.is_tge {
-            for line in several::lines(document) {
-                let line = self.judge_whole(&line);
-                if line.is_tge {
-                    several::add(&mut verdict.launches, line);
-                }
-            }
+            let lines = several::lines(document).into_iter().map(|line| self.judge_whole(&line));
+            several::told_apart(&mut verdict.launches, lines.filter(|line| line.is_tge));
         }
         verdict
     }

@@ -73,7 +73,7 @@ pub struct VerdictLine {
     /// What the document says of amounts, each as `KIND VALUE UNIT`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
-    /// The other launches of a digest, as `Project (TICKER)`.
+    /// The other launches of a digest, as `Project (TICKER) KIND DATE`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<String>,
 }
@@ -135,10 +135,13 @@ fn term(term: &Term) -> String {
 
 fn other(launch: &Launch) -> String {
     let (project, symbol) = (launch.project.as_deref(), launch.symbol.as_deref());
-    match (project, symbol) {
+    let whose = match (project, symbol) {
         (Some(project), Some(symbol)) => format!("{project} ({symbol})"),
         (project, symbol) => project.or(symbol).unwrap_or("?").to_owned(),
-    }
+    };
+    let kind = LabelKind::of_launch(launch).map(|kind| kind.name().to_owned());
+    let date = launch.schedule.as_ref().and_then(event_date);
+    [Some(whose), kind, date].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A schedule as an ISO day, month, quarter or year.

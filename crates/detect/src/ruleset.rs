@@ -112,7 +112,7 @@ pub struct Ruleset {
     pub(crate) lexicon: String,
     pub(crate) frames: String,
     pub(crate) tokens: String,
-    amounts: String,
+    pub(crate) amounts: String,
     /// The first four, read; shared by all rulesets that differ only in what was learned.
     pub(crate) parts: Arc<Parts>,
     /// The model as text, as it was read or as it will be written.

@@ -4,7 +4,7 @@
 //! of all. Of a digest each line is judged by itself, and its launch counts when the line alone would be one, of another
 //! token than those before.
 
-use tge_model::{Launch, Verdict};
+use tge_model::{Launch, Precision, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
@@ -60,12 +60,25 @@ pub(crate) fn lines<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
     lines.into_iter().map(|text| Document { title: "", text, ..*document }).collect()
 }
 
-/// Adds the launch of a line to those found before, when it is of another token than all of them.
-pub(crate) fn add(launches: &mut Vec<Launch>, line: Verdict) {
-    let told = line.launches.into_iter().filter(|launch| launch.symbol.is_some() && launch.project.is_some());
+/// Adds the launches of lines to those of the whole, when they are of other tokens than all before. Where lines tell of two
+/// tokens or more, the first launch takes what its own line says of it: the whole has the kind and the date of any of them.
+pub(crate) fn told_apart(launches: &mut Vec<Launch>, lines: impl Iterator<Item = Verdict>) {
+    let same = |a: &Launch, b: &Launch| {
+        let either = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+        either(&a.symbol, &b.symbol) || either(&a.project, &b.project)
+    };
+    let told = lines.flat_map(|line| line.launches);
+    let told: Vec<Launch> = told.filter(|launch| launch.symbol.is_some() && launch.project.is_some()).collect();
+    if let Some(first) = launches.first_mut()
+        && let Some(own) = told.iter().find(|launch| same(launch, first))
+        && told.iter().any(|launch| !same(launch, first))
+    {
+        let day = own.schedule.clone().filter(|schedule| schedule.precision == Precision::Day);
+        let schedule = day.or_else(|| first.schedule.take());
+        *first = Launch { kind: own.kind, with_mainnet: own.with_mainnet, cue: own.cue, schedule, ..first.clone() };
+    }
     for launch in told {
-        let same = |other: &Launch| other.symbol == launch.symbol || other.project == launch.project;
-        if launches.len() < LAUNCHES_MAX && !launches.iter().any(same) {
+        if launches.len() < LAUNCHES_MAX && !launches.iter().any(|other| same(other, &launch)) {
             launches.push(launch);
         }
     }

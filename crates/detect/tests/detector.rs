@@ -46,6 +46,17 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
 }
 
 #[test]
+fn launches_of_a_digest_have_each_its_own_kind_and_day() {
+    let digest = "This week in launches\n\n- Zephyrix (ZPX) launches its native token on March 12\n\n- Lumodrift (LUMD) public token sale starts on March 14 on CoinList";
+    let line = verdict_line("x", &detector().judge(&document("", digest)));
+    assert_eq!(
+        (line.symbol.as_deref(), line.event_type, line.event_date.as_deref()),
+        (Some("ZPX"), Some("tge"), Some("2026-03-12"))
+    );
+    assert_eq!(line.others, ["Lumodrift (LUMD) token_sale 2026-03-14"]);
+}
+
+#[test]
 fn what_ends_on_a_day_does_not_begin_on_it() {
     let detector = detector();
     for (text, day) in [

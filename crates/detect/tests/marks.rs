@@ -152,6 +152,9 @@ fn every_weight_stays_near_what_training_said_and_comes_back() {
     assert_eq!(own.as_deref(), Some(ruleset.version()));
     let read = Ruleset::from_bytes(&ruleset.to_bytes()).expect("its own file");
     assert_eq!((read.version(), read.lineage()), (ruleset.version(), ruleset.lineage()));
+    let shipped = Ruleset::embedded().expect("the embedded ruleset");
+    let same = Ruleset::from_bytes(&shipped.to_bytes()).expect("its own file");
+    assert_eq!(replay::diff(&shipped, &same).parts, [""; 0], "a file of the same version");
     let undone = marks::undo(&read);
     assert_eq!(undone.to_bytes(), TRAINED.to_bytes());
     assert_eq!(undone.version(), TRAINED.version());

@@ -55,6 +55,7 @@ type Read = (NaiveDate, Precision, usize, bool);
 fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
     numeric(word)
+        .or_else(|| without_year(word, published))
         .map(|day| (day, Precision::Day, 1, false))
         .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
         .or_else(|| east_asian(words, published))
@@ -81,10 +82,21 @@ fn numeric(word: &str) -> Option<NaiveDate> {
     if head.contains('.') { day_first.or(month_first) } else { month_first.or(day_first) }
 }
 
+/// `19/11`, where only one of the two can be a month; `24/7` is always.
+fn without_year(word: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    let (a, b) = word.split_once('/').filter(|_| word != "24/7")?;
+    let (a, b): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
+    match (a, b) {
+        (13..=31, 1..=12) => with_year(None, b, a, published),
+        (1..=12, 13..=31) => with_year(None, a, b, published),
+        _ => None,
+    }
+}
+
 fn small(word: &str, max: u32) -> Option<u32> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let rest = &word[digits..];
-    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th") || rest.starts_with(['-', '/']);
+    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "º") || rest.starts_with(['-', '/']);
     word[..digits].parse().ok().filter(|n| suffix && (1..=max).contains(n))
 }
 
@@ -331,6 +343,9 @@ mod tests {
             ("04.06.2018", "2018-06-04", Day),
             ("10/31/2025", "2025-10-31", Day),
             ("31/10/2025", "2025-10-31", Day),
+            ("19/3 w", "2025-03-19", Day),
+            ("3/19 w", "2025-03-19", Day),
+            ("1er avril", "2025-04-01", Day),
             ("march 11th , 2021", "2021-03-11", Day),
             ("march 11", "2025-03-11", Day),
             ("dec 28", "2024-12-28", Day),
@@ -378,6 +393,8 @@ mod tests {
             check(words, Some((day, precision)));
         }
         for words in [
+            "24/7 trading",
+            "10/12 tge",
             "may",
             "march on",
             "12 tokens",

@@ -69,7 +69,8 @@ impl Context<'_> {
         }
     }
 
-    /// The name beside the ticker, a watched name, the name knowledge has for the ticker, the subject, a known name.
+    /// The name beside the ticker, a watched name, the name knowledge has for the ticker, one that the ticker shortens, the
+    /// subject, a known name.
     fn project(&self, ticker: Option<&Ticker>, act: Option<usize>) -> Option<String> {
         let beside = ticker.and_then(|t| names::beside(self.reading, self.lexicon, t.item, t.mark >= Mark::Pair));
         // Only a name the text itself writes: what a ticker stands for elsewhere is not what is said here.
@@ -94,8 +95,12 @@ impl Context<'_> {
         };
         // A watched name is often a word, too: it is the project only where the trade is spoken of.
         let watched = names::watched(self.reading, self.watched).filter(|_| self.speaks_of_trade());
+        let native = || ticker.and_then(|t| names::native(self.reading, self.lexicon, t.item));
+        let akin = || ticker.and_then(|t| names::akin(self.reading, self.lexicon, &t.symbol));
         watched
             .or_else(|| known(None))
+            .or_else(native)
+            .or_else(akin)
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
             .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
@@ -173,10 +178,14 @@ impl Context<'_> {
             "SPOT",
             "DEPOSIT",
         ];
+        // "640 EXM", "2 billion EXM".
+        let counted = (item.saturating_sub(2)..item).any(|i| self.reading.items[i].is(slot::NUMBER));
         let labels: Vec<_> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).collect();
-        (item.saturating_sub(2)..=item + 2)
-            .filter_map(|i| self.reading.items.get(i))
-            .any(|other| self.reading.word(other) == "枚" || other.labels().iter().any(|label| labels.contains(label)))
+        let mut near = (item.saturating_sub(2)..=item + 2).filter_map(|i| self.reading.items.get(i));
+        counted
+            || near.any(|other| {
+                self.reading.word(other) == "枚" || other.labels().iter().any(|label| labels.contains(label))
+            })
     }
 
     fn kind(&self, kind: LabelKind, venues: &[String]) -> EventKind {
@@ -264,11 +273,21 @@ impl Context<'_> {
             let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
             let before = word(1 + usize::from(article));
             const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
-            const UNTIL: [&str; 16] = [
+            const UNTIL: [&str; 26] = [
                 "until",
                 "till",
                 "截",
                 "截至",
+                "截止",
+                "止",
+                "closes",
+                "close",
+                "ends",
+                "end",
+                "deadline",
+                "before",
+                "قبل",
+                "hạn",
                 "hasta",
                 "até",
                 "jusqu'au",
@@ -282,7 +301,7 @@ impl Context<'_> {
                 "حتى",
                 "تا",
             ];
-            let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "止" | "まで" | "-");
+            let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
             // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
             let later =
                 to || UNTIL.contains(&before) || ONTO.contains(&before) || self.puts_off(found.first.wrapping_sub(1));

@@ -1,5 +1,6 @@
 //! Whose token: the name beside a ticker, a watched name, or the subject of the sentence.
 
+mod akin;
 mod common;
 
 use tge_text::TokenKind;
@@ -7,6 +8,7 @@ use tge_text::TokenKind;
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading};
 
+pub(crate) use akin::{akin, native};
 pub(crate) use common::COMMON;
 
 /// Items a name may have.

@@ -17,7 +17,7 @@ const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const LENGTHS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
 
 /// Labels of this trade: none in news of houses for sale and of phones.
-pub(crate) const TRADE: [&str; 20] = [
+pub(crate) const TRADE: [&str; 19] = [
     "TOKEN",
     "NATIVE",
     "MEME",
@@ -29,7 +29,6 @@ pub(crate) const TRADE: [&str; 20] = [
     "HODLER",
     "LAUNCHPOOL",
     "LAUNCHPAD",
-    "PRESALE",
     "STAKE",
     "NFT",
     "STABLE",

@@ -161,8 +161,14 @@ pub struct Difference {
 
 /// Compares two rulesets.
 pub fn diff(a: &Ruleset, b: &Ruleset) -> Difference {
-    let parts =
-        [("lexicon", a.lexicon != b.lexicon), ("frames", a.frames != b.frames), ("tokens", a.tokens != b.tokens)];
+    // A file has each part without the blank lines behind it.
+    let differs = |a: &str, b: &str| a.trim_end() != b.trim_end();
+    let parts = [
+        ("lexicon", differs(&a.lexicon, &b.lexicon)),
+        ("frames", differs(&a.frames, &b.frames)),
+        ("tokens", differs(&a.tokens, &b.tokens)),
+        ("amounts", differs(&a.amounts, &b.amounts)),
+    ];
     let weight = |ruleset: &Ruleset, feature: &str| ruleset.model.weights.get(feature).map_or(0.0, |w| w.launch);
     let mut features: Vec<&String> = a.model.weights.keys().chain(b.model.weights.keys()).collect();
     features.sort_unstable();

@@ -1,7 +1,7 @@
 //! Words that are no names, however they are written.
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
-pub(crate) const COMMON: [&str; 202] = [
+pub(crate) const COMMON: [&str; 221] = [
     "see",
     "been",
     "are",
@@ -204,4 +204,23 @@ pub(crate) const COMMON: [&str; 202] = [
     "proje",
     "проекта",
     "пользователи",
+    "протокол",
+    "протокола",
+    "платформа",
+    "друзья",
+    "llegó",
+    "token",
+    "rwa",
+    "rpg",
+    "protocolo",
+    "protokol",
+    "plataforma",
+    "plattform",
+    "plateforme",
+    "команда",
+    "dự",
+    "beklenen",
+    "equipo",
+    "équipe",
+    "equipe",
 ];
