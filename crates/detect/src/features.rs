@@ -149,7 +149,7 @@ impl Features<'_> {
             for found in &frames[from..] {
                 let id = self.frames.part(found.frame);
                 let zone = if in_head { HEAD } else { BEHIND };
-                let value = if in_head { 3.0 } else { 1.5 };
+                let value = if in_head { 1.5 } else { 0.75 };
                 sink.put(&[Part::of("F:"), id, zone], value, Some((found.first, found.last)));
                 for (age, _) in ages.iter().filter(|_| in_head) {
                     sink.put(&[Part::of("G:"), id, AND, age[0], age[1], age[2]], 0.9, Some((found.first, found.last)));
@@ -371,7 +371,7 @@ mod tests {
         let detector =
             Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
         let day = "2026-03-02".parse().ok();
-        let texts: [String; 12] = [
+        let texts: [String; 13] = [
             String::new(),
             "a".repeat(5_000_000),
             "claim airdrop listing token sale ".repeat(200_000),
@@ -384,6 +384,7 @@ mod tests {
             "https://a.b/c?ref=1 ".repeat(100_000),
             "((((".repeat(500_000),
             "\n.\n!".repeat(500_000),
+            "代币 (空投1 空投1 空投1 空投1)".to_owned() + &"(空投1 上线 代币 空投)".repeat(600),
         ];
         for text in &texts {
             let document = Document { title: text, text, lang: None, published: None };

@@ -281,8 +281,8 @@ fn path(reading: &Reading<'_>, order: &[Element], from: usize, last: usize) -> O
     })
 }
 
-/// The item at which `rest` ends when it follows `from`. Depth and width are bounded by the frame: so many words, each with a
-/// short aside or a date at most, so a hostile text cannot make it long.
+/// The item at which `rest` ends when it follows `from`. Depth and width are bounded by the frame: so many words and a
+/// dozen items that count for none, so a hostile text cannot make it long.
 fn follow(reading: &Reading<'_>, rest: &[Element], from: usize, end: usize) -> Option<usize> {
     let Some((element, rest)) = rest.split_first() else { return Some(from) };
     (from + 1..end)

@@ -155,7 +155,7 @@ pub(crate) struct Known {
     spoken: QuickMap<String, (NaiveDate, u32)>,
     /// Tokens from here on were seen to launch; those before them the ruleset knows.
     seen_from: usize,
-    /// The last day of which the lists tell. Of what is newer they say nothing: that a ticker is not in them is no sign.
+    /// The last day of which the counts tell. Of what is newer they say nothing: that a ticker is not in them is no sign.
     until: NaiveDate,
     /// Nothing is known of a launch before it is old: see [`Known::as_on_the_day`].
     blind: bool,
@@ -177,8 +177,7 @@ impl Known {
         for names in known.by_name.values_mut() {
             names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
-        let days = known.spoken.values().map(|(day, _)| *day).chain(known.tokens.iter().map(|token| token.since));
-        known.until = days.max().unwrap_or_default();
+        known.until = known.spoken.values().map(|(day, _)| *day).max().unwrap_or_default();
         known.seen_from = known.tokens.len();
         Ok(known)
     }
@@ -351,8 +350,9 @@ impl Known {
         let whole = |n: &str| {
             text.strip_prefix(n).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
-        let length = names.iter().find(|(name, _)| whole(name))?.0.len();
-        let same = names.iter().filter(|(name, token)| name.len() == length && whole(name) && self.speaks(*token, day));
+        let named = names.iter().filter(|(name, token)| whole(name) && self.speaks(*token, day));
+        let length = named.clone().next()?.0.len();
+        let same = named.filter(|(name, _)| name.len() == length);
         let tokens: Vec<u32> = same.map(|(_, token)| *token).collect();
         let standing = tokens.iter().map(|i| self.tokens[*i as usize].standing(day)).min()?;
         Some((tokens, standing, length))

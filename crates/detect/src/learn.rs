@@ -184,13 +184,15 @@ fn folds(labels: &[Labelled], count: usize) -> Vec<usize> {
 
 /// The probability at which the F1 to be expected is largest: expected by the probabilities, not the one that happened,
 /// for the labels of a few documents about the threshold must not move it.
-fn threshold(mut judged: Vec<f64>) -> f64 {
-    judged.sort_by(|a, b| b.total_cmp(a));
-    let all: f64 = judged.iter().sum();
-    let (mut best, mut threshold, mut hits) = (0.0, 0.5, 0.0);
-    for (n, &probability) in judged.iter().enumerate() {
-        hits += probability;
-        let f1 = 2.0 * hits / ((n + 1) as f64 + all);
+/// Each comes with the share of a document that it counts.
+fn threshold(mut judged: Vec<(f64, f64)>) -> f64 {
+    judged.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let all: f64 = judged.iter().map(|(probability, share)| probability * share).sum();
+    let (mut best, mut threshold, mut hits, mut alarms) = (0.0, 0.5, 0.0, 0.0);
+    for &(probability, share) in &judged {
+        hits += probability * share;
+        alarms += share;
+        let f1 = 2.0 * hits / (alarms + all);
         if f1 > best {
             (best, threshold) = (f1, probability);
         }
@@ -323,7 +325,7 @@ impl Corpus {
             .collect();
         let line = fit(&examples, &[Sign::Any], 1e4);
         let calibration = (line.weights[0].max(0.05), line.bias);
-        let probability = |&i: &usize| to_probability(calibration.0 * scores[i] + calibration.1);
+        let probability = |&i: &usize| (to_probability(calibration.0 * scores[i] + calibration.1), self.share[i]);
         (calibration, threshold(documents.iter().map(probability).collect()))
     }
 

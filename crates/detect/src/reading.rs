@@ -261,8 +261,13 @@ impl<'a> Reading<'a> {
         if !capital(&at) {
             return (at, at);
         }
-        let before = (0..at).rev().take(NAME_ITEMS).take_while(capital).count();
-        let behind = (at + 1..self.items.len()).take(NAME_ITEMS).take_while(capital).count();
+        let joined = |first: usize| {
+            let (a, b) = (&self.items[first], &self.items[first + 1]);
+            let gap = self.part(a.zone).normal.as_str().get(a.range.end..b.range.start);
+            a.zone == b.zone && gap.is_some_and(|gap| gap.trim().is_empty())
+        };
+        let before = (0..at).rev().take(NAME_ITEMS).take_while(|i| capital(i) && joined(*i)).count();
+        let behind = (at + 1..self.items.len()).take(NAME_ITEMS).take_while(|i| capital(i) && joined(i - 1)).count();
         (at - before, at + behind)
     }
 

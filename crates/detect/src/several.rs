@@ -4,7 +4,7 @@
 //! of all. Of a digest each line is judged by itself, and its launch counts when the line alone would be one, of another
 //! token than those before.
 
-use tge_model::{Launch, Precision, Verdict};
+use tge_model::{Launch, Precision, Schedule, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
@@ -61,7 +61,7 @@ pub(crate) fn lines<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
 }
 
 /// Adds the launches of lines to those of the whole, when they are of other tokens than all before. Where lines tell of two
-/// tokens or more, the first launch takes what its own line says of it: the whole has the kind and the date of any of them.
+/// tokens or more, the first launch takes the kind of its own line, and the day or month told there.
 pub(crate) fn told_apart(launches: &mut Vec<Launch>, lines: impl Iterator<Item = Verdict>) {
     let same = |a: &Launch, b: &Launch| {
         let either = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
@@ -73,8 +73,8 @@ pub(crate) fn told_apart(launches: &mut Vec<Launch>, lines: impl Iterator<Item =
         && let Some(own) = told.iter().find(|launch| same(launch, first))
         && told.iter().any(|launch| !same(launch, first))
     {
-        let day = own.schedule.clone().filter(|schedule| schedule.precision == Precision::Day);
-        let schedule = day.or_else(|| first.schedule.take());
+        let told = |schedule: &Schedule| matches!(schedule.precision, Precision::Day | Precision::Month);
+        let schedule = own.schedule.clone().filter(told).or_else(|| first.schedule.take());
         *first = Launch { kind: own.kind, with_mainnet: own.with_mainnet, cue: own.cue, schedule, ..first.clone() };
     }
     for launch in told {

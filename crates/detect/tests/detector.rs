@@ -80,10 +80,28 @@ fn what_is_put_off_happens_on_the_later_day() {
         ("Le lancement du token QLS de Quillstone est reporté du 12 mars au 2 avril", "2026-04-02"),
         ("Quillstone (QLS) 代币上线时间由 3 月 12 日推迟至 4 月 2 日", "2026-04-02"),
         ("Quillstone (QLS) lists on March 12 and withdrawals open to April 2", "2026-03-12"),
+        ("No delays: Quillstone launches its token $QLS on March 12, claim until April 2", "2026-03-12"),
+        ("Quillstone TGE is set for end Q2 2026, ticker $QLS", "2026-Q2"),
     ] {
         let line = verdict_line("x", &detector.judge(&document("", text)));
         assert_eq!(line.event_date.as_deref(), Some(day), "{text}");
         assert_eq!(line.symbol.as_deref(), Some("QLS"), "{text}");
+    }
+}
+
+#[test]
+fn names_are_found_by_their_ticker() {
+    let detector = detector();
+    for (text, project, symbol) in [
+        ("Game RPG Lanternbay opens the public sale of its token $LTBY today", "Lanternbay", "LTBY"),
+        ("three years. $brsh goes live tomorrow. thank you for not giving up on brineshift", "brineshift", "BRSH"),
+        ("The $HXRA claim is open: https://claim.hexorra.example", "hexorra", "HXRA"),
+        ("오르비엘(ORBL) 신규 상장 안내", "오르비엘", "ORBL"),
+        ("当取引所は暗号資産「ホタルネット(HTRN)」の取扱いを開始、新規上場", "ホタルネット", "HTRN"),
+        ("Quillstone launches its token: claim 640 QLST for early users today", "Quillstone", "QLST"),
+    ] {
+        let line = verdict_line("x", &detector.judge(&document("", text)));
+        assert_eq!((line.project.as_deref(), line.symbol.as_deref()), (Some(project), Some(symbol)), "{text}");
     }
 }
 

@@ -160,6 +160,16 @@ impl Context<'_> {
             .cloned()
     }
 
+    /// Whether the sentence of an item speaks of tokens that are handed out.
+    fn hands_out(&self, item: usize) -> bool {
+        const WORDS: [&str; 6] = ["TOKEN", "NATIVE", "AIRDROP", "CLAIM", "TOKENOMICS", "DISTRIBUTE"];
+        let labels: Vec<_> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).collect();
+        let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&item));
+        sentence.is_some_and(|sentence| {
+            self.reading.items[sentence.clone()].iter().flat_map(|i| i.labels()).any(|label| labels.contains(label))
+        })
+    }
+
     /// Whether a word of tokens stands within two items of `item`.
     fn beside_token(&self, item: usize) -> bool {
         const WORDS: [&str; 14] = [
@@ -179,7 +189,8 @@ impl Context<'_> {
             "DEPOSIT",
         ];
         // "640 EXM", "2 billion EXM".
-        let counted = (item.saturating_sub(2)..item).any(|i| self.reading.items[i].is(slot::NUMBER));
+        let number = (item.saturating_sub(2)..item).any(|i| self.reading.items[i].is(slot::NUMBER));
+        let counted = number && self.hands_out(item);
         let labels: Vec<_> = WORDS.iter().filter_map(|w| self.lexicon.label(w)).collect();
         let mut near = (item.saturating_sub(2)..=item + 2).filter_map(|i| self.reading.items.get(i));
         counted
@@ -273,7 +284,7 @@ impl Context<'_> {
             let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
             let before = word(1 + usize::from(article));
             const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
-            const UNTIL: [&str; 26] = [
+            const UNTIL: [&str; 22] = [
                 "until",
                 "till",
                 "截",
@@ -281,12 +292,8 @@ impl Context<'_> {
                 "截止",
                 "止",
                 "closes",
-                "close",
                 "ends",
-                "end",
                 "deadline",
-                "before",
-                "قبل",
                 "hạn",
                 "hasta",
                 "até",
@@ -355,10 +362,12 @@ impl Context<'_> {
         found
     }
 
-    /// Whether the sentence of a date says before it that something is put off.
+    /// Whether what stands before a date, up to the last comma, says that something is put off.
     fn is_postponed(&self, found: &dates::Found) -> bool {
         let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&found.first));
-        sentence.is_some_and(|sentence| (sentence.start..found.first).any(|at| self.puts_off(at)))
+        let before = sentence.map_or(0..0, |sentence| sentence.start..found.first).rev();
+        let sign = |at: &usize| matches!(self.reading.word(&self.reading.items[*at]), "," | ":" | "、");
+        before.take_while(|at| !sign(at)).any(|at| self.puts_off(at))
     }
 
     /// Whether item `at` says that something is put off.

@@ -7,6 +7,9 @@ use tge_text::TokenKind;
 
 use super::Reading;
 
+/// Items between two others that may count for nothing: of an aside, and of a date.
+const FREE_ITEMS: usize = 13;
+
 /// Items an aside may have: what is longer, or never closed, is none.
 const ASIDE_ITEMS: usize = 8;
 
@@ -46,8 +49,11 @@ impl Reading<'_> {
 
     /// Words between items `from` and `to`. They are counted by [`Reading::look`].
     pub(crate) fn words_between(&self, from: usize, to: usize) -> usize {
-        let (Some(from), Some(to)) = (self.steps.get(from), self.steps.get(to)) else { return usize::MAX };
-        (to.saturating_sub(*from) as usize).saturating_sub(1)
+        let (Some(steps_from), Some(steps_to)) = (self.steps.get(from), self.steps.get(to)) else { return usize::MAX };
+        let words = (steps_to.saturating_sub(*steps_from) as usize).saturating_sub(1);
+        // What is free is bounded, or asides in a row would bring the ends of a sentence together.
+        let free = to.saturating_sub(from + 1).saturating_sub(words);
+        words + free.saturating_sub(FREE_ITEMS)
     }
 }
 
@@ -68,6 +74,7 @@ mod tests {
             ("alpha (one two three four five six seven eight nine) omega", 11),
             ("alpha (one two omega", 3),
             ("alpha March 4 (UTC time) one omega", 2),
+            ("alpha (one two three) (one two three) (one two three) omega", 2),
         ] {
             let document = Document { title: "", text, lang: None, published: None };
             let reading = detector.read(&document, day);

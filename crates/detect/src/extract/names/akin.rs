@@ -2,13 +2,20 @@
 
 use tge_text::TokenKind;
 
-use crate::lexicon::{Lexicon, slot};
+use super::named;
+use crate::lexicon::{LabelId, Lexicon, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading};
 
 /// Letters of a ticker that one word must have in their order before it is no accident.
 const LETTERS_MIN: usize = 3;
 /// The same for words without a capital.
 const LETTERS_MIN_LOWER: usize = 4;
+
+/// Parts of addresses that are nobody's name.
+const ANYBODYS: [&str; 12] = [
+    "twitter", "medium", "claim", "claims", "telegram", "discord", "github", "youtube", "airdrop", "portal", "docs",
+    "mirror",
+];
 
 /// The name that `symbol` shortens: a word of the head that begins like it and has its letters in their order ("Lanternbay"
 /// of LTBY), with the capitalised words beside it; else such a word in small letters, or in the name of a site.
@@ -27,7 +34,7 @@ pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Op
     let capital = |item: &Item| item.is(slot::CAPITAL);
     if let Some((at, _)) = head().find(|(_, item)| capital(item) && word(item)) {
         let (first, last) = reading.whole(at, lexicon);
-        return Some(reading.written_between(&reading.items[first], &reading.items[last]).to_owned());
+        return named(reading.written_between(&reading.items[first], &reading.items[last]));
     }
     if letters.len() < LETTERS_MIN_LOWER {
         return None;
@@ -36,7 +43,7 @@ pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Op
     let host = |item: &Item| {
         let link = reading.word(item);
         let host = link.split_once("://").map_or(link, |(_, rest)| rest).split('/').next().unwrap_or_default();
-        host.split('.').find(|label| shortens(&letters, label)).map(str::to_owned)
+        host.split('.').find(|label| shortens(&letters, label) && !ANYBODYS.contains(label)).map(str::to_owned)
     };
     // "claim.example.com" without its scheme is a word with dots.
     let site = |item: &&Item| item.is(slot::URL) || (item.kind == TokenKind::Word && reading.word(item).contains('.'));
@@ -65,9 +72,10 @@ pub(crate) fn native(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize) ->
     let told = |item: &&Item| {
         item.zone == reading.items[ticker].zone && item.range.start < range.end && item.range.end > range.start
     };
-    let says = |item: &Item| {
-        item.labels().iter().any(|label| lexicon.not_in_names.contains(*label) || lexicon.tokens.contains(*label))
+    let none = |label: &LabelId| {
+        lexicon.not_in_names.contains(*label) || lexicon.tokens.contains(*label) || *label == slot::VENUE
     };
+    let says = |item: &Item| item.labels().iter().any(none);
     let word = reading.items[..ticker].iter().filter(told).any(says);
     let long = before[start..].chars().count() >= 2;
     (long && !word).then(|| reading.written_range(item.zone, range).to_owned())
@@ -92,13 +100,11 @@ mod tests {
             ("brsh", "brineshift", true),
             ("oxbw", "oxbow", true),
             ("oxbow", "oxbow", false),
-            ("zk", "zkproving", false),
             ("halc", "zhalcyrn", false),
             ("vrsk", "versace", false),
             ("abc", "antiballisticmissile", false),
         ] {
-            let found = symbol.len() >= super::LETTERS_MIN && shortens(symbol, word);
-            assert_eq!(found, expected, "{symbol} of {word}");
+            assert_eq!(shortens(symbol, word), expected, "{symbol} of {word}");
         }
     }
 }
