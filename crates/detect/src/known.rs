@@ -9,12 +9,15 @@
 //! To both come the tokens that were seen to launch ([`SeenToken`]). Those speak only when their launch is no news any
 //! more, and by their ticker alone: a name without it may be a word.
 
+mod standing;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 use thiserror::Error;
 
 use crate::SeenToken;
-
 use crate::hashing::QuickMap;
+
+pub(crate) use standing::{Age, Found, Standing};
 
 /// A line of the file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -26,102 +29,6 @@ pub struct KnownError {
     pub line: usize,
     /// What it says.
     pub text: String,
-}
-
-/// How long a ticker had been spoken of on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Age {
-    /// Never or shortly, as far as a list can tell that is older than the document.
-    Unheard,
-    Never,
-    Rare,
-    Days10,
-    Days30,
-    Days90,
-    Year,
-    Old,
-}
-
-impl Age {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Age::Unheard => "unheard",
-            Age::Never => "never",
-            Age::Rare => "rare",
-            Age::Days10 => "d10",
-            Age::Days30 => "d30",
-            Age::Days90 => "d90",
-            Age::Year => "y1",
-            Age::Old => "old",
-        }
-    }
-}
-
-/// What knowledge says of a token on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Standing {
-    /// It launched about that day.
-    Near,
-    /// It launched later.
-    Ahead,
-    /// It launched some day of that year.
-    ThatYear,
-    /// It launched some weeks before.
-    Weeks,
-    /// It launched in the year before.
-    Months,
-    /// It launched more than a year before.
-    Years,
-}
-
-impl Standing {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Standing::Near => "near",
-            Standing::Ahead => "ahead",
-            Standing::ThatYear => "that year",
-            Standing::Weeks => "weeks",
-            Standing::Months => "months",
-            Standing::Years => "years",
-        }
-    }
-
-    /// Whether such a token is nothing new.
-    pub(crate) fn is_old(self) -> bool {
-        self >= Standing::Weeks
-    }
-}
-
-/// How a token of the text was found among the known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// Ticker and name agree.
-    Both(Standing),
-    /// The ticker, and no name is near; several may have it.
-    Ticker(Standing),
-    /// The name alone.
-    Name(Standing),
-    /// The ticker is another's: the name beside it is not known.
-    Clash,
-}
-
-impl Found {
-    /// How it was found, and what is known: the two halves of a label.
-    pub(crate) fn names(self) -> [&'static str; 2] {
-        match self {
-            Found::Both(standing) => ["both:", standing.name()],
-            Found::Ticker(standing) => ["ticker:", standing.name()],
-            Found::Name(standing) => ["name:", standing.name()],
-            Found::Clash => ["clash", ""],
-        }
-    }
-
-    pub(crate) fn standing(self) -> Option<Standing> {
-        match self {
-            Found::Both(standing) | Found::Ticker(standing) | Found::Name(standing) => Some(standing),
-            Found::Clash => None,
-        }
-    }
 }
 
 /// A token of which knowledge holds when it launched.

@@ -170,7 +170,7 @@ impl Context<'_> {
         })
     }
 
-    /// Whether a word of tokens stands within two items of `item`.
+    /// Whether a word of tokens stands within two items of `item`, or a number counts it.
     fn beside_token(&self, item: usize) -> bool {
         const WORDS: [&str; 14] = [
             "TOKEN",
