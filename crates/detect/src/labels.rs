@@ -260,6 +260,14 @@ pub fn parse_published(text: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
+    /// Were the lists as new as our texts, these would teach that what no list has is no launch.
+    #[test]
+    fn our_texts_are_newer_than_the_lists() {
+        let known = crate::Ruleset::embedded().expect("the embedded ruleset").parts.known.clone();
+        let day = OURS_PUBLISHED.parse().expect("a day");
+        assert_eq!(known.age("NOSUCHTICKER", day), crate::known::Age::Unheard);
+    }
+
     #[test]
     fn half_a_pair_is_no_reason_to_refuse_a_document() {
         for (json, expected) in [
