@@ -1,5 +1,5 @@
 //! Trains and measures a ruleset from the files of a working tree: `detect-lab CONFIG_DIR LABELS... [--train] [--verdicts FILE]
-//! [--errors FILE] [--all FILE] [--judge JSONL]`. The operator's way is `tgectl ruleset`; this one reads the words and frames anew
+//! [--errors FILE] [--all FILE] [--judge JSONL [--explain]]`. The operator's way is `tgectl ruleset`; this one reads the words and frames anew
 //! without a build.
 
 use std::io::Write as _;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use tge_detect::labels::{Labelled, join_table, parse_jsonl, parse_ours, parse_records};
 use tge_detect::learn::{self, Options, Report};
-use tge_detect::{Detector, Projects, Ruleset, verdict_line};
+use tge_detect::{Detector, Projects, Ruleset, explained_line, verdict_line};
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1).collect()) {
@@ -29,6 +29,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let (mut files, mut train, mut verdicts, mut judge, mut dump, mut options) =
         (Vec::new(), false, None, None, None, Options::default());
+    let mut explain = false;
     let (mut errors, mut all): (Option<String>, Option<String>) = (None, None);
     let (mut more, mut ours, mut texts): (Option<String>, Option<String>, Vec<String>) = (None, None, Vec::new());
     let mut rest = args.into_iter();
@@ -39,6 +40,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
             "--errors" => errors = rest.next(),
             "--all" => all = rest.next(),
             "--judge" => judge = rest.next(),
+            "--explain" => explain = true,
             "--dump" => dump = rest.next(),
             "--strength" => options.strength = rest.next().ok_or("a number")?.parse()?,
             "--damping" => options.source_damping = rest.next().ok_or("a number")?.parse()?,
@@ -55,6 +57,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let weights = read("weights.tsv").unwrap_or_default();
     let base = Ruleset::from_parts(
         &read("lexicon.yaml")?,
+        &read("words.tsv")?,
         &read("frames.yaml")?,
         &read("tokens.tsv")?,
         &read("amounts.yaml")?,
@@ -64,7 +67,11 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         let detector = Detector::new(base, Projects::default())?;
         for record in parse_records(&std::fs::read_to_string(file)?)? {
             let verdict = detector.judge(&record.document());
-            writeln!(out, "{}", serde_json::to_string(&verdict_line(&record.id, &verdict))?)?;
+            let line = match explain {
+                true => serde_json::to_string(&explained_line(&record.id, &verdict)),
+                false => serde_json::to_string(&verdict_line(&record.id, &verdict)),
+            };
+            writeln!(out, "{}", line?)?;
         }
         return Ok(());
     }

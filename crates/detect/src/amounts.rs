@@ -138,7 +138,7 @@ impl Amounts {
 /// A phrase as texts are matched, its star kept.
 fn normal(phrase: &str) -> String {
     let bare = phrase.trim_end_matches('*');
-    format!("{}{}", Normal::of(bare.trim()).as_str(), &phrase[bare.len()..])
+    format!("{}{}", Normal::text_of(bare.trim()), &phrase[bare.len()..])
 }
 
 #[cfg(test)]

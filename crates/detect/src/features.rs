@@ -29,7 +29,7 @@ pub(crate) trait Sink {
 }
 
 /// Acts whose meaning depends on what stands around them.
-pub(crate) const ACTS: [&str; 20] = [
+pub(crate) const ACTS: [&str; 23] = [
     "LIST",
     "OPENTRADE",
     "INITIAL",
@@ -50,6 +50,9 @@ pub(crate) const ACTS: [&str; 20] = [
     "PERP",
     "DISTRIBUTE",
     "HARDFORK",
+    "MAINNET",
+    "PRESALE",
+    "TOKENOMICS",
 ];
 
 /// What may stand around an act and change what it means.

@@ -63,7 +63,7 @@ impl Detector {
         // The labels are the same with and without names, so frames fit both.
         let lexicon = match names.as_slice() {
             [] => Arc::clone(&ruleset.parts.lexicon),
-            names => Arc::new(Lexicon::parse(&ruleset.lexicon, names)?),
+            names => Arc::new(Lexicon::parse(&ruleset.lexicon, &ruleset.words, names)?),
         };
         let version = ruleset.version().to_owned();
         let watched = projects.iter().map(|p| p.name.clone()).collect();

@@ -105,7 +105,7 @@ impl Known {
             let symbol = folded(&ticker.to_lowercase());
             let name = token.name.as_deref().unwrap_or_default();
             // Events call a token by its ticker where no text named it.
-            let names = Some(folded(tge_text::Normal::of(name).as_str())).filter(|n| *n != symbol).unwrap_or_default();
+            let names = Some(folded(&tge_text::Normal::text_of(name))).filter(|n| *n != symbol).unwrap_or_default();
             let own = known.by_ticker.entry(ticker).or_default();
             // A line of the ruleset that says no more than the year leaves room for the day.
             let is_it =
@@ -216,7 +216,7 @@ impl Known {
             return Some(Found::Both(both));
         }
         let any = tokens.clone().map(standing).min()?;
-        let beside = beside.map(|n| folded(tge_text::Normal::of(n).as_str())).filter(|n| n.len() >= 2);
+        let beside = beside.map(|n| folded(&tge_text::Normal::text_of(n))).filter(|n| n.len() >= 2);
         let Some(beside) = beside else { return Some(Found::Ticker(any)) };
         let same = |i: &u32| self.tokens[*i as usize].is_called(&beside);
         if let Some(both) = tokens.clone().filter(same).map(standing).min() {
@@ -231,7 +231,7 @@ impl Known {
     /// the name written beside the ticker means, or without one of the token nearest to its launch.
     pub(crate) fn names(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> impl Iterator<Item = &str> {
         let tokens = self.tokens_of(ticker, day).map(|i| &self.tokens[i as usize]);
-        let beside = beside.map(|name| folded(tge_text::Normal::of(name).as_str()));
+        let beside = beside.map(|name| folded(&tge_text::Normal::text_of(name)));
         let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.is_called(b));
         let meant = tokens.filter(same).min_by_key(|t| t.standing(day));
         meant.into_iter().flat_map(|t| t.shown.split('|')).filter(|name| !name.is_empty())

@@ -1,7 +1,8 @@
 //! The words: concepts, venues, chains and majors as phrases, and the one tree that finds them all.
 //!
 //! Phrases are matched on the normal form of a text. A phrase of a script with blanks must begin and end at the edge of
-//! a word, or begin a word when it is written `abc*`; phrases of other scripts match anywhere. Of phrases that overlap,
+//! a word, or begin a word when it is written `abc*`; an Arabic one may have the article and the like before it; phrases
+//! of scripts without blanks match anywhere. Of phrases that overlap,
 //! the leftmost wins, then the longest.
 
 mod edges;
@@ -9,14 +10,16 @@ mod file;
 mod labels;
 mod tree;
 
+use tge_text::Normal;
+
 use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
 use crate::words::Words;
 
-use edges::{ASCII_BINDS, binds};
-pub(crate) use edges::{edge_after, edge_before, word_rest};
+use edges::{ASCII_BINDS, behind_proclitic, binds};
+pub(crate) use edges::{edge_after, edge_before, is_arabic, word_rest};
 pub use file::LexiconError;
 use file::{File, Labelled};
 use labels::LABELS_MAX;
@@ -24,7 +27,7 @@ pub(crate) use labels::{LabelId, LabelSet, slot};
 use tree::Tree;
 
 /// What a phrase stands for beyond its label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sense {
     /// A concept and no more.
     Concept,
@@ -78,16 +81,22 @@ pub(crate) struct Lexicon {
     pub(crate) not_in_names: LabelSet,
     pub(crate) trade: LabelSet,
     pub(crate) tokens: LabelSet,
+    /// Words for money of states.
+    pub(crate) currency: Option<LabelId>,
     /// Words for tokens as such.
     pub(crate) coins: LabelSet,
+    /// What a project is said to have: its token, its claim, its sale.
+    pub(crate) owned: LabelSet,
     /// The label of stablecoins.
     pub(crate) stable: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words a date may begin with.
     date_words: Words,
+    /// Names of months.
+    months: Words,
     /// Words that are no names.
-    common: QuickMap<&'static str, ()>,
+    common: QuickMap<String, ()>,
     majors: QuickMap<String, ()>,
     not_tickers: QuickMap<String, ()>,
 }
@@ -95,9 +104,9 @@ pub(crate) struct Lexicon {
 // === impl Lexicon ===
 
 impl Lexicon {
-    /// Reads the lexicon and adds the names of watched projects, so that one tree finds both.
-    pub(crate) fn parse(yaml: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
-        let file = File::parse(yaml)?;
+    /// Reads the lexicon with its words by language and adds the names of watched projects, so that one tree finds all.
+    pub(crate) fn parse(yaml: &str, words: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
+        let file = File::parse(yaml, words)?;
         let mut names: Vec<String> = slot::NAMES.iter().map(|&n| n.to_owned()).collect();
         names.extend(file.concepts.keys().cloned());
         if names.len() > LABELS_MAX {
@@ -123,13 +132,19 @@ impl Lexicon {
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
             stable: by_name.get("STABLE").copied(),
+            currency: by_name.get("CURRENCY").copied(),
             coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),
+            owned: LabelSet::of(labels(&names_of::OWNED)),
             names,
             by_name,
             venues: file.venues.into_keys().collect(),
             chains: file.chains.into_keys().collect(),
-            common: names_of::COMMON.iter().map(|&word| (word, ())).collect(),
+            common: {
+                let more = file.not_names.iter().map(|word| Normal::text_of(word));
+                names_of::COMMON.iter().map(|&word| word.to_owned()).chain(more).map(|word| (word, ())).collect()
+            },
             date_words: Words::of(dates::beginnings()),
+            months: Words::of(dates::months().map(str::to_owned)),
             majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
             not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
         })
@@ -154,6 +169,11 @@ impl Lexicon {
 
     pub(crate) fn begins_date(&self, word: &str) -> bool {
         self.date_words.contains(word)
+    }
+
+    /// Whether `word` is the name of a month in any language, or a word that is written like one.
+    pub(crate) fn names_month(&self, word: &str) -> bool {
+        self.months.contains(word.trim_end_matches('.'))
     }
 
     /// Whether `word` names nobody, however it is written.
@@ -184,8 +204,8 @@ impl Lexicon {
     }
 
     /// The phrases of a lexicon as the tree has them, each once, in the order of their numbers there.
-    pub(crate) fn patterns(yaml: &str) -> Result<Vec<String>, LexiconError> {
-        Ok(chained(File::parse(yaml)?.phrases(&[])?).0)
+    pub(crate) fn patterns(yaml: &str, words: &str) -> Result<Vec<String>, LexiconError> {
+        Ok(chained(File::parse(yaml, words)?.phrases(&[])?).0)
     }
 
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
@@ -196,7 +216,8 @@ impl Lexicon {
             // Most are ASCII, and are characters as they are.
             let first = if byte.is_ascii() { char::from(byte) } else { text[at..].chars().next().unwrap_or(' ') };
             let binding = binds(first);
-            let edge = !(signed || binding && binds_before);
+            let inside = signed || binding && binds_before;
+            let edge = !inside || is_arabic(first) && behind_proclitic(text, at);
             let hit = if edge { self.longest(text, at, byte) } else { None };
             (at, binds_before, signed) = (at + first.len_utf8(), binding, first == '$');
             if let Some(hit) = hit {
@@ -307,7 +328,7 @@ impl Lexicon {
 
 /// Patterns each once, the first phrase of each, and the phrases chained behind it.
 fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
-    all.sort_by(|a, b| (&a.0, a.1, a.2).cmp(&(&b.0, b.1, b.2)));
+    all.sort_unstable_by(|a, b| (&a.0, a.1, a.2, a.3).cmp(&(&b.0, b.1, b.2, b.3)));
     let mut patterns: Vec<String> = Vec::new();
     let mut heads: Vec<u32> = Vec::new();
     let mut phrases: Vec<Phrase> = Vec::with_capacity(all.len());
@@ -330,20 +351,20 @@ fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
 mod tests {
     use super::*;
 
-    const SMALL: &str = "{version: 1, concepts: {LIST: [list, 'listing*', 上线], SALE: [token sale], TOKEN: [token]}, venues: {Gate: [gate.io]}, chains: {}, majors: [btc], not_tickers: [ceo]}";
+    const SMALL: &str = "{version: 1, concepts: {LIST: [list, 'listing*', 上线], SALE: [token sale], TOKEN: [token, توكن]}, venues: {Gate: [gate.io]}, chains: {}, majors: [btc], not_tickers: [ceo]}";
 
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let lexicon = Lexicon::parse(SMALL, &[(0, "Example Net".to_owned())]).expect("a good lexicon");
+        let lexicon = Lexicon::parse(SMALL, "", &[(0, "Example Net".to_owned())]).expect("a good lexicon");
         let hits = lexicon.hits(text);
         let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels()[0]))).collect();
         assert_eq!(found, expected, "{text}");
-        let patterns = Lexicon::patterns(SMALL).expect("a good lexicon");
+        let patterns = Lexicon::patterns(SMALL, "").expect("a good lexicon");
         let everywhere = (0..text.len()).filter(|&start| text.is_char_boundary(start)).flat_map(|start| {
             let here =
                 patterns.iter().enumerate().filter(move |(_, pattern)| text[start..].starts_with(pattern.as_str()));
             here.map(move |(i, pattern)| (start, start + pattern.len(), i))
         });
-        let without = Lexicon::parse(SMALL, &[]).expect("a good lexicon");
+        let without = Lexicon::parse(SMALL, "", &[]).expect("a good lexicon");
         let ranges = |hits: Vec<Hit>| hits.iter().map(|h| (h.start, h.end)).collect::<Vec<_>>();
         assert_eq!(ranges(without.hits(text)), ranges(without.choose(text, everywhere)), "{text}");
     }
@@ -355,5 +376,6 @@ mod tests {
         check("将上线abc", &[("上线", "LIST")]);
         check("$list on gate.io", &[("gate.io", "V")]);
         check("example net and examples", &[("example net", "PROJ")]);
+        check("التوكن وتوكن وبالتوكن بتوكنات خالتوكن", &[("توكن", "TOKEN"), ("توكن", "TOKEN"), ("توكن", "TOKEN")]);
     }
 }

@@ -100,7 +100,7 @@ impl Projects {
                     return Err(ProjectsError::ShortName { project: project.name.clone(), name: name.clone() });
                 }
             }
-            if !seen.insert(tge_text::Normal::of(&project.name).as_str().to_owned()) {
+            if !seen.insert(tge_text::Normal::text_of(&project.name)) {
                 return Err(ProjectsError::Twice { name: project.name.clone() });
             }
         }

@@ -19,8 +19,8 @@ use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
-use slots::slot_of;
-pub(crate) use slots::{is_old_ticker, is_ticker, is_upper};
+use slots::{beside_number, slot_of};
+pub(crate) use slots::{is_old_ticker, is_ticker, is_upper, stem};
 
 /// Characters that count as the head of a document: its title and lead.
 pub(crate) const HEAD_CHARS: usize = 320;
@@ -168,6 +168,7 @@ impl<'a> Reading<'a> {
         }
         reading.sign_tickers(lexicon);
         reading.mark_stable(lexicon);
+        reading.mark_money(lexicon);
         reading.mark_quotes(lexicon);
         reading.mark_exchanges(lexicon);
         let normals = [reading.title.normal.as_str(), reading.text.normal.as_str()];
@@ -211,7 +212,7 @@ impl<'a> Reading<'a> {
 
     /// The item as a ticker: upper case, without its mark.
     pub(crate) fn ticker(&self, item: &Item) -> String {
-        self.written(item).trim_start_matches(['$', '#']).to_uppercase()
+        stem(self.written(item)).trim_start_matches(['$', '#']).to_uppercase()
     }
 
     /// The item's words as written.
@@ -338,10 +339,22 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether the full stop at item `at` is one of a date: "4. März", "Nov. 24".
+    fn in_date(&self, at: usize) -> bool {
+        let [Some(before), Some(next)] = [at.checked_sub(1).and_then(|i| self.items.get(i)), self.items.get(at + 1)]
+        else {
+            return false;
+        };
+        let day = |item: &Item| item.is(slot::NUMBER) && item.range.len() <= 2;
+        let dated = (day(before) && next.is(slot::MONTH)) || (before.is(slot::MONTH) && day(next));
+        dated && self.word(&self.items[at]) == "."
+    }
+
     fn split(&mut self) {
         let mut start = 0;
         for at in 0..=self.items.len() {
-            let ends = self.items.get(at).is_none_or(|item| item.kind == TokenKind::Stop && !item.phrase);
+            let ends =
+                self.items.get(at).is_none_or(|item| item.kind == TokenKind::Stop && !item.phrase && !self.in_date(at));
             if ends {
                 if at > start && self.sentences.len() < SENTENCES_MAX {
                     self.sentences.push(start..at);
@@ -402,7 +415,11 @@ fn plain<'a>(
         if token.kind == TokenKind::Sign && !matches!(word, "(" | ")" | "[" | "]" | ":" | "," | "、" | "/") {
             continue;
         }
-        let label = slot_of(token.kind, word, original(place.clone()), words);
+        let month = token.kind == TokenKind::Word && words.lexicon.names_month(word);
+        let label = match month && beside_number(text, place.clone()) {
+            true => Some(slot::MONTH),
+            false => slot_of(token.kind, word, original(place.clone()), words),
+        };
         items.push(item(token.kind, zone, place, label.as_slice()));
     }
 }

@@ -64,8 +64,9 @@ pub enum RulesetError {
 }
 
 const PARTS: [&str; 4] = ["lexicon", "frames", "tokens", "weights"];
-/// The part that rulesets of before there were any do not have.
+/// The parts that rulesets of before there were any do not have.
 const AMOUNTS: &str = "amounts";
+const WORDS: &str = "words";
 /// The part only a ruleset has that learned from marks.
 const LINEAGE: &str = "lineage";
 
@@ -110,10 +111,12 @@ impl std::fmt::Debug for Parts {
 #[derive(Debug, Clone)]
 pub struct Ruleset {
     pub(crate) lexicon: String,
+    /// More phrases of the lexicon, by language.
+    pub(crate) words: String,
     pub(crate) frames: String,
     pub(crate) tokens: String,
     pub(crate) amounts: String,
-    /// The first four, read; shared by all rulesets that differ only in what was learned.
+    /// The first five, read; shared by all rulesets that differ only in what was learned.
     pub(crate) parts: Arc<Parts>,
     /// The model as text, as it was read or as it will be written.
     weights: String,
@@ -132,6 +135,7 @@ impl Ruleset {
     pub fn embedded() -> Result<Self, RulesetError> {
         Self::from_parts(
             include_str!("../../../config/rulesets/lexicon.yaml"),
+            include_str!("../../../config/rulesets/words.tsv"),
             include_str!("../../../config/rulesets/frames.yaml"),
             include_str!("../../../config/rulesets/tokens.tsv"),
             include_str!("../../../config/rulesets/amounts.yaml"),
@@ -153,8 +157,9 @@ impl Ruleset {
         }
         let part = |part: &'static str| parts.get(part).copied().ok_or(RulesetError::MissingPart { part });
         let read = {
-            let amounts = parts.get(AMOUNTS).copied().unwrap_or_default();
-            Self::from_parts(part(PARTS[0])?, part(PARTS[1])?, part(PARTS[2])?, amounts, part(PARTS[3])?)?
+            let newer = |part: &str| parts.get(part).copied().unwrap_or_default();
+            let (words, amounts) = (newer(WORDS), newer(AMOUNTS));
+            Self::from_parts(part(PARTS[0])?, words, part(PARTS[1])?, part(PARTS[2])?, amounts, part(PARTS[3])?)?
         };
         Ok(match parts.get(LINEAGE) {
             Some(lineage) => read.with_lineage(Lineage::parse(lineage)?),
@@ -162,27 +167,29 @@ impl Ruleset {
         })
     }
 
-    /// Builds a ruleset from its five parts; the others may stand without weights, to be trained, and without amounts, which
-    /// it then does not tell.
+    /// Builds a ruleset from its six parts; the others may stand without weights, to be trained, without amounts, which it
+    /// then does not tell, and without the words by language.
     ///
     /// # Errors
     /// [`RulesetError`] saying which part or line is wrong.
     pub fn from_parts(
         lexicon: &str,
+        words: &str,
         frames: &str,
         tokens: &str,
         amounts: &str,
         weights: &str,
     ) -> Result<Self, RulesetError> {
-        let words = Lexicon::parse(lexicon, &[])?;
+        let all = Lexicon::parse(lexicon, words, &[])?;
         let parts = Parts {
-            frames: Frames::parse(frames, &words)?,
+            frames: Frames::parse(frames, &all)?,
             known: Arc::new(Known::parse(tokens)?),
-            lexicon: Arc::new(words),
+            lexicon: Arc::new(all),
             amounts: Amounts::parse(amounts)?,
         };
         let mut ruleset = Self {
             lexicon: lexicon.to_owned(),
+            words: words.to_owned(),
             frames: frames.to_owned(),
             tokens: tokens.to_owned(),
             amounts: amounts.to_owned(),
@@ -229,8 +236,10 @@ impl Ruleset {
         for (name, body) in PARTS.iter().zip(bodies) {
             ["%% ", name, "\n", body.trim_end(), "\n"].into_iter().for_each(&mut to);
         }
-        if !self.amounts.trim().is_empty() {
-            ["%% ", AMOUNTS, "\n", self.amounts.trim_end(), "\n"].into_iter().for_each(&mut to);
+        for (name, body) in [(AMOUNTS, &self.amounts), (WORDS, &self.words)] {
+            if !body.trim().is_empty() {
+                ["%% ", name, "\n", body.trim_end(), "\n"].into_iter().for_each(&mut to);
+            }
         }
         if !self.lineage.is_empty() {
             ["%% ", LINEAGE, "\n", &self.lineage.to_text()].into_iter().for_each(&mut to);

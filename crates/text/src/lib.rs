@@ -12,12 +12,14 @@
 pub mod domain;
 pub mod hash;
 mod language;
+mod latin;
 mod normal;
 mod sanitise;
 mod sentences;
 mod tokens;
 
 pub use language::{guess as guess_language, is_unspaced};
+pub use latin::latin;
 pub use normal::Normal;
 pub use sanitise::{is_invisible, sanitise};
 pub use sentences::sentences;

@@ -1,5 +1,5 @@
-//! The normal form of a text: NFKC, lower case, European digits, without invisible signs, and where each byte of it came
-//! from.
+//! The normal form of a text: NFKC, lower case, European digits, letters as everybody types them, without invisible signs,
+//! and where each byte of it came from.
 //!
 //! Normalising whole strings would lose the offsets, so it is done cluster by cluster: a base character with the
 //! combining marks behind it (and a run of conjoining Hangul) is normalised as one, and every byte it becomes points to
@@ -25,22 +25,36 @@ pub struct Normal {
     plain: usize,
     /// Per byte of `text` behind those: first byte and byte after the last of the cluster it came from.
     map: Vec<(u32, u32)>,
+    /// Nobody will ask where anything came from.
+    unmapped: bool,
 }
 
 impl Normal {
     /// Normalises `original`. Texts of 4 GiB and more are cut there: their offsets would not fit.
     pub fn of(original: &str) -> Self {
-        let mut normal = Self { text: String::with_capacity(original.len() + 16), plain: 0, map: Vec::new() };
+        Self::read(original, false)
+    }
+
+    /// The normal form of `original` alone, for what is compared and never quoted.
+    pub fn text_of(original: &str) -> String {
+        Self::read(original, true).text
+    }
+
+    fn read(original: &str, unmapped: bool) -> Self {
+        let text = String::with_capacity(original.len() + 16);
+        let mut normal = Self { text, plain: 0, map: Vec::new(), unmapped };
         let mut cluster = String::new();
         let mut at = normal.ascii(original, 0);
         normal.plain = at;
-        if at < original.len() {
+        if at < original.len() && !unmapped {
             normal.map.reserve(original.len() - at + 16);
         }
         while at < original.len() && u32::try_from(at + 4 * CLUSTER_CHARS_MAX).is_ok() {
             at = normal.cluster(original, at, &mut cluster);
             let behind = normal.ascii(original, at);
-            normal.map.extend((at as u32..behind as u32).map(|start| (start, start + 1)));
+            if !unmapped {
+                normal.map.extend((at as u32..behind as u32).map(|start| (start, start + 1)));
+            }
             at = behind;
         }
         normal
@@ -94,7 +108,9 @@ impl Normal {
         }
         for c in cluster.nfkc() {
             for lower in c.to_lowercase() {
-                self.push(european(lower), start, end);
+                if let Some(folded) = folded(lower) {
+                    self.push(folded, start, end);
+                }
             }
         }
         end
@@ -129,29 +145,46 @@ impl Normal {
 
     fn push(&mut self, c: char, start: usize, end: usize) {
         self.text.push(c);
+        if self.unmapped {
+            return;
+        }
         let span = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
         self.map.extend(std::iter::repeat_n(span, c.len_utf8()));
     }
 }
 
-/// Whether `c` alone is its own normal form for sure: ideographs, Hangul syllables, kana, and small Cyrillic and Arabic
-/// letters, which most texts not in Latin letters are made of.
+/// Whether `c` alone is its own normal form for sure: ideographs, Hangul syllables, kana, and small letters of Cyrillic, of
+/// Arabic and of the Latin script beyond ASCII, which most texts are made of.
 fn is_itself(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
-        | '\u{430}'..='\u{45f}' | '\u{621}'..='\u{64a}')
+        | 'ß'..='ö' | 'ø'..='ÿ' | 'ą' | 'ć' | 'ę' | 'ł' | 'ń' | 'ś' | 'ź' | 'ż' | 'ğ' | 'ş' | 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư'
+        | '\u{430}'..='\u{450}' | '\u{452}'..='\u{45f}' | '\u{624}' | '\u{626}'..='\u{628}' | '\u{62a}'..='\u{63f}'
+        | '\u{641}'..='\u{648}' | '\u{64a}')
+        // Of the letters of Vietnamese every second one is small.
+        || (matches!(c, '\u{1ea0}'..='\u{1ef9}') && c as u32 % 2 == 1)
 }
 
-/// The digits of Arabic and Persian, and the signs between and behind them, as those everybody computes with, which no normal form makes of them.
-fn european(c: char) -> char {
+/// A small letter as everybody types it, of those that many write in another way: the Arabic alef without its hamza, Persian
+/// letters and the feminine ending as their Arabic likes, Turkish i without a dot (whose capital no normal form knows from the
+/// Latin one), Russian ё; the digits of Arabic and Persian, and the signs between and behind them, as those everybody computes
+/// with. None of what is often left out: vowel signs, the stroke that lengthens a word, the dot of a Turkish capital.
+fn folded(c: char) -> Option<char> {
     let digit = match c {
         '\u{660}'..='\u{669}' => c as u32 - 0x660,
         '\u{6f0}'..='\u{6f9}' => c as u32 - 0x6f0,
-        '\u{66a}' => return '%',
-        '\u{66b}' => return '.',
-        '\u{66c}' => return ',',
-        _ => return c,
+        '\u{66a}' => return Some('%'),
+        '\u{66b}' => return Some('.'),
+        '\u{66c}' => return Some(','),
+        'ı' => return Some('i'),
+        'ё' => return Some('е'),
+        '\u{622}' | '\u{623}' | '\u{625}' | '\u{671}' => return Some('\u{627}'),
+        '\u{629}' | '\u{6c0}' | '\u{6c1}' | '\u{6c2}' => return Some('\u{647}'),
+        '\u{649}' | '\u{6cc}' | '\u{6d2}' => return Some('\u{64a}'),
+        '\u{6a9}' => return Some('\u{643}'),
+        '\u{307}' | '\u{640}' | '\u{64b}'..='\u{655}' | '\u{670}' => return None,
+        _ => return Some(c),
     };
-    char::from_digit(digit, 10).unwrap_or(c)
+    char::from_digit(digit, 10).or(Some(c))
 }
 
 /// Whether `next` belongs to the cluster that `last` is in.
@@ -179,10 +212,15 @@ mod tests {
         check("air\u{200b}drop", "airdrop");
         check("\u{202e}TGE\u{202c}", "tge");
         check("ﬁnance ①", "finance 1");
+        assert_eq!(Normal::text_of("ﬁnance ① Ａ"), "finance 1 a");
         check("\u{1112}\u{1161}\u{11ab}", "한");
         check("ｶﾞ", "ガ");
         check("۲۰۲۴ ٠٩", "2024 09");
         check("۱٬۵۰۰٫۵٪", "1,500.5%");
+        check("İŞLEM AÇILIYOR ısı", "işlem açiliyor isi");
+        check("Ещё", "еще");
+        check("أُطلِقت العُمـلة", "اطلقت العمله");
+        check("توکن جدید می\u{200c}آید", "توكن جديد ميايد");
         check("", "");
     }
 
@@ -200,7 +238,7 @@ mod tests {
     #[test]
     fn what_is_itself_is_left_alone() {
         for c in ('\0'..char::MAX).filter(|c| is_itself(*c)) {
-            let slow: String = c.nfkc().flat_map(char::to_lowercase).collect();
+            let slow: String = c.nfkc().flat_map(char::to_lowercase).filter_map(folded).collect();
             assert_eq!(slow, c.to_string());
         }
     }

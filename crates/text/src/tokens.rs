@@ -14,7 +14,7 @@ pub enum TokenKind {
     Ideograph,
     /// A number, with its separators; also `12:30` and `2025-01-31`.
     Number,
-    /// A number with a currency sign.
+    /// A number with a currency sign before or behind it.
     Money,
     /// A number with a per cent sign.
     Percent,
@@ -88,16 +88,36 @@ fn shape(rest: &str, c: char, next: Option<char>) -> (TokenKind, usize) {
         '@' if next_is_letter || next == Some('_') => {
             (TokenKind::Handle, 1 + run(&rest[1..], |c| c.is_ascii_alphanumeric() || c == '_'))
         }
-        '$' | '€' | '£' | '¥' | '₩' if next.is_some_and(|n| n.is_ascii_digit()) => {
+        '$' | '€' | '£' | '¥' | '₩' | '₽' | '₺' | '₴' if next.is_some_and(|n| n.is_ascii_digit()) => {
             (TokenKind::Money, c.len_utf8() + number(&rest[c.len_utf8()..]))
         }
         _ if is_unspaced(c) => (TokenKind::Ideograph, c.len_utf8()),
         _ if c.is_ascii_digit() => {
             let length = number(rest);
-            if rest[length..].starts_with('%') { (TokenKind::Percent, length + 1) } else { (TokenKind::Number, length) }
+            match marked(&rest[length..]) {
+                Some((kind, mark)) => (kind, length + mark),
+                None => (TokenKind::Number, length),
+            }
         }
+        '%' if next.is_some_and(|n| n.is_ascii_digit()) => (TokenKind::Percent, 1 + number(&rest[1..])),
         _ if c.is_alphanumeric() || c == '_' => word(rest),
         _ => (TokenKind::Sign, c.len_utf8()),
+    }
+}
+
+/// The sign of hundredths or of money that stands behind a number, with or without a blank between them, as most of Europe
+/// writes it: `40 %`, `5 €`, `5m$`; and its bytes. A dollar sign before a letter is a ticker's.
+fn marked(behind: &str) -> Option<(TokenKind, usize)> {
+    let blank = behind.chars().next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}')).map_or(0, char::len_utf8);
+    let mut signs = behind[blank..].chars();
+    let (sign, next) = (signs.next()?, signs.next());
+    let alone = !next.is_some_and(char::is_alphanumeric);
+    match sign {
+        '%' if blank == 0 || alone => Some((TokenKind::Percent, blank + 1)),
+        '$' | '€' | '£' | '₽' | '₺' | '₴' | '₩' | '¥' if alone => {
+            Some((TokenKind::Money, blank + sign.len_utf8()))
+        }
+        _ => None,
     }
 }
 
@@ -179,7 +199,19 @@ mod tests {
             "see https://a.b/c?d (x)",
             &[(Word, "see"), (Url, "https://a.b/c?d"), (Sign, "("), (Word, "x"), (Sign, ")")],
         );
-        check("don't 8pm $", &[(Word, "don't"), (Number, "8pm"), (Sign, "$")]);
+        check(
+            "40 % %40 5 € 5m$ 5 $abc 5 $",
+            &[
+                (Percent, "40 %"),
+                (Percent, "%40"),
+                (Money, "5 €"),
+                (Money, "5m$"),
+                (Number, "5"),
+                (Cashtag, "$abc"),
+                (Money, "5 $"),
+            ],
+        );
+        check("don't 8pm, $", &[(Word, "don't"), (Number, "8pm"), (Sign, ","), (Sign, "$")]);
     }
 
     proptest! {

@@ -35,9 +35,9 @@ pub(crate) struct Cli {
     /// Seconds to wait for an answer
     #[arg(long, global = true, default_value_t = 10)]
     timeout: u64,
-    /// How data is printed
-    #[arg(long, short, global = true, value_enum, default_value = "table")]
-    output: Format,
+    /// How data is printed: as a table unless said otherwise, verdicts of `detect` a line each
+    #[arg(long, short, global = true, value_enum)]
+    output: Option<Format>,
     #[command(subcommand)]
     noun: Noun,
 }
@@ -280,7 +280,7 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Failure> {
-    let format = cli.output;
+    let format = cli.output.unwrap_or(Format::Table);
     let token = match (&cli.token, &cli.token_file) {
         (Some(token), _) => Some(token.trim().to_owned()),
         (None, Some(path)) => Some(verbs::read_text(path)?.trim().to_owned()),
@@ -301,7 +301,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Noun::Recoveries(Ls::Ls) => verbs::swarm::recoveries(&client, format).await,
         Noun::Memory(verb) => verbs::swarm::memory(&client, verb, format).await,
         Noun::Detect { jsonl, ruleset, projects, explain } => {
-            verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref(), explain)
+            let format = cli.output.unwrap_or(Format::Jsonl);
+            verbs::detect::detect(&jsonl, ruleset.as_deref(), projects.as_deref(), explain, format)
         }
         Noun::Ruleset(verb) => ruleset::run(&client, verb, format).await,
         Noun::Marks(Ls::Ls) => verbs::in_force::list_marks(&client, format).await,

@@ -49,7 +49,8 @@ pub(crate) fn one(answer: &Value, fields: &[Column], format: Format) -> Result<(
     }
 }
 
-fn table(rows: &[Value], columns: &[Column]) -> Result<(), Failure> {
+/// Prints `rows` for people.
+pub(crate) fn table(rows: &[Value], columns: &[Column]) -> Result<(), Failure> {
     let mut table = plain();
     table.set_header(columns.iter().map(|(heading, _)| *heading));
     for row in rows {

@@ -9,7 +9,7 @@ use tge_model::Precision;
 use crate::lexicon::Lexicon;
 use crate::reading::Reading;
 
-use words::{MONTHS, TODAY, TOMORROW, WEEKDAYS};
+use words::{DAYS_FA, MONTHS, NEXT_MONTH, ORDINALS, PERSIAN_MONTHS, QUARTERS, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS};
 
 /// A date read from a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +36,11 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
     while at < words.len() && found.len() < FOUND_MAX {
         // Most words begin no date; a date read is dear.
         let digit = words[at].as_bytes().first().is_some_and(u8::is_ascii_digit);
-        if !digit && !lexicon.begins_date(words[at]) {
-            at += 1;
-            continue;
-        }
-        if let Some((day, precision, length, relative)) = date_at(&words[at..], published) {
+        let read = match digit || lexicon.begins_date(words[at]) {
+            true => date_at(&words[at..], published),
+            false => within(words[at], lexicon, published),
+        };
+        if let Some((day, precision, length, relative)) = read {
             found.push(Found { day, precision, first: at, last: at + length - 1, relative });
             at += length;
         } else {
@@ -52,6 +52,13 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
 
 type Read = (NaiveDate, Precision, usize, bool);
 
+/// A day told by a word inside a phrase of the lexicon: "starting today", "este viernes".
+fn within(phrase: &str, lexicon: &Lexicon, published: Option<NaiveDate>) -> Option<Read> {
+    let (_, rest) = phrase.split_once(' ')?;
+    let mut words = rest.split(' ').filter(|word| lexicon.begins_date(word));
+    words.find_map(|word| relative(&[word], published)).map(|(day, precision, ..)| (day, precision, 1, true))
+}
+
 fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
     numeric(word)
@@ -60,6 +67,8 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
         .or_else(|| east_asian(words, published))
         .or_else(|| vietnamese(words, published))
+        .or_else(|| quarter(words, published))
+        .or_else(|| persian(words, published))
         .or_else(|| english(words, published))
         .or_else(|| quarter_or_year(words, published))
         .or_else(|| relative(words, published))
@@ -95,7 +104,7 @@ fn without_year(word: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
 fn small(word: &str, max: u32) -> Option<u32> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let rest = &word[digits..];
-    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "º") || rest.starts_with(['-', '/']);
+    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "o") || rest.starts_with(['-', '/']);
     word[..digits].parse().ok().filter(|n| suffix && (1..=max).contains(n))
 }
 
@@ -132,7 +141,8 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let word = word.trim_end_matches('.');
+    // "Kasım'da": Turkish writes the case behind an apostrophe.
+    let word = word.trim_end_matches('.').split(['\'', '’']).next()?;
     (1u32..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(number, _)| number)
 }
 
@@ -168,7 +178,82 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     Some((with_year(stated, month, day, published)?, Precision::Day, length, false))
 }
 
-/// `ngày 9 tháng 3 năm 2026`, `ngày 9/3`, `tháng 3/2026`, `quý 3`.
+/// A quarter by its number, in figures or words, before or behind the word for it: `4. Quartal 2026`, `quarto trimestre`,
+/// `IV квартале`, `4 분 기`, `第 4 四 半 期`, `quý IV/2026`, `الربع الرابع`.
+fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let mut at = usize::from(words.first() == Some(&"第"));
+    let is_quarter = |at: usize| {
+        let word = *words.get(at)?;
+        let east_asian = || {
+            let joined: String = words[at..].iter().take(3).copied().collect();
+            let length = ["四半期", "分期", "분기"].iter().find(|w| joined.starts_with(**w))?.chars().count();
+            Some(if word.chars().count() > 1 { 1 } else { length })
+        };
+        QUARTERS.iter().any(|stem| word.starts_with(stem)).then_some(1).or_else(east_asian)
+    };
+    // "IV/2026": the year may be written onto the number.
+    let number = |at: usize| {
+        let (word, stated) = match words.get(at)?.split_once('/') {
+            Some((word, stated)) => (word, Some(year(stated)?)),
+            None => (*words.get(at)?, None),
+        };
+        let word = word.trim_end_matches('.');
+        let said = (1u32..).zip(ORDINALS).find(|(_, names)| names.contains(&word)).map(|(number, _)| number);
+        said.map(|number| (number, stated))
+    };
+    let ((quarter, stated), length) = match is_quarter(at) {
+        Some(length) => (number(at + length)?, length + 1),
+        None => {
+            let number = number(at)?;
+            // "4. Quartal", "4-й квартал": the sign of an ordinal is an item of its own.
+            at += 1 + usize::from(matches!(words.get(at + 1), Some(&("." | "-" | "й" | "м"))));
+            (number, is_quarter(at)?)
+        }
+    };
+    at += length;
+    let behind = at + usize::from(words.get(at).is_some_and(|w| matches!(*w, "of" | "de" | "del" | "do" | "," | "年")));
+    let told = stated.or_else(|| words.get(behind).and_then(|w| year(w)));
+    if stated.is_none() && told.is_some() {
+        at = behind + 1;
+    }
+    let start = NaiveDate::from_ymd_opt(told.or_else(|| published.map(|p| p.year()))?, quarter * 3 - 2, 1)?;
+    Some((start, Precision::Quarter, at, false))
+}
+
+/// A day of the Persian calendar, `15 شهریور`; of its years the one that puts it nearest to the day of publication.
+fn persian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let day = words
+        .first()
+        .and_then(|w| small(w, 31).or_else(|| DAYS_FA.iter().position(|d| d == w).map(|i| i as u32 + 1)))?;
+    let month = PERSIAN_MONTHS.iter().position(|month| words.get(1) == Some(month))? as u32;
+    let published = published?;
+    let stated =
+        words.get(2).filter(|w| w.len() == 4).and_then(|w| w.parse::<i32>().ok()).filter(|y| (1388..1480).contains(y));
+    // Six months of 31 days, then of 30.
+    let days = month * 31 - month.saturating_sub(6) + day - 1;
+    let of = |year: i32| new_year(year).checked_add_days(Days::new(u64::from(days)));
+    let found = match stated {
+        Some(year) => of(year)?,
+        None => {
+            let near = published.year() - 622..=published.year() - 620;
+            near.filter_map(of)
+                .filter(|date| is_near(*date, published))
+                .min_by_key(|date| (*date - published).num_days().abs())?
+        }
+    };
+    Some((found, Precision::Day, 2 + usize::from(stated.is_some()), false))
+}
+
+/// The first day of a Persian year, by the cycle of 33 years that holds in this century and the last.
+fn new_year(year: i32) -> NaiveDate {
+    const KNOWN: (i32, NaiveDate) = (1388, NaiveDate::from_ymd_opt(2009, 3, 21).expect("a day"));
+    let leap = |year: &i32| matches!(year % 33, 1 | 5 | 9 | 13 | 17 | 22 | 26 | 30);
+    let (since, sign) = if year >= KNOWN.0 { (KNOWN.0..year, 1) } else { (year..KNOWN.0, -1) };
+    let days = 365 * i64::from(since.end - since.start) + since.filter(leap).count() as i64;
+    KNOWN.1 + chrono::Duration::days(sign * days)
+}
+
+/// `ngày 9 tháng 3 năm 2026`, `ngày 9/3`, `tháng 3/2026`.
 fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let is = |at: usize, word: &str| words.get(at) == Some(&word);
     let number =
@@ -184,12 +269,6 @@ fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
             (at + 2 * usize::from(stated.is_some()), day.map_or(Precision::Month, |_| Precision::Day));
         Some((with_year(stated, month, day.unwrap_or(1), published)?, precision, length, false))
     };
-    if is(0, "quý") {
-        let quarter = number(1, 4)?;
-        let stated = words.get(2).and_then(|w| year(w));
-        let start = NaiveDate::from_ymd_opt(stated.or_else(|| published.map(|p| p.year()))?, quarter * 3 - 2, 1)?;
-        return Some((start, Precision::Quarter, 2 + usize::from(stated.is_some()), false));
-    }
     if is(0, "tháng") {
         if let Some((month, stated)) = pair(1) {
             return Some((NaiveDate::from_ymd_opt(year(&stated.to_string())?, month, 1)?, Precision::Month, 2, false));
@@ -242,17 +321,23 @@ fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> Option<Read>
     Some((NaiveDate::from_ymd_opt(y, 1, 1)?, Precision::Year, 1, false))
 }
 
+/// The names of months.
+pub(crate) fn months() -> impl Iterator<Item = &'static str> + Clone {
+    MONTHS.into_iter().flatten().copied()
+}
+
 /// The words a date may begin with, beside those that begin with a digit.
 pub(crate) fn beginnings() -> impl Iterator<Item = String> {
-    let days = TODAY.into_iter().chain(TOMORROW);
+    let days = TODAY.into_iter().chain(TOMORROW).chain(THIS_MONTH).chain(NEXT_MONTH);
     // A word of two characters that the lexicon does not hold is two items.
     let firsts = days.clone().filter_map(|w| {
         let first = w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from);
         first.or_else(|| w.split_once(' ').map(|(first, _)| first.to_owned()))
     });
-    let months = MONTHS.into_iter().flatten().copied();
+    let months = months();
     let dotted = months.clone().map(|m| format!("{m}."));
-    let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý"];
+    let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
+    let more = more.into_iter().chain(ORDINALS.into_iter().flatten().copied()).chain(DAYS_FA);
     let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
     plain.chain(firsts).chain(dotted)
 }
@@ -264,26 +349,20 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
     let joined: String = words.iter().take(3).copied().collect();
     let after = |days: u64| published.checked_add_days(Days::new(days));
-    let one = |list: &[&str]| list.contains(&word);
-    if one(&TODAY) {
-        return Some((published, Precision::Day, 1, true));
-    }
-    if one(&TOMORROW) {
-        return Some((after(1)?, Precision::Day, 1, true));
-    }
-    // The two characters of a word that the lexicon does not hold are two items.
-    if let Some(two) = TODAY.iter().chain(&TOMORROW).find(|w| joined.starts_with(**w) && w.chars().count() == 2) {
-        let days = u64::from(TOMORROW.contains(two));
-        return Some((after(days)?, Precision::Day, 2.min(words.len()), true));
-    }
-    // "hari ini": two words where the lexicon has them apart.
-    let spaced = |list: &[&str]| {
-        let two = |w: &&&str| w.split_once(' ').is_some_and(|(a, b)| a == word && words.get(1) == Some(&b));
-        list.iter().find(two).is_some()
-    };
+    // A phrase is one item where the lexicon has it, else several; the characters of a script without blanks one each.
+    let begun: Vec<[String; 2]> =
+        (1..=words.len().min(4)).map(|n| [words[..n].join(" "), words[..n].concat()]).collect();
+    let said =
+        |list: &[&str]| begun.iter().position(|both| both.iter().any(|w| list.contains(&w.as_str()))).map(|i| i + 1);
     for (list, days) in [(&TODAY[..], 0), (&TOMORROW[..], 1)] {
-        if spaced(list) {
-            return Some((after(days)?, Precision::Day, 2, true));
+        if let Some(length) = said(list) {
+            return Some((after(days)?, Precision::Day, length, true));
+        }
+    }
+    for (list, months) in [(&THIS_MONTH[..], 0), (&NEXT_MONTH[..], 1)] {
+        if let Some(length) = said(list) {
+            let month = published.with_day(1)?.checked_add_months(chrono::Months::new(months))?;
+            return Some((month, Precision::Month, length, true));
         }
     }
     if joined.starts_with("即日起") {
@@ -310,6 +389,11 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     Some((after(u64::from(ahead))?, Precision::Day, 1, true))
 }
 
+/// Whether a day without its year may be meant: announced by more than it is told of afterwards.
+fn is_near(day: NaiveDate, published: NaiveDate) -> bool {
+    (-75..=290).contains(&(day - published).num_days())
+}
+
 /// A day whose year may not be stated.
 fn with_year(stated: Option<i32>, month: u32, day: u32, published: Option<NaiveDate>) -> Option<NaiveDate> {
     if let Some(year) = stated {
@@ -318,7 +402,7 @@ fn with_year(stated: Option<i32>, month: u32, day: u32, published: Option<NaiveD
     let published = published?;
     (published.year() - 1..=published.year() + 1)
         .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .filter(|date| (-75..=290).contains(&(*date - published).num_days()))
+        .filter(|date| is_near(*date, published))
         .min_by_key(|date| (*date - published).num_days().abs())
 }
 
@@ -331,6 +415,15 @@ mod tests {
         let words: Vec<&str> = words.split(' ').collect();
         let found = date_at(&words, published).map(|(day, precision, ..)| (day.to_string(), precision));
         assert_eq!(found, expected.map(|(day, precision)| (day.to_owned(), precision)), "{words:?}");
+    }
+
+    #[test]
+    fn the_words_are_in_normal_form() {
+        let more = QUARTERS.into_iter().chain(PERSIAN_MONTHS).chain(TODAY).chain(TOMORROW);
+        let words = beginnings().chain(more.map(str::to_owned));
+        for word in words {
+            assert_eq!(tge_text::Normal::text_of(&word), word);
+        }
     }
 
     #[test]
@@ -376,9 +469,24 @@ mod tests {
             ("11 . märz 2026", "2026-03-11", Day),
             ("tháng 3/2026", "2026-03-01", Month),
             ("quý 2 2026", "2026-04-01", Quarter),
+            ("quý 2", "2025-04-01", Quarter),
             ("9 مارس 2025", "2025-03-09", Day),
             ("يونيو 2025", "2025-06-01", Month),
-            ("9 آوریل", "2025-04-09", Day),
+            ("9 اوريل", "2025-04-09", Day),
+            ("3 kasim'da", "2025-11-03", Day),
+            ("1o de outubro", "2025-10-01", Day),
+            ("4 . quartal 2025", "2025-10-01", Quarter),
+            ("quarto trimestre de 2025", "2025-10-01", Quarter),
+            ("iv квартале", "2025-10-01", Quarter),
+            ("4 분 기", "2025-10-01", Quarter),
+            ("第 4 四 半 期", "2025-10-01", Quarter),
+            ("quý iv/2025", "2025-10-01", Quarter),
+            ("الربع الرابع من", "2025-10-01", Quarter),
+            ("15 شهريور", "2025-09-06", Day),
+            ("پنجم ابان 1405", "2026-10-27", Day),
+            ("1 فروردين", "2025-03-21", Day),
+            ("next month", "2025-03-01", Month),
+            ("this month", "2025-02-01", Month),
             ("hari ini", "2025-02-10", Day),
             ("hôm nay", "2025-02-10", Day),
             ("jutro", "2025-02-11", Day),

@@ -101,6 +101,8 @@ impl Context<'_> {
             .or_else(|| known(None))
             .or_else(native)
             .or_else(akin)
+            .or_else(|| names::quoted(self.reading, self.lexicon))
+            .or_else(|| names::owner(self.reading, self.lexicon, &self.lexicon.owned))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
             .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
@@ -305,7 +307,7 @@ impl Context<'_> {
                 "hingga",
                 "tot",
                 "đến",
-                "حتى",
+                "حتي",
                 "تا",
             ];
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");

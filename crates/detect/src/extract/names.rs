@@ -2,14 +2,16 @@
 
 mod akin;
 mod common;
+mod marked;
 
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading};
 
-pub(crate) use akin::{akin, native};
+pub(crate) use akin::{akin, kin, native};
 pub(crate) use common::COMMON;
+pub(crate) use marked::{owner, quoted};
 
 /// Items a name may have.
 const NAME_ITEMS: usize = 5;
@@ -56,6 +58,10 @@ pub(crate) const NOT_IN_NAMES: [&str; 39] = [
     "ALPHA",
     "SAYS",
 ];
+
+/// What a project is said to have.
+pub(crate) const OWNED: [&str; 11] =
+    ["TOKEN", "NATIVE", "CLAIM", "AIRDROP", "SALE", "PRESALE", "ICO", "TGE", "SNAPSHOT", "MAINNET", "TOKENOMICS"];
 
 /// Small words inside names (`League of Kingdoms`, `Portal to Bitcoin`).
 const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
@@ -270,9 +276,19 @@ fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: boo
     a.zone == b.zone && gap.chars().all(|c| c.is_whitespace() || mark(c))
 }
 
-/// A name as shown: no account sign, no genitive, no blanks around.
+/// What is written onto the end of a name behind an apostrophe: the genitive of English, the cases of Turkish.
+const ENDINGS: [&str; 30] = [
+    "s", "in", "ın", "un", "ün", "nin", "nın", "nun", "nün", "i", "ı", "u", "ü", "yi", "yı", "yu", "yü", "e", "a",
+    "ye", "ya", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "la",
+];
+
+/// A name as shown: no account sign, no ending behind an apostrophe, no blanks around.
 fn named(written: &str) -> Option<String> {
-    let name = written.trim().trim_start_matches('@').trim_end_matches("'s").trim_end_matches("’s");
+    let name = written.trim().trim_start_matches('@');
+    let name = match name.rsplit_once(['\'', '’']) {
+        Some((bare, ending)) if !bare.is_empty() && ENDINGS.contains(&ending) => bare,
+        _ => name,
+    };
     let name = name.strip_prefix("the ").unwrap_or(name).trim();
     (!name.is_empty() && name.chars().count() <= 60).then(|| tge_text::sanitise(name))
 }

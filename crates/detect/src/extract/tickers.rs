@@ -1,7 +1,7 @@
 //! Tickers a text names, the surest first.
 
 use crate::lexicon::{Lexicon, slot};
-use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper};
+use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
 
 /// Characters at the beginning within which tickers are looked for.
 const LOOKED_AT: usize = 700;
@@ -52,7 +52,7 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
         {
             continue;
         }
-        let plain = written.trim_start_matches(SIGNS);
+        let plain = stem(written).trim_start_matches(SIGNS);
         let mark = if item.is(slot::CASHTAG) {
             Mark::Cash
         } else if item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR) {

@@ -72,7 +72,9 @@ impl Features<'_> {
                 sink.put(&[Part::of("E:nocrypto"), AND, self.lexicon.part(act)], 0.8, None);
             }
         }
-        if !named_anybody(reading) {
+        // No capital tells a name in letters that have none.
+        let arabic = || reading.head_written().iter().any(|text| text.chars().take(40).any(crate::lexicon::is_arabic));
+        if !named_anybody(reading) && !arabic() {
             // Where all letters were made small, names cannot be told by their capitals.
             let name = if reading.is_lower() { "E:lower" } else { "E:nobody" };
             sink.put(&[Part::of(name)], 0.7, None);

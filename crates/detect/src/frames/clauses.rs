@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use serde::Deserialize;
+use tge_text::Normal;
 
 use super::FramesError;
 use super::file::labels;
@@ -29,7 +30,10 @@ pub(crate) struct Clauses {
 
 impl Clauses {
     pub(super) fn of(lines: Lines, lexicon: &Lexicon) -> Result<Self, FramesError> {
-        Ok(Self { acts: labels("clauses", &lines.acts, lexicon)?, at: Words::of(lines.at) })
+        Ok(Self {
+            acts: labels("clauses", &lines.acts, lexicon)?,
+            at: Words::of(lines.at.iter().map(|word| Normal::text_of(word))),
+        })
     }
 
     /// Puts the clauses of `sentence` into `found`, in order and without gaps, in place of what was there.

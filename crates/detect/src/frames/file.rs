@@ -12,6 +12,10 @@ const GAP_DEFAULT: usize = 4;
 /// The widest gap a frame may ask for: beyond it two words of a sentence have little to do with each other.
 const GAP_MAX: usize = 14;
 
+/// The orders of two and of three elements beside the one they are written in: a verb stands first in Arabic and last in
+/// Japanese, Korean and Turkish.
+const OTHER_ORDERS: [&[usize]; 6] = [&[1, 0], &[0, 2, 1], &[1, 0, 2], &[1, 2, 0], &[2, 0, 1], &[2, 1, 0]];
+
 /// A frames file that cannot be used.
 #[derive(Debug, Error)]
 pub enum FramesError {
@@ -140,9 +144,12 @@ pub(super) fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError>
     let unless = LabelSet::of(line.unless.iter().map(|name| label(name)).collect::<Result<Vec<_>, _>>()?);
     let element = |(labels, gap): &(LabelSet, usize)| Element { labels: *labels, gap: *gap };
     let mut orders = vec![elements.iter().map(element).collect()];
-    if line.any_order && elements.len() > 1 {
+    if line.any_order {
         let widest = elements.iter().skip(1).map(|e| e.1).max().unwrap_or(GAP_DEFAULT);
-        orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: *labels, gap: widest }).collect());
+        let other = |order: &&[usize]| order.len() == elements.len();
+        for order in OTHER_ORDERS.into_iter().filter(other) {
+            orders.push(order.iter().map(|&i| Element { labels: elements[i].0, gap: widest }).collect());
+        }
     }
     Ok(Frame {
         hashed: Hashed::of(&line.id),

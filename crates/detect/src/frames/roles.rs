@@ -122,8 +122,8 @@ mod tests {
 
     #[test]
     fn roles_that_cannot_be_told_apart_are_refused() {
-        let lexicon =
-            Lexicon::parse(&Ruleset::embedded().expect("the embedded ruleset").lexicon, &[]).expect("its words");
+        let ruleset = Ruleset::embedded().expect("the embedded ruleset");
+        let lexicon = Lexicon::parse(&ruleset.lexicon, &ruleset.words, &[]).expect("its words");
         let error = |roles: &str| {
             let yaml = format!("{{version: 1, frames: [], roles: [{roles}]}}");
             Frames::parse(&yaml, &lexicon).err().map(|e| e.to_string()).unwrap_or_default()

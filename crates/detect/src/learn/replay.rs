@@ -151,7 +151,7 @@ impl Replay {
 /// What one ruleset says otherwise than another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// Parts that are not learned and differ: `lexicon`, `frames`, `tokens`.
+    /// Parts that are not learned and differ: `lexicon`, `words`, `frames`, `tokens`, `amounts`.
     pub parts: Vec<&'static str>,
     /// Threshold of either.
     pub threshold: (f64, f64),
@@ -165,6 +165,7 @@ pub fn diff(a: &Ruleset, b: &Ruleset) -> Difference {
     let differs = |a: &str, b: &str| a.trim_end() != b.trim_end();
     let parts = [
         ("lexicon", differs(&a.lexicon, &b.lexicon)),
+        ("words", differs(&a.words, &b.words)),
         ("frames", differs(&a.frames, &b.frames)),
         ("tokens", differs(&a.tokens, &b.tokens)),
         ("amounts", differs(&a.amounts, &b.amounts)),

@@ -273,7 +273,7 @@ fn fields<'a>(judged: impl Iterator<Item = (&'a Labelled, &'a VerdictLine)>) -> 
 
 /// Letters and digits in normal form, nothing else.
 fn folded(text: &str) -> String {
-    tge_text::Normal::of(text).as_str().chars().filter(|c| c.is_alphanumeric()).collect()
+    tge_text::Normal::text_of(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn same_project(label: &Label, found: Option<&str>) -> bool {

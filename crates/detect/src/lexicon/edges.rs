@@ -29,9 +29,24 @@ pub(super) fn binds(c: char) -> bool {
 pub(crate) fn edge_before(text: &str, start: usize) -> bool {
     let (before, first) = (text[..start].chars().next_back(), text[start..].chars().next());
     match (before, first) {
-        (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)),
+        (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)) || is_arabic(f) && behind_proclitic(text, start),
         _ => true,
     }
+}
+
+/// What Arabic writes onto the beginning of a word: the article, "and", "in", "to", "as", and what they become together.
+const PROCLITICS: [&str; 14] = ["ال", "و", "ف", "ب", "ل", "ك", "وال", "بال", "فال", "كال", "لل", "وب", "ول", "وبال"];
+
+/// Whether `c` is a letter of Arabic or Persian.
+pub(crate) fn is_arabic(c: char) -> bool {
+    matches!(c, '\u{621}'..='\u{64a}' | '\u{671}'..='\u{6d3}')
+}
+
+/// Whether a proclitic stands between the edge of the word and `start`.
+pub(super) fn behind_proclitic(text: &str, start: usize) -> bool {
+    let letters = text[..start].char_indices().rev().take(6).take_while(|(_, c)| binds(*c));
+    let Some((from, _)) = letters.last() else { return false };
+    PROCLITICS.contains(&&text[from..start])
 }
 
 pub(crate) fn edge_after(text: &str, end: usize) -> bool {

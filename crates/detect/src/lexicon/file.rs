@@ -29,6 +29,16 @@ pub enum LexiconError {
         /// Whose it is.
         concept: String,
     },
+    /// A line of the words is none, or of a concept that the lexicon does not have.
+    #[error(
+        "failed to read the words: line {line} is {text:?}, expected LANGUAGE<tab>CONCEPT<tab>PHRASE; PHRASE with a concept of the lexicon"
+    )]
+    Words {
+        /// Its number, from 1.
+        line: usize,
+        /// How it begins.
+        text: String,
+    },
     /// More concepts than can be told apart.
     #[error("failed to read the lexicon: {count} labels, at most {LABELS_MAX} are told apart")]
     TooMany {
@@ -46,15 +56,27 @@ pub(super) struct File {
     pub(super) chains: BTreeMap<String, Vec<String>>,
     pub(super) majors: Vec<String>,
     pub(super) not_tickers: Vec<String>,
+    /// Words that are no names however they are written, beside those every language may have.
+    #[serde(default)]
+    pub(super) not_names: Vec<String>,
 }
 
 // === impl File ===
 
 impl File {
-    pub(super) fn parse(yaml: &str) -> Result<Self, LexiconError> {
-        let file: Self = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
+    /// Reads the lexicon, and the phrases of `words` into its concepts.
+    pub(super) fn parse(yaml: &str, words: &str) -> Result<Self, LexiconError> {
+        let mut file: Self = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
         if file.version != 1 {
             return Err(LexiconError::Version { found: file.version });
+        }
+        for (i, line) in words.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+            let wrong = || LexiconError::Words { line: i + 1, text: line.chars().take(40).collect() };
+            let [_, concept, phrases] = line.splitn(3, '\t').collect::<Vec<_>>().try_into().map_err(|_| wrong())?;
+            let concept: &str = concept;
+            let phrases: &str = phrases;
+            let all = file.concepts.get_mut(concept).ok_or_else(wrong)?;
+            all.extend(phrases.split(';').map(|phrase| phrase.trim().to_owned()));
         }
         Ok(file)
     }
@@ -62,10 +84,10 @@ impl File {
     /// Every phrase in normal form, whether it only begins a word, its label (concepts come behind the slots, in order)
     /// and its sense.
     pub(super) fn phrases(&self, projects: &[(u16, String)]) -> Result<Vec<Labelled>, LexiconError> {
-        let mut all: Vec<Labelled> = Vec::new();
+        let mut all: Vec<Labelled> = Vec::with_capacity(self.concepts.values().map(Vec::len).sum());
         let mut add = |phrase: &str, concept: &str, label, sense| {
             let bare = phrase.trim_end_matches('*');
-            let normal = Normal::of(bare.trim()).as_str().to_owned();
+            let normal = Normal::text_of(bare.trim());
             if normal.is_empty() {
                 return Err(LexiconError::EmptyPhrase { phrase: phrase.to_owned(), concept: concept.to_owned() });
             }
@@ -102,15 +124,22 @@ mod tests {
     use super::super::Lexicon;
     use super::*;
 
+    const WORDS: &str = "# more\nes\tLIST\tlistará; cotiza*\n";
     const SMALL: &str = "{version: 1, concepts: {LIST: [list], SALE: [token sale]}, venues: {}, chains: {}, majors: [btc], not_tickers: [ceo]}";
 
     #[test]
     fn bad_files_say_what_is_wrong() {
         let wrong = SMALL.replace("majors", "mayors");
-        assert!(matches!(Lexicon::parse(&wrong, &[]), Err(LexiconError::Shape(_))));
+        assert!(matches!(Lexicon::parse(&wrong, "", &[]), Err(LexiconError::Shape(_))));
         let newer = SMALL.replace("version: 1", "version: 2");
-        assert!(matches!(Lexicon::parse(&newer, &[]), Err(LexiconError::Version { found: 2 })));
+        assert!(matches!(Lexicon::parse(&newer, "", &[]), Err(LexiconError::Version { found: 2 })));
         let empty = SMALL.replace("token sale", "\"\\u200b\"");
-        assert!(matches!(Lexicon::parse(&empty, &[]), Err(LexiconError::EmptyPhrase { .. })));
+        assert!(matches!(Lexicon::parse(&empty, "", &[]), Err(LexiconError::EmptyPhrase { .. })));
+        assert!(Lexicon::parse(SMALL, WORDS, &[]).is_ok());
+        for words in [WORDS.replace("LIST", "LOST"), WORDS.replace('\t', " ")] {
+            assert!(matches!(Lexicon::parse(SMALL, &words, &[]), Err(LexiconError::Words { line: 2, .. })), "{words}");
+        }
+        let none = WORDS.replace("cotiza*", "");
+        assert!(matches!(Lexicon::parse(SMALL, &none, &[]), Err(LexiconError::EmptyPhrase { .. })));
     }
 }

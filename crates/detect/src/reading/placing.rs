@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use tge_model::{Precision, Zone};
 use tge_text::TokenKind;
 
-use super::{Item, Reading, is_ticker};
+use super::{HEAD_CHARS, Item, Reading, is_ticker, stem};
 use crate::extract::names;
 use crate::known::{Found, Known, Standing};
-use crate::lexicon::{Lexicon, slot};
+use crate::lexicon::{LabelSet, Lexicon, slot};
 
 /// Characters at the beginning within which tokens are looked up by ticker and name.
 const AGED_CHARS: usize = 700;
@@ -125,6 +125,24 @@ impl Reading<'_> {
         }
     }
 
+    /// A number before or behind a word for money is an amount of it, as if it had the sign: "25 million dollars", "USD 5".
+    pub(super) fn mark_money(&mut self, lexicon: &Lexicon) {
+        let Some(currency) = lexicon.currency else { return };
+        for i in 0..self.items.len() {
+            if !self.items[i].is(currency) {
+                continue;
+            }
+            // A word of size may stand between them.
+            let near = [i.checked_sub(1), i.checked_sub(2), i.checked_sub(3), Some(i + 1)];
+            let number = |at: &usize| self.items.get(*at).is_some_and(|item| item.is(slot::NUMBER));
+            if let Some(at) = near.into_iter().flatten().find(number) {
+                self.items[at].swap(slot::NUMBER, slot::MONEY);
+            }
+            // What the word is for is said by the amount.
+            self.items[i].remove(&LabelSet::of([currency]));
+        }
+    }
+
     /// "Example Exchange" is a venue, though nobody listed it.
     pub(super) fn mark_exchanges(&mut self, lexicon: &Lexicon) {
         let Some(label) = lexicon.label("VENUEWORD") else { return };
@@ -166,7 +184,8 @@ impl Reading<'_> {
         }
     }
 
-    /// What stands in capitals beside the word for tokens is a ticker as if it had its sign: "the EXMPL token".
+    /// What stands in capitals beside the word for tokens is a ticker as if it had its sign: "the EXMPL token"; and so is what
+    /// shortens a name of the head.
     pub(super) fn sign_tickers(&mut self, lexicon: &Lexicon) {
         let says_token = |item: Option<&Item>| {
             let item = item?;
@@ -182,7 +201,11 @@ impl Reading<'_> {
             let item = &self.items[*i];
             item.is(slot::UPPER) && item.kind == TokenKind::Word && !lexicon.is_no_ticker(self.word(item))
         };
-        let signed: Vec<usize> = (0..self.items.len()).filter(plain).filter(|&i| beside(i)).collect();
+        let kin = |i: usize| {
+            let item = &self.items[i];
+            item.at < HEAD_CHARS && names::kin(self, lexicon, stem(self.word(item))).is_some()
+        };
+        let signed: Vec<usize> = (0..self.items.len()).filter(plain).filter(|&i| beside(i) || kin(i)).collect();
         signed.into_iter().for_each(|i| self.items[i].swap(slot::UPPER, slot::CASHTAG));
     }
 }

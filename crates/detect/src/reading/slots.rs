@@ -1,5 +1,7 @@
 //! Slots: what a token is by its shape alone.
 
+use std::ops::Range;
+
 use tge_text::TokenKind;
 
 use super::{Item, Words};
@@ -36,7 +38,8 @@ fn number_slot(word: &str) -> LabelId {
     }
 }
 
-fn names_month(word: &str) -> bool {
+/// Whether `word` is an English month, which are capitalised and need no number beside them.
+fn is_english_month(word: &str) -> bool {
     matches!(
         word,
         "jan"
@@ -66,16 +69,32 @@ fn names_month(word: &str) -> bool {
     )
 }
 
+/// Whether a number stands before `text[range]` or behind it: `3 juin`, `juin 2026`, `3 de junio`, `junio de 2026`.
+pub(super) fn beside_number(text: &str, range: Range<usize>) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let before = text[..range.start].trim_end_matches([' ', '.', ',']);
+    let before = before.strip_suffix(" de").unwrap_or(before);
+    let behind = text[range.end..].trim_start_matches([' ', '.', ',']);
+    let behind = ["de ", "del "].iter().find_map(|of| behind.strip_prefix(of)).unwrap_or(behind);
+    digit(before.chars().next_back()) || digit(behind.chars().next())
+}
+
 fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
-    let capital = written.starts_with(|c: char| c.is_ascii_uppercase());
+    let capital = written.starts_with(char::is_uppercase);
     // "may" comes here only beside a number, see `is_month`.
-    if names_month(word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
+    if is_english_month(word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
         return Some(slot::MONTH);
     }
+    let (written, word) = (stem(written), stem(word));
     if is_upper(written) {
         return Some(if words.is_old(word) { slot::MAJOR } else { slot::UPPER });
     }
     capital.then_some(slot::CAPITAL)
+}
+
+/// A word without what is written onto it behind an apostrophe: the case in Turkish ("EXMPL'nin"), the genitive in English.
+pub(crate) fn stem(word: &str) -> &str {
+    word.split(['\'', '’']).next().unwrap_or(word)
 }
 
 /// Whether an item has the shape of a ticker.

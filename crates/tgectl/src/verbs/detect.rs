@@ -3,28 +3,43 @@
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
+use serde_json::{Value, json};
 use tge_detect::labels::records;
 use tge_detect::{Detector, Projects, Ruleset, explained_line, verdict_line};
 
 use crate::failure::Failure;
-use crate::verbs::read_text;
+use crate::output::{Column, Format, list, print, table};
+use crate::verbs::{read_foreign, read_text};
 
-/// Prints one verdict line for each document, in order. A line that is no document is told and left out, and in the end the
-/// command fails: the others are not lost for it.
+const VERDICTS: [Column; 7] = [
+    ("ID", "id"),
+    ("LAUNCH", "is_tge"),
+    ("P", "score"),
+    ("PROJECT", "project"),
+    ("TICKER", "symbol"),
+    ("KIND", "event_type"),
+    ("DATE", "event_date"),
+];
+
+const REASONS: [Column; 3] = [("WEIGHT", "weight"), ("FEATURE", "feature"), ("WORDS", "quote")];
+
+/// Prints one verdict for each document, in order: a line of JSON, unless `format` asks for one table or one array of all. A
+/// line that is no document is told and left out, and in the end the command fails: the others are not lost for it.
 pub(crate) fn detect(
     jsonl: &Path,
     ruleset: Option<&Path>,
     projects: Option<&Path>,
     explain: bool,
+    format: Format,
 ) -> Result<(), Failure> {
     let projects = match projects {
         Some(path) => Projects::parse(&read_text(path)?).map_err(Failure::work(format!("use {}", path.display())))?,
         None => Projects::default(),
     };
     let detector = Detector::new(load(ruleset)?, projects).map_err(Failure::work("prepare the detector"))?;
-    let text = read_text(jsonl)?;
+    let text = read_foreign(jsonl)?;
+    let (mut verdicts, mut left_out) = (Vec::new(), 0);
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut left_out = 0;
     for record in records(&text) {
         let record = match record {
             Ok(record) => record,
@@ -46,13 +61,28 @@ pub(crate) fn detect(
             false => serde_json::to_string(&verdict_line(&record.id, &verdict)),
         };
         let line = line.map_err(Failure::work("print a verdict"))?;
-        writeln!(out, "{line}")?;
+        match format {
+            Format::Jsonl => writeln!(out, "{line}")?,
+            _ => verdicts.push(serde_json::from_str(&line).map_err(Failure::work("print a verdict"))?),
+        }
     }
-    out.flush()?;
+    match format {
+        Format::Jsonl => out.flush()?,
+        Format::Json => print(&format!("{:#}\n", Value::Array(verdicts)))?,
+        Format::Table if explain => verdicts.iter().try_for_each(explained)?,
+        Format::Table => list(&json!({ "verdicts": verdicts }), "verdicts", &VERDICTS, format)?,
+    }
     match left_out {
         0 => Ok(()),
         _ => Err(Failure::Documents { path: jsonl.to_owned(), left_out }),
     }
+}
+
+/// A verdict and, below it, its reasons.
+fn explained(verdict: &Value) -> Result<(), Failure> {
+    table(std::slice::from_ref(verdict), &VERDICTS)?;
+    table(verdict["reasons"].as_array().map_or(&[], Vec::as_slice), &REASONS)?;
+    print("\n")
 }
 
 /// What a line of JSON lacks, without the place: "line 1" of a line is line 25 of the file.

@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{print, say};
-use crate::verbs::read_text;
+use crate::verbs::read_foreign;
 
 /// Documents in one request.
 const BATCH: usize = 200;
 
 /// Hands a file of one JSON document a line to the swarm, as backfill: it makes events and alerts nobody.
 pub(crate) async fn import(client: &Client, file: &Path) -> Result<(), Failure> {
-    let text = read_text(file)?;
+    let text = read_foreign(file)?;
     let lines: Vec<(usize, &str)> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
     let (mut new, mut edited, mut known, mut rejected) = (0, 0, 0, 0);
     let query = [("arrival", "backfill".to_owned())];

@@ -1,10 +1,10 @@
-//! Names found by the ticker: the word it shortens, and what is written before it in letters without capitals.
+//! Names found by the ticker, in any script: the word it shortens, and what is written before it in letters without capitals.
 
-use tge_text::TokenKind;
+use tge_text::{TokenKind, latin};
 
-use super::named;
-use crate::lexicon::{LabelId, Lexicon, slot};
-use crate::reading::{HEAD_CHARS, Item, Reading};
+use super::{in_name, joined, named};
+use crate::lexicon::{LabelId, Lexicon, is_arabic, slot};
+use crate::reading::{HEAD_CHARS, Item, Reading, is_upper};
 
 /// Letters of a ticker that one word must have in their order before it is no accident.
 const LETTERS_MIN: usize = 3;
@@ -17,29 +17,17 @@ const ANYBODYS: [&str; 12] = [
     "mirror",
 ];
 
-/// The name that `symbol` shortens: a word of the head that begins like it and has its letters in their order ("Lanternbay"
-/// of LTBY), with the capitalised words beside it; else such a word in small letters, or in the name of a site.
+/// The name that `symbol` shortens: what [`kin`] finds, else such a word in small letters, or in the name of a site.
 pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Option<String> {
     let letters = symbol.to_lowercase();
-    if letters.len() < LETTERS_MIN || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+    if let Some(name) = kin(reading, lexicon, &letters) {
+        return named(&name);
+    }
+    if letters.len() < LETTERS_MIN_LOWER || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
-    let word = |item: &Item| {
-        item.kind == TokenKind::Word
-            && !item.phrase
-            && !lexicon.is_common(reading.word(item))
-            && shortens(&letters, reading.word(item))
-    };
-    let capital = |item: &Item| item.is(slot::CAPITAL);
-    if let Some((at, _)) = head().find(|(_, item)| capital(item) && word(item)) {
-        let (first, last) = reading.whole(at, lexicon);
-        return named(reading.written_between(&reading.items[first], &reading.items[last]));
-    }
-    if letters.len() < LETTERS_MIN_LOWER {
-        return None;
-    }
-    let lower = || head().find(|(_, item)| word(item)).map(|(_, item)| reading.written(item).to_owned());
+    let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+    let lower = || head().find(|item| is_name(reading, lexicon, item) && shortens(&letters, reading.word(item)));
     let host = |item: &Item| {
         let link = reading.word(item);
         let host = link.split_once("://").map_or(link, |(_, rest)| rest).split('/').next().unwrap_or_default();
@@ -47,7 +35,59 @@ pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Op
     };
     // "claim.example.com" without its scheme is a word with dots.
     let site = |item: &&Item| item.is(slot::URL) || (item.kind == TokenKind::Word && reading.word(item).contains('.'));
-    lower().or_else(|| head().map(|(_, item)| item).filter(site).find_map(host))
+    lower().map(|item| reading.written(item).to_owned()).or_else(|| head().filter(site).find_map(host))
+}
+
+/// The name in the head that `letters` (a ticker in small letters) shorten, as written: a word, in Latin letters, that begins
+/// like them and has them in their order ("Lanternbay" of LTBY, "Карпатія" of KRPT, "ترنج" of TRNJ), the same word but for its
+/// small letters ("Turna" of TURNA), or words whose letters do ("Mekong Chain" of MKC). A word with capitals is told with those
+/// beside it.
+pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Option<String> {
+    if letters.len() < LETTERS_MIN || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let capital = |item: &Item| reading.written(item).starts_with(char::is_uppercase);
+    let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
+    let names = || head().filter(|(_, item)| is_name(reading, lexicon, item));
+    let shown = |(first, last): (usize, usize)| reading.written_between(&reading.items[first], &reading.items[last]);
+    let word = |item: &Item| {
+        let word = latin(reading.word(item));
+        let same = word == letters && !is_upper(reading.written(item));
+        capital(item) && (same || shortens(letters, &word))
+    };
+    // What a project calls itself ("Turna Protokol", "Example DAO") is a word of the trade, and belongs to the name.
+    let whole = |at: usize| {
+        let (first, last) = reading.whole(at, lexicon);
+        let calls = |next: &Item| next.phrase && capital(next) && in_name(reading, lexicon, next);
+        let next = reading.items.get(last + 1).filter(|next| calls(next) && joined(reading, last, last + 1, false));
+        (first, last + usize::from(next.is_some()))
+    };
+    if let Some((at, _)) = names().find(|(_, item)| word(item)) {
+        return Some(shown(whole(at)).to_owned());
+    }
+    let several = || {
+        let wholes = names().filter(|(_, item)| capital(item)).map(|(at, _)| whole(at));
+        let mut several = wholes.filter(|(first, last)| first < last).map(shown);
+        several.find(|name| {
+            let joined: String = latin(name).chars().filter(char::is_ascii_alphabetic).collect();
+            let initials: String = latin(name).split(' ').filter_map(|word| word.chars().next()).collect();
+            initials == letters || shortens(letters, &joined)
+        })
+    };
+    // Scripts without capitals: words of Arabic letters, and runs of Hangul or kana without their particles.
+    let caseless = || {
+        let mut words = names().map(|(_, item)| item).filter(|item| reading.written(item).starts_with(is_arabic));
+        words
+            .find(|item| shortens_without_vowels(letters, &latin(reading.word(item))))
+            .map(|item| reading.written(item))
+    };
+    let runs = || native_words(reading, lexicon).find(|name| sounds(letters, &latin(name)));
+    several().or_else(caseless).or_else(runs).map(str::to_owned)
+}
+
+/// Whether an item may be a name: a word of no meaning here.
+fn is_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
+    item.kind == TokenKind::Word && !item.phrase && !lexicon.is_common(reading.word(item))
 }
 
 /// Whether `word` begins like `letters`, has them all in their order, and more besides.
@@ -59,6 +99,80 @@ fn shortens(letters: &str, word: &str) -> bool {
         && word.len() <= 4 * letters.len()
         && word.as_bytes().first() == letters.as_bytes().first()
         && letters.bytes().all(|letter| rest.any(|b| b == letter))
+}
+
+/// The same for a word of a script that leaves vowels out, which tickers may have: SRAB of "srb".
+fn shortens_without_vowels(letters: &str, word: &str) -> bool {
+    let vowel = |c: &char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    let (letters, word): (String, String) =
+        (letters.chars().filter(|c| !vowel(c)).collect(), word.chars().filter(|c| !vowel(c)).collect());
+    letters.len() >= 2 && word.len() <= 4 * letters.len() && (letters == word || shortens(&letters, &word))
+}
+
+/// The same for a word of a script in which R and L are one.
+fn sounds(letters: &str, word: &str) -> bool {
+    shortens(&letters.replace('l', "r"), &word.replace('l', "r"))
+}
+
+/// What Korean writes onto the end of a name.
+const PARTICLES: [&str; 22] = [
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "에서",
+    "도",
+    "와",
+    "과",
+    "로",
+    "으로",
+    "측은",
+    "측이",
+    "이다",
+    "입니다",
+    "부터",
+    "까지",
+    "라는",
+    "이라는",
+];
+
+/// The words of Hangul and Katakana of the head that may be names, as written and without particles.
+fn native_words<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon) -> impl Iterator<Item = &'a str> {
+    let says = |item: &Item| item.phrase && !item.labels().is_empty() || item.kind != TokenKind::Ideograph;
+    let mut words: Vec<&str> = Vec::new();
+    let mut i = 0;
+    while let Some(item) = reading.items.get(i).filter(|item| item.at < HEAD_CHARS) {
+        let first = reading.written(item).chars().next().unwrap_or(' ');
+        let script = [is_hangul as fn(char) -> bool, is_katakana].into_iter().find(|is| is(first));
+        let Some(script) = script.filter(|_| !says(item)) else {
+            i += 1;
+            continue;
+        };
+        let joined = |a: usize, b: usize| reading.items[a].range.end == reading.items[b].range.start;
+        let within = |j: usize| {
+            let next = reading.items.get(j)?;
+            (next.zone == item.zone && joined(j - 1, j) && reading.written(next).starts_with(script)).then_some(next)
+        };
+        let mut last = i;
+        while within(last + 1)
+            .is_some_and(|next| !next.labels().iter().any(|label| lexicon.not_in_names.contains(*label)))
+        {
+            last += 1;
+        }
+        let written = reading.written_between(item, &reading.items[last]);
+        let bare = PARTICLES.iter().filter_map(|particle| written.strip_suffix(particle)).min_by_key(|bare| bare.len());
+        let bare = bare.filter(|bare| bare.chars().count() >= 2);
+        words.extend(bare);
+        if written.chars().count() >= 2 {
+            words.push(written);
+        }
+        i = last + 1;
+    }
+    words.into_iter()
 }
 
 /// The name in Hangul or Katakana right before `(TICKER)`, which no capital marks.
@@ -91,7 +205,9 @@ fn is_katakana(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::shortens;
+    use super::*;
+    use crate::known::Known;
+    use crate::{Document, Ruleset};
 
     #[test]
     fn a_ticker_shortens_its_name() {
@@ -105,6 +221,26 @@ mod tests {
             ("abc", "antiballisticmissile", false),
         ] {
             assert_eq!(shortens(symbol, word), expected, "{symbol} of {word}");
+        }
+    }
+
+    #[test]
+    fn names_of_any_script_are_told_by_their_ticker() {
+        let ruleset = Ruleset::embedded().expect("the embedded ruleset");
+        let lexicon = Lexicon::parse(&ruleset.lexicon, &ruleset.words, &[]).expect("its words");
+        for (text, symbol, expected) in [
+            ("Vesuvia parte con VSV", "vsv", Some("Vesuvia")),
+            ("le claim de Pétale est ouvert, PTL", "ptl", Some("Pétale")),
+            ("про лістинг Карпатія, KRPT", "krpt", Some("Карпатія")),
+            ("ایردراپ ترنج TRNJ", "trnj", Some("ترنج")),
+            ("셀라도라 토크노믹스, SLDR", "sldr", Some("셀라도라")),
+            ("Turna Protokol'ün TURNA tokenı", "turna", Some("Turna Protokol")),
+            ("IDO Thuyền Thúng DAO 0,012$/TTD", "ttd", Some("Thuyền Thúng DAO")),
+            ("nothing of the kind, VSV", "vsv", None),
+        ] {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = Reading::of(&document, &lexicon, &Known::default(), None);
+            assert_eq!(kin(&reading, &lexicon, symbol).as_deref(), expected, "{text}");
         }
     }
 }
