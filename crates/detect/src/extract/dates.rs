@@ -185,6 +185,7 @@ fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let is_quarter = |at: usize| {
         let word = *words.get(at)?;
         let east_asian = || {
+            word.starts_with(['四', '分', '분']).then_some(())?;
             let joined: String = words[at..].iter().take(3).copied().collect();
             let length = ["四半期", "分期", "분기"].iter().find(|w| joined.starts_with(**w))?.chars().count();
             Some(if word.chars().count() > 1 { 1 } else { length })
@@ -347,13 +348,16 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
     // None of them begins with a digit, and most that may be dates do.
     let word = *words.first().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let joined: String = words.iter().take(3).copied().collect();
     let after = |days: u64| published.checked_add_days(Days::new(days));
     // A phrase is one item where the lexicon has it, else several; the characters of a script without blanks one each.
-    let begun: Vec<[String; 2]> =
-        (1..=words.len().min(4)).map(|n| [words[..n].join(" "), words[..n].concat()]).collect();
-    let said =
-        |list: &[&str]| begun.iter().position(|both| both.iter().any(|w| list.contains(&w.as_str()))).map(|i| i + 1);
+    let said = |list: &[&str]| {
+        let begun = list.iter().filter(|phrase| phrase.starts_with(word));
+        let mut lengths = begun.filter_map(|phrase| {
+            let mut counts = 1..=words.len().min(4);
+            counts.find(|&n| words[..n].concat() == *phrase || (n > 1 && words[..n].join(" ") == *phrase))
+        });
+        lengths.next()
+    };
     for (list, days) in [(&TODAY[..], 0), (&TOMORROW[..], 1)] {
         if let Some(length) = said(list) {
             return Some((after(days)?, Precision::Day, length, true));
@@ -365,7 +369,7 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
             return Some((month, Precision::Month, length, true));
         }
     }
-    if joined.starts_with("即日起") {
+    if word.starts_with('即') && words.iter().take(3).copied().collect::<String>().starts_with("即日起") {
         let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
         return Some((published, Precision::Day, length, true));
     }

@@ -48,7 +48,12 @@ pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Op
     }
     let capital = |item: &Item| reading.written(item).starts_with(char::is_uppercase);
     let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
-    let names = || head().filter(|(_, item)| is_name(reading, lexicon, item));
+    // Most words begin with another letter, and need not be looked up.
+    let begins = |item: &Item| {
+        let first = reading.word(item).as_bytes().first();
+        first.is_some_and(|byte| !byte.is_ascii() || letters.as_bytes().first() == Some(byte))
+    };
+    let names = || head().filter(|(_, item)| begins(item) && is_name(reading, lexicon, item));
     let shown = |(first, last): (usize, usize)| reading.written_between(&reading.items[first], &reading.items[last]);
     let word = |item: &Item| {
         let word = latin(reading.word(item));
