@@ -18,13 +18,16 @@ use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
 use crate::words::Words;
 
-use edges::{ASCII_BINDS, behind_proclitic, binds};
+use edges::{ASCII_BINDS, binds, proclitic};
 pub(crate) use edges::{edge_after, edge_before, is_arabic, word_rest};
 pub use file::LexiconError;
 use file::{File, Labelled};
 use labels::LABELS_MAX;
 pub(crate) use labels::{LabelId, LabelSet, slot};
 use tree::Tree;
+
+/// What makes of a name a word for another one: "Polychain-backed Example".
+const DESCRIBES: [&str; 7] = ["backed", "based", "powered", "led", "focused", "biggest", "largest"];
 
 /// What a phrase stands for beyond its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,7 +181,7 @@ impl Lexicon {
 
     /// Whether `word` names nobody, however it is written.
     pub(crate) fn is_common(&self, word: &str) -> bool {
-        self.common.contains_key(word)
+        self.common.contains_key(word) || word.rsplit_once('-').is_some_and(|(_, end)| DESCRIBES.contains(&end))
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {
@@ -217,10 +220,12 @@ impl Lexicon {
             let first = if byte.is_ascii() { char::from(byte) } else { text[at..].chars().next().unwrap_or(' ') };
             let binding = binds(first);
             let inside = signed || binding && binds_before;
-            let edge = !inside || is_arabic(first) && behind_proclitic(text, at);
-            let hit = if edge { self.longest(text, at, byte) } else { None };
+            // The article and the like before a word are a part of what is found.
+            let before = if inside && is_arabic(first) { proclitic(text, at) } else { None };
+            let hit = if !inside || before.is_some() { self.longest(text, at, byte) } else { None };
             (at, binds_before, signed) = (at + first.len_utf8(), binding, first == '$');
-            if let Some(hit) = hit {
+            if let Some(mut hit) = hit {
+                hit.start -= before.unwrap_or(0);
                 // What is inside a hit begins none.
                 at = hit.end;
                 let last = text[..at].chars().next_back().unwrap_or(' ');
@@ -303,7 +308,9 @@ impl Lexicon {
             if start < free_from {
                 continue;
             }
-            hits.push(self.hit(start, end, head, prefix));
+            let inside = text[..start].chars().next_back().is_some_and(binds) && text[start..].starts_with(is_arabic);
+            let before = if inside { proclitic(text, start).unwrap_or(0) } else { 0 };
+            hits.push(self.hit(start - before, end, head, prefix));
             free_from = end;
         }
         hits
@@ -376,6 +383,9 @@ mod tests {
         check("将上线abc", &[("上线", "LIST")]);
         check("$list on gate.io", &[("gate.io", "V")]);
         check("example net and examples", &[("example net", "PROJ")]);
-        check("التوكن وتوكن وبالتوكن بتوكنات خالتوكن", &[("توكن", "TOKEN"), ("توكن", "TOKEN"), ("توكن", "TOKEN")]);
+        check(
+            "التوكن وتوكن وبالتوكن بتوكنات خالتوكن بتوك",
+            &[("التوكن", "TOKEN"), ("وتوكن", "TOKEN"), ("وبالتوكن", "TOKEN")],
+        );
     }
 }

@@ -9,7 +9,9 @@ use tge_model::Precision;
 use crate::lexicon::Lexicon;
 use crate::reading::Reading;
 
-use words::{DAYS_FA, MONTHS, NEXT_MONTH, ORDINALS, PERSIAN_MONTHS, QUARTERS, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS};
+use words::{
+    DAYS_FA, MONTHS, NEXT_MONTH, ORDINALS, PERSIAN_MONTHS, PLURALS, QUARTERS, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS,
+};
 
 /// A date read from a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,12 @@ const FOUND_MAX: usize = 40;
 /// the year that puts it nearest to `published`, rather after than before.
 pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<NaiveDate>) -> Vec<Found> {
     let words: Vec<&str> = reading.items.iter().map(|item| reading.word(item)).collect();
+    // "Black Friday", "this day in history" name no day.
+    let tells: Vec<_> = ["TODAY", "START", "LIVE", "LAUNCH", "OPENTRADE", "WILL"]
+        .into_iter()
+        .filter_map(|l| lexicon.label(l))
+        .collect();
+    let telling = |at: usize| reading.items[at].labels().iter().any(|label| tells.contains(label));
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() && found.len() < FOUND_MAX {
@@ -38,7 +46,8 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
         let digit = words[at].as_bytes().first().is_some_and(u8::is_ascii_digit);
         let read = match digit || lexicon.begins_date(words[at]) {
             true => date_at(&words[at..], published),
-            false => within(words[at], lexicon, published),
+            false if telling(at) => within(words[at], lexicon, published),
+            false => None,
         };
         if let Some((day, precision, length, relative)) = read {
             found.push(Found { day, precision, first: at, last: at + length - 1, relative });
@@ -188,7 +197,7 @@ fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
             word.starts_with(['四', '分', '분']).then_some(())?;
             let joined: String = words[at..].iter().take(3).copied().collect();
             let length = ["四半期", "分期", "분기"].iter().find(|w| joined.starts_with(**w))?.chars().count();
-            Some(if word.chars().count() > 1 { 1 } else { length })
+            Some(if word.chars().count() > 1 { 1 } else { length.min(words.len() - at) })
         };
         QUARTERS.iter().any(|stem| word.starts_with(stem)).then_some(1).or_else(east_asian)
     };
@@ -205,10 +214,15 @@ fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let ((quarter, stated), length) = match is_quarter(at) {
         Some(length) => (number(at + length)?, length + 1),
         None => {
-            let number = number(at)?;
+            let said = number(at)?;
+            let figure = words[at].starts_with(|c: char| c.is_ascii_digit());
             // "4. Quartal", "4-й квартал": the sign of an ordinal is an item of its own.
-            at += 1 + usize::from(matches!(words.get(at + 1), Some(&("." | "-" | "й" | "м"))));
-            (number, is_quarter(at)?)
+            let sign = usize::from(matches!(words.get(at + 1), Some(&("." | "-" | "й" | "м"))));
+            at += 1 + sign;
+            // "Over 4 quarters" is how long.
+            let counted =
+                figure && sign == 0 && words.get(at).is_some_and(|word| PLURALS.iter().any(|end| word.ends_with(end)));
+            (said, is_quarter(at).filter(|_| !counted)?)
         }
     };
     at += length;
@@ -232,7 +246,7 @@ fn persian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         words.get(2).filter(|w| w.len() == 4).and_then(|w| w.parse::<i32>().ok()).filter(|y| (1388..1480).contains(y));
     // Six months of 31 days, then of 30.
     let days = month * 31 - month.saturating_sub(6) + day - 1;
-    let of = |year: i32| new_year(year).checked_add_days(Days::new(u64::from(days)));
+    let of = |year: i32| new_year(year)?.checked_add_days(Days::new(u64::from(days)));
     let found = match stated {
         Some(year) => of(year)?,
         None => {
@@ -246,12 +260,12 @@ fn persian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 }
 
 /// The first day of a Persian year, by the cycle of 33 years that holds in this century and the last.
-fn new_year(year: i32) -> NaiveDate {
+fn new_year(year: i32) -> Option<NaiveDate> {
     const KNOWN: (i32, NaiveDate) = (1388, NaiveDate::from_ymd_opt(2009, 3, 21).expect("a day"));
     let leap = |year: &i32| matches!(year % 33, 1 | 5 | 9 | 13 | 17 | 22 | 26 | 30);
     let (since, sign) = if year >= KNOWN.0 { (KNOWN.0..year, 1) } else { (year..KNOWN.0, -1) };
     let days = 365 * i64::from(since.end - since.start) + since.filter(leap).count() as i64;
-    KNOWN.1 + chrono::Duration::days(sign * days)
+    KNOWN.1.checked_add_signed(chrono::Duration::days(sign * days))
 }
 
 /// `ngày 9 tháng 3 năm 2026`, `ngày 9/3`, `tháng 3/2026`.
@@ -422,6 +436,15 @@ mod tests {
     }
 
     #[test]
+    fn no_day_of_publication_is_too_far() {
+        for published in [NaiveDate::MIN, NaiveDate::MAX] {
+            for words in [["1", "مهر"], ["15", "شهريور"], ["next", "month"], ["4", "분기"]] {
+                assert!(date_at(&words, Some(published)).is_none_or(|read| read.2 <= 2), "{words:?} {published}");
+            }
+        }
+    }
+
+    #[test]
     fn the_words_are_in_normal_form() {
         let more = QUARTERS.into_iter().chain(PERSIAN_MONTHS).chain(TODAY).chain(TOMORROW);
         let words = beginnings().chain(more.map(str::to_owned));
@@ -520,6 +543,9 @@ mod tests {
             "maja",
             "senin",
             "in 9999999999999999999 weeks",
+            "4 quarters",
+            "4 trimestres",
+            "4 quartale",
         ] {
             check(words, None);
         }

@@ -80,13 +80,15 @@ impl Context<'_> {
             let first = names.next()?;
             let both = matches!(self.reading.items[ticker.item].known, Some(Found::Both(_)));
             let written = std::iter::once(first).chain(names).find(|name| name.len() > 2 && self.writes(name));
-            written.filter(|name| *name != ticker.symbol).or(Some(first).filter(|_| both)).map(str::to_owned)
+            let written = written.filter(|name| *name != ticker.symbol).map(str::to_owned);
+            Some((written, Some(first).filter(|_| both).map(str::to_owned)))
         };
         if let Some(written) = beside {
             // "Further Example" is Example: what stands before a known name is no part of it.
             let longer =
                 |name: &String| written.len() > name.len() && written.to_lowercase().ends_with(&name.to_lowercase());
-            return Some(known(Some(&written)).filter(longer).unwrap_or(written));
+            let known = known(Some(&written)).and_then(|(named, both)| named.or(both));
+            return Some(known.filter(longer).unwrap_or(written));
         }
         let named = || {
             let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
@@ -97,10 +99,12 @@ impl Context<'_> {
         let watched = names::watched(self.reading, self.watched).filter(|_| self.speaks_of_trade());
         let native = || ticker.and_then(|t| names::native(self.reading, self.lexicon, t.item));
         let akin = || ticker.and_then(|t| names::akin(self.reading, self.lexicon, &t.symbol));
+        let (known, both) = known(None).unwrap_or_default();
         watched
-            .or_else(|| known(None))
+            .or(known)
             .or_else(native)
             .or_else(akin)
+            .or(both)
             .or_else(|| names::quoted(self.reading, self.lexicon))
             .or_else(|| names::owner(self.reading, self.lexicon, &self.lexicon.owned))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))

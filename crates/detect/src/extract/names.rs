@@ -7,7 +7,7 @@ mod marked;
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, Sense, slot};
-use crate::reading::{HEAD_CHARS, Item, Reading};
+use crate::reading::{HEAD_CHARS, Item, Reading, stem};
 
 pub(crate) use akin::{akin, kin, native};
 pub(crate) use common::COMMON;
@@ -17,7 +17,7 @@ pub(crate) use marked::{owner, quoted};
 const NAME_ITEMS: usize = 5;
 
 /// Concepts whose words end a name: what is done to the token, and by whom.
-pub(crate) const NOT_IN_NAMES: [&str; 39] = [
+pub(crate) const NOT_IN_NAMES: [&str; 41] = [
     "LIST",
     "WILL",
     "LAUNCH",
@@ -57,6 +57,8 @@ pub(crate) const NOT_IN_NAMES: [&str; 39] = [
     "RECEIVE",
     "ALPHA",
     "SAYS",
+    "NATIVE",
+    "POINTS",
 ];
 
 /// What a project is said to have.
@@ -69,7 +71,10 @@ const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 /// The name written before `Name (TICK)`, or inside `TICK (Name)`. A name is as long as its words are joined by blanks.
 /// `marked`: the ticker at item `ticker` has a sign or parentheses, so that a dash or colon joins it to its name.
 pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, marked: bool) -> Option<String> {
-    let (first, last) = beside_items(reading, lexicon, ticker, marked)?;
+    let (first, mut last) = beside_items(reading, lexicon, ticker, marked)?;
+    // "Example EXMPL (EXMPL)" is Example.
+    let symbol = reading.ticker(&reading.items[ticker]);
+    last -= usize::from(first < last && reading.written(&reading.items[last]) == symbol);
     named(reading.written_between(&reading.items[first], &reading.items[last]))
 }
 
@@ -99,14 +104,14 @@ pub(crate) fn beside_items(
         }
     }
     let first = first.unwrap_or(ticker);
-    let spelt = spelt(reading, first, ticker);
+    let spelt = spelt(reading, lexicon, first, ticker);
     (spelt < ticker).then(|| (spelt, ticker - 1))
 }
 
 /// Where the name before `ticker` begins that spells it, `first` where none does: words of the lexicon in a name
 /// ("Open Trading Network (OTN)", "Lista DAO (LISTA)") belong to it when their initials or letters make the ticker.
-fn spelt(reading: &Reading<'_>, first: usize, ticker: usize) -> usize {
-    let symbol = reading.word(&reading.items[ticker]).trim_start_matches(['$', '#']);
+fn spelt(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, ticker: usize) -> usize {
+    let symbol = stem(reading.word(&reading.items[ticker])).trim_start_matches(['$', '#']);
     let mut from = first;
     while from > 0 && ticker - from < NAME_ITEMS && joined(reading, from - 1, from, from == ticker) {
         let before = &reading.items[from - 1];
@@ -120,7 +125,11 @@ fn spelt(reading: &Reading<'_>, first: usize, ticker: usize) -> usize {
         let name: String = name.collect();
         let initials: String = name.split(' ').filter_map(|word| word.chars().next()).collect();
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-        if initials == symbol || (symbol.len() > 3 && letters.starts_with(symbol)) {
+        let beginning = symbol.len() > 3 && letters.starts_with(symbol);
+        // "Aligned Launches $ALIGN": the first word alone says it, and the rest is what it does.
+        let does = |item: &Item| item.labels().iter().any(|label| lexicon.not_in_names.contains(*label));
+        let alone = reading.word(before).starts_with(symbol) && reading.items[from + 1..ticker].iter().any(does);
+        if initials == symbol || (beginning && !alone) {
             return from;
         }
     }
@@ -232,7 +241,12 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
         }
         // A word of the lexicon begins a name only when a word of no meaning follows: "DeFi Wizard".
         let named = (at..=last).any(|i| !reading.items[i].phrase);
-        if named && in_name(reading, lexicon, item) {
+        if !in_name(reading, lexicon, item) {
+            // "Airdrop Example": what is done with it is no part of its name.
+            at += 1;
+            continue;
+        }
+        if named {
             runs.push((at, last));
         }
         at = last + 1;
@@ -277,9 +291,9 @@ fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: boo
 }
 
 /// What is written onto the end of a name behind an apostrophe: the genitive of English, the cases of Turkish.
-const ENDINGS: [&str; 30] = [
+const ENDINGS: [&str; 33] = [
     "s", "in", "ın", "un", "ün", "nin", "nın", "nun", "nün", "i", "ı", "u", "ü", "yi", "yı", "yu", "yü", "e", "a",
-    "ye", "ya", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "la",
+    "ye", "ya", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "la", "le", "yla", "yle",
 ];
 
 /// A name as shown: no account sign, no ending behind an apostrophe, no blanks around.

@@ -150,6 +150,10 @@ pub(super) fn frame(line: Line, lexicon: &Lexicon) -> Result<Frame, FramesError>
         for order in OTHER_ORDERS.into_iter().filter(other) {
             orders.push(order.iter().map(|&i| Element { labels: elements[i].0, gap: widest }).collect());
         }
+        // Of more than three only backwards: all their orders would be dozens.
+        if elements.len() > 3 {
+            orders.push(elements.iter().rev().map(|(labels, _)| Element { labels: *labels, gap: widest }).collect());
+        }
     }
     Ok(Frame {
         hashed: Hashed::of(&line.id),

@@ -29,7 +29,7 @@ pub(super) fn binds(c: char) -> bool {
 pub(crate) fn edge_before(text: &str, start: usize) -> bool {
     let (before, first) = (text[..start].chars().next_back(), text[start..].chars().next());
     match (before, first) {
-        (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)) || is_arabic(f) && behind_proclitic(text, start),
+        (Some(b), Some(f)) => b != '$' && !(binds(b) && binds(f)) || is_arabic(f) && proclitic(text, start).is_some(),
         _ => true,
     }
 }
@@ -37,16 +37,22 @@ pub(crate) fn edge_before(text: &str, start: usize) -> bool {
 /// What Arabic writes onto the beginning of a word: the article, "and", "in", "to", "as", and what they become together.
 const PROCLITICS: [&str; 14] = ["ال", "و", "ف", "ب", "ل", "ك", "وال", "بال", "فال", "كال", "لل", "وب", "ول", "وبال"];
 
+/// Letters a word must have behind a proclitic that is no article: shorter ones begin like it by themselves (Persian `برای`).
+const LETTERS_BEHIND: usize = 4;
+
 /// Whether `c` is a letter of Arabic or Persian.
 pub(crate) fn is_arabic(c: char) -> bool {
     matches!(c, '\u{621}'..='\u{64a}' | '\u{671}'..='\u{6d3}')
 }
 
-/// Whether a proclitic stands between the edge of the word and `start`.
-pub(super) fn behind_proclitic(text: &str, start: usize) -> bool {
+/// The bytes of the proclitic that stands between the edge of the word and `start`.
+pub(super) fn proclitic(text: &str, start: usize) -> Option<usize> {
     let letters = text[..start].char_indices().rev().take(6).take_while(|(_, c)| binds(*c));
-    let Some((from, _)) = letters.last() else { return false };
-    PROCLITICS.contains(&&text[from..start])
+    let (from, _) = letters.last()?;
+    let before = &text[from..start];
+    let article = before.ends_with("ال") || before == "لل";
+    let long = || text[start..].chars().take(LETTERS_BEHIND).take_while(|c| binds(*c)).count() == LETTERS_BEHIND;
+    (PROCLITICS.contains(&before) && (article || long())).then_some(before.len())
 }
 
 pub(crate) fn edge_after(text: &str, end: usize) -> bool {

@@ -119,7 +119,7 @@ impl Reading<'_> {
             let before = &self.items[i - 1];
             let amount = before.is(slot::NUMBER) || before.is(slot::MONEY);
             let paid = amount || matches!(self.word(before), "/" | "in" | "with" | "using" | "on");
-            if paid && lexicon.is_major(self.word(&self.items[i])) {
+            if paid && lexicon.is_major(stem(self.word(&self.items[i]))) {
                 self.items[i].swap(slot::MAJOR, slot::MONEY);
             }
         }
@@ -132,10 +132,21 @@ impl Reading<'_> {
             if !self.items[i].is(currency) {
                 continue;
             }
-            // A word of size may stand between them.
-            let near = [i.checked_sub(1), i.checked_sub(2), i.checked_sub(3), Some(i + 1)];
-            let number = |at: &usize| self.items.get(*at).is_some_and(|item| item.is(slot::NUMBER));
-            if let Some(at) = near.into_iter().flatten().find(number) {
+            // A word of size may stand between them, and nothing else.
+            let zone = self.items[i].zone;
+            let joins = |at: &usize| {
+                let item = self.items.get(*at);
+                item.is_some_and(|item| {
+                    item.zone == zone && (item.kind == TokenKind::Number || item.labels().is_empty())
+                })
+            };
+            let word = |at: &usize| joins(at) && matches!(self.items[*at].kind, TokenKind::Word | TokenKind::Ideograph);
+            let one = i.checked_sub(1);
+            let before = one.filter(|at| self.items[*at].is(slot::NUMBER));
+            let beyond = one.filter(word).and_then(|at| at.checked_sub(1)).filter(joins);
+            let behind = Some(i + 1).filter(joins);
+            let number = |at: &usize| self.items[*at].is(slot::NUMBER);
+            if let Some(at) = [before, beyond, behind].into_iter().flatten().find(number) {
                 self.items[at].swap(slot::NUMBER, slot::MONEY);
             }
             // What the word is for is said by the amount.
@@ -178,7 +189,7 @@ impl Reading<'_> {
         let Some(label) = lexicon.stable else { return };
         for i in 0..self.items.len() {
             let item = &self.items[i];
-            if is_ticker(item) && is_stable(self.word(item).trim_start_matches(['$', '#']), lexicon) {
+            if is_ticker(item) && is_stable(stem(self.word(item)).trim_start_matches(['$', '#']), lexicon) {
                 self.items[i].add(label);
             }
         }
@@ -199,7 +210,7 @@ impl Reading<'_> {
         };
         let plain = |i: &usize| {
             let item = &self.items[*i];
-            item.is(slot::UPPER) && item.kind == TokenKind::Word && !lexicon.is_no_ticker(self.word(item))
+            item.is(slot::UPPER) && item.kind == TokenKind::Word && !lexicon.is_no_ticker(stem(self.word(item)))
         };
         let kin = |i: usize| {
             let item = &self.items[i];

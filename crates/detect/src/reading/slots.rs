@@ -69,14 +69,22 @@ fn is_english_month(word: &str) -> bool {
     )
 }
 
-/// Whether a number stands before `text[range]` or behind it: `3 juin`, `juin 2026`, `3 de junio`, `junio de 2026`.
+/// Whether a day stands before `text[range]`, or a day or year behind it: `3 juin`, `4. März`, `3 de junio`, `junio de 2026`.
 pub(super) fn beside_number(text: &str, range: Range<usize>) -> bool {
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let before = text[..range.start].trim_end_matches([' ', '.', ',']);
+    let before = text[..range.start].trim_end_matches([' ', '.']);
     let before = before.strip_suffix(" de").unwrap_or(before);
+    let bare = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    let apart = !bare.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '.' | '$' | '€' | '/' | '-'));
     let behind = text[range.end..].trim_start_matches([' ', '.', ',']);
     let behind = ["de ", "del "].iter().find_map(|of| behind.strip_prefix(of)).unwrap_or(behind);
-    digit(before.chars().next_back()) || digit(behind.chars().next())
+    let digits = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let year = digits == 4 && behind.starts_with("20");
+    let more = behind[digits..].starts_with(['%', '.', '/']) && !behind[digits..].starts_with(". ");
+    (apart && is_day(&before[bare.len()..])) || year || (is_day(&behind[..digits]) && !more)
+}
+
+fn is_day(digits: &str) -> bool {
+    digits.len() <= 2 && digits.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
 }
 
 fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {

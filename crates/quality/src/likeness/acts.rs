@@ -93,7 +93,7 @@ const PHRASES: &[(Act, &str)] = &[
         Act::List,
         "_will_list_|_lists_|_to_list_|_list_|_listing_|_listings_|_listed_on_|_listed_in_|_be_listed_|_gets_listed_|\
          _adds_support_for_|上线|上架|上幣|上市|上場|상장|거래지원|_листинг|_listeleme|_listeleyecek|\
-         _listelendi|_listelenecek|_niêm_yết|_listagem|_listado|_listará|_mencantumkan_|_notowan|إدراج",
+         _listelendi|_listelenecek|_niêm_yết|_listagem|_listado|_listará|_mencantumkan_|_notowan|ادراج",
     ),
     (
         Act::Trade,
@@ -105,7 +105,7 @@ const PHRASES: &[(Act, &str)] = &[
     (Act::Premarket, "_pre-market_|_premarket_|_pre_market_|盘前|盤前|프리마켓|_пре-маркет|_ön_piyasa"),
     (
         Act::Side,
-        "_futures_|_perpetual_|_perp_|_perps_|_binance_alpha_|_margin_|_usd-m_|_usdⓢ-m_|合约|合約|杠杆|\
+        "_futures_|_perpetual_|_perp_|_perps_|_binance_alpha_|_margin_|_usd-m_|_usds-m_|合约|合約|杠杆|\
          _фьючерс|_vadeli_|선물",
     ),
     (
@@ -114,7 +114,7 @@ const PHRASES: &[(Act, &str)] = &[
          _public_sale_|_lottery_draw_|_ticket_claim_|_subscription_launchpad_|_community_sale_|\
          _community_round_|_bonding_curve_sale_|_initial_coin_offering_|_discount_sale_|_token_offering_|\
          _private_sale_|_coinlist_|_auction_|_crowdfund|代币销售|公开发售|预售|公募|众筹|集合竞价|\
-         プレセール|セール|프리세일|토큰_세일|토큰세일|_ön_satış|_ön_sat|_предпродаж|_токенсейл|\
+         プレセール|セール|프리세일|토큰_세일|토큰세일|_ön_satiş|_ön_sat|_предпродаж|_токенсейл|\
          _preventa|_pré-venda|_mở_bán|_vorverkauf_|_prévente_|البيع_المسبق",
     ),
     (
@@ -126,7 +126,7 @@ const PHRASES: &[(Act, &str)] = &[
         Act::Airdrop,
         "_airdrop|_airdop|_distribution_to_|_air_drop_|_airdropped_|_drop_to_|_claim_your_|_claims_open_|\
          _token_claim_|_claim_is_|_claim_portal_|_claims_portal_|_claiming_|空投|空頭投|エアドロップ|\
-         에어드랍|에어드롭|ایردراپ|แอร์ดรอป|_аирдроп|_эйрдроп|إيردروب|إنزال_جوي",
+         에어드랍|에어드롭|ايردراپ|แอร์ดรอป|_аирдроп|_эйрдроп|ايردروب|انزال_جوي",
     ),
     (Act::Hodler, "_hodler_|_hodlers_"),
     (
@@ -295,6 +295,13 @@ impl Acts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn phrases_are_in_normal_form() {
+        for (act, phrases) in PHRASES {
+            assert_eq!(tge_text::Normal::text_of(phrases), *phrases, "{act:?}");
+        }
+    }
 
     #[test]
     fn acts_stand_with_their_stages() {

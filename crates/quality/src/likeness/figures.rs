@@ -107,7 +107,8 @@ pub(crate) fn amounts(normal: &str, tokens: &[Token]) -> BTreeSet<u64> {
 
 /// The value of a written number with what scales it, and whether something did.
 fn amount(written: &str, next: Option<&str>) -> Option<(f64, bool)> {
-    let bare = written.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_end_matches('%');
+    let bare = written.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let bare = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
     if bare.contains([':', '/']) || bare.matches('-').count() > 0 {
         return None;
     }
@@ -215,6 +216,9 @@ mod tests {
             ("an $850M offering", "850 million in notes"),
             ("5,800 BTC", "5800 coins"),
             ("up by 303%", "303 % more... a 303% jump"),
+            ("up by 303%", "303 % de plus"),
+            ("raised 25M$", "$25 million"),
+            ("500 €", "€500"),
             ("共 6 亿枚", "600 million tokens"),
         ] {
             assert!(of(a).intersection(&of(b)).count() == 1, "{a} {b}: {:?} {:?}", of(a), of(b));

@@ -423,7 +423,7 @@ pub(super) const WEEKDAYS: [&[&str]; 7] = [
     ],
 ];
 
-/// The month it is said in. Each is one item: the lexicon has them.
+/// The month it is said in.
 pub(super) const THIS_MONTH: [&str; 14] = [
     "this month",
     "later this month",
@@ -476,6 +476,10 @@ pub(super) const QUARTERS: [&str; 14] = [
     "分期",
     "四半期",
 ];
+
+/// How words for several quarters end.
+pub(super) const PLURALS: [&str; 9] =
+    ["quarters", "trimestres", "trimestri", "quartale", "quartalen", "kwartalen", "kwartały", "квартала", "кварталов"];
 
 /// The numbers of a quarter, in figures and as words of an order.
 pub(super) const ORDINALS: [&[&str]; 4] = [

@@ -46,7 +46,8 @@ pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Op
     if letters.len() < LETTERS_MIN || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    let capital = |item: &Item| reading.written(item).starts_with(char::is_uppercase);
+    // "edgeX", "zkSync": a capital anywhere.
+    let capital = |item: &Item| reading.written(item).contains(char::is_uppercase);
     let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
     // Most words begin with another letter, and need not be looked up.
     let begins = |item: &Item| {
@@ -55,10 +56,16 @@ pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Op
     };
     let names = || head().filter(|(_, item)| begins(item) && is_name(reading, lexicon, item));
     let shown = |(first, last): (usize, usize)| reading.written_between(&reading.items[first], &reading.items[last]);
+    // The ticker is no name of itself: "COWs", "the SKR Token".
+    let itself = |item: &Item| {
+        let written = reading.written(item);
+        let begins = written.get(..letters.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(letters));
+        begins && is_upper(&written[..letters.len()]) && written.len() <= letters.len() + 1
+    };
     let word = |item: &Item| {
         let word = latin(reading.word(item));
         let same = word == letters && !is_upper(reading.written(item));
-        capital(item) && (same || shortens(letters, &word))
+        capital(item) && !itself(item) && (same || shortens(letters, &word))
     };
     // What a project calls itself ("Turna Protokol", "Example DAO") is a word of the trade, and belongs to the name.
     let whole = |at: usize| {
@@ -72,7 +79,8 @@ pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Op
     }
     let several = || {
         let wholes = names().filter(|(_, item)| capital(item)).map(|(at, _)| whole(at));
-        let mut several = wholes.filter(|(first, last)| first < last).map(shown);
+        let several = wholes.filter(|(first, last)| first < last && !reading.items[*first..=*last].iter().any(itself));
+        let mut several = several.map(shown);
         several.find(|name| {
             let joined: String = latin(name).chars().filter(char::is_ascii_alphabetic).collect();
             let initials: String = latin(name).split(' ').filter_map(|word| word.chars().next()).collect();

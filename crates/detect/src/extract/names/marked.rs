@@ -17,7 +17,7 @@ const NEAR_CHARS: usize = 8;
 const QUOTES: [(char, char); 6] = [('«', '»'), ('「', '」'), ('『', '』'), ('„', '“'), ('“', '”'), ('"', '"')];
 
 /// What stands between the word for a token and whose it is.
-const OF: [&str; 31] = [
+const OF: [&str; 32] = [
     "of",
     "de",
     "del",
@@ -48,17 +48,22 @@ const OF: [&str; 31] = [
     "projeto",
     "progetto",
     "của",
-    "dự án",
+    "dự",
+    "án",
 ];
 
 /// The first name of the head in quotation marks: few words that do nothing, with a capital in a script that has them.
 pub(crate) fn quoted(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String> {
     let written = reading.head_written();
     let quotes = written.iter().flat_map(|text| {
-        text.char_indices().filter_map(|(at, open)| {
+        let mut rest = *text;
+        std::iter::from_fn(move || {
+            // Behind what was quoted: the mark that closes one opens no other.
+            let (at, open) = rest.char_indices().find(|(_, c)| QUOTES.iter().any(|(opening, _)| opening == c))?;
             let close = QUOTES.iter().find(|(opening, _)| *opening == open)?.1;
-            let inside = &text[at + open.len_utf8()..];
-            inside.split_once(close).map(|(name, behind)| (name.trim(), behind))
+            let (name, behind) = rest[at + open.len_utf8()..].split_once(close)?;
+            rest = behind;
+            Some((name.trim(), behind))
         })
     });
     let says = |words: &str, what: &LabelSet| {

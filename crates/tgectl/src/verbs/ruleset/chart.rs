@@ -29,7 +29,8 @@ pub(super) fn svg(report: &Report) -> String {
     frame(&mut svg, 1, &format!("precision by recall, average {area:.3}"), "recall", "precision");
     line(&mut svg, 1, &report.curve, "#06c", true);
     frame(&mut svg, 2, &format!("F1 by group, all {:.3}", report.all.f1), "", "");
-    let rows: Vec<(String, f64)> = groups.iter().map(|(name, f1)| (format!("{name} {f1:.2}"), *f1)).collect();
+    let rows: Vec<(String, f64)> =
+        groups.iter().map(|(name, f1)| (format!("{} {f1:.2}", escaped(name)), *f1)).collect();
     bars(&mut svg, 2, &rows, "#9cf");
     frame(&mut svg, 3, "look-alikes taken for launches", "share", "");
     let mut taken: Vec<(&String, usize, usize)> =
