@@ -88,6 +88,8 @@ pub(crate) struct Lexicon {
     pub(crate) currency: Option<LabelId>,
     /// Words for tokens as such.
     pub(crate) coins: LabelSet,
+    /// What may hold a day in one of its phrases.
+    pub(crate) dated: LabelSet,
     /// What a project is said to have: its token, its claim, its sale.
     pub(crate) owned: LabelSet,
     /// The label of stablecoins.
@@ -137,6 +139,7 @@ impl Lexicon {
             stable: by_name.get("STABLE").copied(),
             currency: by_name.get("CURRENCY").copied(),
             coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),
+            dated: LabelSet::of(labels(&dates::DATED)),
             owned: LabelSet::of(labels(&names_of::OWNED)),
             names,
             by_name,

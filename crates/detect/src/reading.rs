@@ -19,7 +19,7 @@ use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
-use slots::{beside_number, slot_of};
+use slots::{beside_number, is_month, slot_of};
 pub(crate) use slots::{is_old_ticker, is_ticker, is_upper, stem};
 
 /// Characters that count as the head of a document: its title and lead.
@@ -381,16 +381,6 @@ fn is_dotted(text: &str, range: Range<usize>) -> bool {
     let mut after = text[range.end..].chars();
     let mut before = text[..range.start].chars().rev();
     (after.next() == Some('.') && letter(after.next())) || (before.next() == Some('.') && letter(before.next()))
-}
-
-/// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
-fn is_month(text: &str, range: Range<usize>) -> bool {
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let suffixed = ["st ", "nd ", "rd ", "th "].iter().any(|s| text[..range.start].ends_with(s));
-    &text[range.clone()] == "may"
-        && (digit(text[..range.start].trim_end().chars().next_back())
-            || suffixed
-            || digit(text[range.end..].trim_start().chars().next()))
 }
 
 fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {

@@ -1,17 +1,24 @@
 //! When: a date grammar of our own over the items of a reading. Months, weekdays and words that count from the day of
 //! publication in eighteen languages, ISO and slashed dates, Chinese, Japanese, Korean and Vietnamese days, quarters.
 
+mod months;
+mod persian;
+mod quarters;
 mod words;
 
 use chrono::{Datelike, Days, NaiveDate};
 use tge_model::Precision;
 
 use crate::lexicon::Lexicon;
-use crate::reading::Reading;
+use crate::reading::{Reading, stem};
 
-use words::{
-    DAYS_FA, MONTHS, NEXT_MONTH, ORDINALS, PERSIAN_MONTHS, PLURALS, QUARTERS, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS,
-};
+use months::MONTHS;
+use persian::persian;
+use quarters::{quarter, quarter_or_year};
+use words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS};
+
+/// Concepts whose phrases may hold a day: "starting today". "Black Friday" and "this day in history" name none.
+pub(crate) const DATED: [&str; 6] = ["TODAY", "START", "LIVE", "LAUNCH", "OPENTRADE", "WILL"];
 
 /// A date read from a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +40,7 @@ const FOUND_MAX: usize = 40;
 /// the year that puts it nearest to `published`, rather after than before.
 pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<NaiveDate>) -> Vec<Found> {
     let words: Vec<&str> = reading.items.iter().map(|item| reading.word(item)).collect();
-    // "Black Friday", "this day in history" name no day.
-    let tells: Vec<_> = ["TODAY", "START", "LIVE", "LAUNCH", "OPENTRADE", "WILL"]
-        .into_iter()
-        .filter_map(|l| lexicon.label(l))
-        .collect();
-    let telling = |at: usize| reading.items[at].labels().iter().any(|label| tells.contains(label));
+    let telling = |at: usize| reading.items[at].labels().iter().any(|label| lexicon.dated.contains(*label));
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() && found.len() < FOUND_MAX {
@@ -151,7 +153,7 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 
 fn month(word: &str) -> Option<u32> {
     // "Kasım'da": Turkish writes the case behind an apostrophe.
-    let word = word.trim_end_matches('.').split(['\'', '’']).next()?;
+    let word = stem(word.trim_end_matches('.'));
     (1u32..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(number, _)| number)
 }
 
@@ -185,87 +187,6 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let stated = words.get(after).and_then(|w| year(w));
     let length = if stated.is_some() { after + 1 } else { at + 1 };
     Some((with_year(stated, month, day, published)?, Precision::Day, length, false))
-}
-
-/// A quarter by its number, in figures or words, before or behind the word for it: `4. Quartal 2026`, `quarto trimestre`,
-/// `IV квартале`, `4 분 기`, `第 4 四 半 期`, `quý IV/2026`, `الربع الرابع`.
-fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
-    let mut at = usize::from(words.first() == Some(&"第"));
-    let is_quarter = |at: usize| {
-        let word = *words.get(at)?;
-        let east_asian = || {
-            word.starts_with(['四', '分', '분']).then_some(())?;
-            let joined: String = words[at..].iter().take(3).copied().collect();
-            let length = ["四半期", "分期", "분기"].iter().find(|w| joined.starts_with(**w))?.chars().count();
-            Some(if word.chars().count() > 1 { 1 } else { length.min(words.len() - at) })
-        };
-        QUARTERS.iter().any(|stem| word.starts_with(stem)).then_some(1).or_else(east_asian)
-    };
-    // "IV/2026": the year may be written onto the number.
-    let number = |at: usize| {
-        let (word, stated) = match words.get(at)?.split_once('/') {
-            Some((word, stated)) => (word, Some(year(stated)?)),
-            None => (*words.get(at)?, None),
-        };
-        let word = word.trim_end_matches('.');
-        let said = (1u32..).zip(ORDINALS).find(|(_, names)| names.contains(&word)).map(|(number, _)| number);
-        said.map(|number| (number, stated))
-    };
-    let ((quarter, stated), length) = match is_quarter(at) {
-        Some(length) => (number(at + length)?, length + 1),
-        None => {
-            let said = number(at)?;
-            let figure = words[at].starts_with(|c: char| c.is_ascii_digit());
-            // "4. Quartal", "4-й квартал": the sign of an ordinal is an item of its own.
-            let sign = usize::from(matches!(words.get(at + 1), Some(&("." | "-" | "й" | "м"))));
-            at += 1 + sign;
-            // "Over 4 quarters" is how long.
-            let counted =
-                figure && sign == 0 && words.get(at).is_some_and(|word| PLURALS.iter().any(|end| word.ends_with(end)));
-            (said, is_quarter(at).filter(|_| !counted)?)
-        }
-    };
-    at += length;
-    let behind = at + usize::from(words.get(at).is_some_and(|w| matches!(*w, "of" | "de" | "del" | "do" | "," | "年")));
-    let told = stated.or_else(|| words.get(behind).and_then(|w| year(w)));
-    if stated.is_none() && told.is_some() {
-        at = behind + 1;
-    }
-    let start = NaiveDate::from_ymd_opt(told.or_else(|| published.map(|p| p.year()))?, quarter * 3 - 2, 1)?;
-    Some((start, Precision::Quarter, at, false))
-}
-
-/// A day of the Persian calendar, `15 شهریور`; of its years the one that puts it nearest to the day of publication.
-fn persian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
-    let day = words
-        .first()
-        .and_then(|w| small(w, 31).or_else(|| DAYS_FA.iter().position(|d| d == w).map(|i| i as u32 + 1)))?;
-    let month = PERSIAN_MONTHS.iter().position(|month| words.get(1) == Some(month))? as u32;
-    let published = published?;
-    let stated =
-        words.get(2).filter(|w| w.len() == 4).and_then(|w| w.parse::<i32>().ok()).filter(|y| (1388..1480).contains(y));
-    // Six months of 31 days, then of 30.
-    let days = month * 31 - month.saturating_sub(6) + day - 1;
-    let of = |year: i32| new_year(year)?.checked_add_days(Days::new(u64::from(days)));
-    let found = match stated {
-        Some(year) => of(year)?,
-        None => {
-            let near = published.year() - 622..=published.year() - 620;
-            near.filter_map(of)
-                .filter(|date| is_near(*date, published))
-                .min_by_key(|date| (*date - published).num_days().abs())?
-        }
-    };
-    Some((found, Precision::Day, 2 + usize::from(stated.is_some()), false))
-}
-
-/// The first day of a Persian year, by the cycle of 33 years that holds in this century and the last.
-fn new_year(year: i32) -> Option<NaiveDate> {
-    const KNOWN: (i32, NaiveDate) = (1388, NaiveDate::from_ymd_opt(2009, 3, 21).expect("a day"));
-    let leap = |year: &i32| matches!(year % 33, 1 | 5 | 9 | 13 | 17 | 22 | 26 | 30);
-    let (since, sign) = if year >= KNOWN.0 { (KNOWN.0..year, 1) } else { (year..KNOWN.0, -1) };
-    let days = 365 * i64::from(since.end - since.start) + since.filter(leap).count() as i64;
-    KNOWN.1.checked_add_signed(chrono::Duration::days(sign * days))
 }
 
 /// `ngày 9 tháng 3 năm 2026`, `ngày 9/3`, `tháng 3/2026`.
@@ -303,39 +224,6 @@ fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     with(Some(day), number(at + 2, 12)?, at + 3)
 }
 
-/// `Q3 2025`, `2025 Q3`, `2025年第三季度`, a year alone.
-fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
-    let named = |word: &str| match word {
-        "q1" => Some(1),
-        "q2" => Some(4),
-        "q3" => Some(7),
-        "q4" => Some(10),
-        _ => None,
-    };
-    if let Some(month) = words.first().and_then(|w| named(w)) {
-        let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "of" | "," | "in")));
-        let stated = words.get(at).and_then(|w| year(w));
-        let length = if stated.is_some() { at + 1 } else { 1 };
-        let y = stated.or_else(|| published.map(|p| p.year()))?;
-        return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
-    }
-    // 第三季度, with or without its year.
-    let lead = usize::from(words.get(1) == Some(&"年")) * 2;
-    if words.get(lead) == Some(&"第") && words.get(lead + 2) == Some(&"季") {
-        const NUMERALS: [(&str, &str); 4] = [("一", "1"), ("二", "2"), ("三", "3"), ("四", "4")];
-        let number = words.get(lead + 1)?;
-        let quarter = (0u32..).zip(NUMERALS).find(|(_, (a, b))| a == number || b == number)?.0;
-        let y = words.first().and_then(|w| year(w)).or_else(|| published.map(|p| p.year()))?;
-        let length = lead + 3 + usize::from(words.get(lead + 3) == Some(&"度"));
-        return Some((NaiveDate::from_ymd_opt(y, quarter * 3 + 1, 1)?, Precision::Quarter, length, false));
-    }
-    let y = words.first().and_then(|w| year(w))?;
-    if let Some(month) = words.get(1).and_then(|w| named(w)) {
-        return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, 2, false));
-    }
-    Some((NaiveDate::from_ymd_opt(y, 1, 1)?, Precision::Year, 1, false))
-}
-
 /// The names of months.
 pub(crate) fn months() -> impl Iterator<Item = &'static str> + Clone {
     MONTHS.into_iter().flatten().copied()
@@ -352,7 +240,7 @@ pub(crate) fn beginnings() -> impl Iterator<Item = String> {
     let months = months();
     let dotted = months.clone().map(|m| format!("{m}."));
     let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
-    let more = more.into_iter().chain(ORDINALS.into_iter().flatten().copied()).chain(DAYS_FA);
+    let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);
     let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
     plain.chain(firsts).chain(dotted)
 }
@@ -446,7 +334,7 @@ mod tests {
 
     #[test]
     fn the_words_are_in_normal_form() {
-        let more = QUARTERS.into_iter().chain(PERSIAN_MONTHS).chain(TODAY).chain(TOMORROW);
+        let more = quarters::words().chain(persian::MONTHS).chain(TODAY).chain(TOMORROW);
         let words = beginnings().chain(more.map(str::to_owned));
         for word in words {
             assert_eq!(tge_text::Normal::text_of(&word), word);
@@ -543,6 +431,7 @@ mod tests {
             "maja",
             "senin",
             "in 9999999999999999999 weeks",
+            "31 مهر",
             "4 quarters",
             "4 trimestres",
             "4 quartale",

@@ -72,9 +72,8 @@ impl File {
         }
         for (i, line) in words.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
             let wrong = || LexiconError::Words { line: i + 1, text: line.chars().take(40).collect() };
-            let [_, concept, phrases] = line.splitn(3, '\t').collect::<Vec<_>>().try_into().map_err(|_| wrong())?;
-            let concept: &str = concept;
-            let phrases: &str = phrases;
+            let [_, concept, phrases]: [&str; 3] =
+                line.splitn(3, '\t').collect::<Vec<_>>().try_into().map_err(|_| wrong())?;
             let all = file.concepts.get_mut(concept).ok_or_else(wrong)?;
             all.extend(phrases.split(';').map(|phrase| phrase.trim().to_owned()));
         }

@@ -83,6 +83,16 @@ pub(super) fn beside_number(text: &str, range: Range<usize>) -> bool {
     (apart && is_day(&before[bare.len()..])) || year || (is_day(&behind[..digits]) && !more)
 }
 
+/// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
+pub(super) fn is_month(text: &str, range: Range<usize>) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let suffixed = ["st ", "nd ", "rd ", "th "].iter().any(|s| text[..range.start].ends_with(s));
+    &text[range.clone()] == "may"
+        && (digit(text[..range.start].trim_end().chars().next_back())
+            || suffixed
+            || digit(text[range.end..].trim_start().chars().next()))
+}
+
 fn is_day(digits: &str) -> bool {
     digits.len() <= 2 && digits.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
 }
