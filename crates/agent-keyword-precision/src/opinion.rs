@@ -260,7 +260,7 @@ fn weigh(opinion: &Opinion, model: &str, seen: &Observation, verdict: &mut Verdi
     let found = found.and_then(|_| place(Zone::Title, &seen.title).or_else(|| place(Zone::Text, &seen.text)));
     let (zone, start, quote) = found.map_or((Zone::Text, 0, ""), |(zone, start)| (zone, start, opinion.quote.as_str()));
     let reason = Reason {
-        stage: "opinion".to_owned(),
+        stage: "opinion".into(),
         feature: format!("opinion:{model}: {}", opinion.why),
         weight,
         quote: quote.to_owned(),

@@ -35,7 +35,7 @@ impl Phrase {
             return;
         }
         let taken = Reason {
-            stage: "memory".to_owned(),
+            stage: "memory".into(),
             feature: format!("memory:misleads:{}", strongest.feature),
             weight: -DISCOUNT * strongest.weight,
             ..strongest.clone()
@@ -79,7 +79,7 @@ mod tests {
 
     fn verdict(project: Option<&str>) -> Verdict {
         let reason = |feature: &str, weight| Reason {
-            stage: "frame".to_owned(),
+            stage: "frame".into(),
             feature: feature.to_owned(),
             weight,
             quote: "claims open".to_owned(),

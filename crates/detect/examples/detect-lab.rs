@@ -66,7 +66,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(file) = judge {
         let detector = Detector::new(base, Projects::default())?;
         for record in parse_records(&std::fs::read_to_string(file)?)? {
-            let verdict = detector.judge(&record.document());
+            let verdict = detector.explain(&record.document());
             let line = match explain {
                 true => serde_json::to_string(&explained_line(&record.id, &verdict)),
                 false => serde_json::to_string(&verdict_line(&record.id, &verdict)),

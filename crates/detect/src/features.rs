@@ -274,28 +274,27 @@ impl Features<'_> {
 
     fn ngrams(&self, reading: &Reading<'_>, sink: &mut impl Sink) {
         let sign = |word: &str| matches!(word, "." | "," | "(" | ")" | ":" | "[" | "]" | "、");
-        let words: Vec<(usize, Part<'_>, bool)> = reading
-            .items
-            .iter()
-            .enumerate()
-            .take_while(|(_, item)| item.at < HEAD_CHARS)
-            .filter(|(_, item)| item.kind != TokenKind::Sign || reading.word(item) != "/")
-            .map(|(i, item)| {
-                // An endless word makes no feature worth its bytes.
-                let word =
-                    if item.kind == TokenKind::Stop { "." } else { crate::document::head(reading.word(item), 40) };
-                let slot = item.labels().first().filter(|_| !item.phrase).map(|&l| self.lexicon.part(l));
-                (i, slot.unwrap_or_else(|| Part::of(word)), sign(word))
-            })
-            .collect();
-        for (start, &(first, word, is_sign)) in words.iter().enumerate() {
-            if !is_sign {
-                sink.put(&[N, word], 0.25, Some((first, first)));
+        // The two words before.
+        let mut before: [Option<(usize, Part<'_>)>; 2] = [None; 2];
+        for (i, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS) {
+            let word = reading.word(item);
+            if item.kind == TokenKind::Sign && word == "/" {
+                continue;
             }
-            let Some(&(second, word2, _)) = words.get(start + 1) else { continue };
-            sink.put(&[N, word, BLANK, word2], 0.25, Some((first, second)));
-            let Some(&(third, word3, _)) = words.get(start + 2) else { continue };
-            sink.put(&[N, word, BLANK, word2, BLANK, word3], 0.18, Some((first, third)));
+            // An endless word makes no feature worth its bytes.
+            let word = if item.kind == TokenKind::Stop { "." } else { crate::document::head(word, 40) };
+            let slot = item.labels().first().filter(|_| !item.phrase).map(|&label| self.lexicon.part(label));
+            let part = slot.unwrap_or_else(|| Part::of(word));
+            if !sign(word) {
+                sink.put(&[N, part], 0.25, Some((i, i)));
+            }
+            if let [first, Some((at, second))] = before {
+                sink.put(&[N, second, BLANK, part], 0.25, Some((at, i)));
+                if let Some((at, first)) = first {
+                    sink.put(&[N, first, BLANK, second, BLANK, part], 0.18, Some((at, i)));
+                }
+            }
+            before = [before[1], Some((i, part))];
         }
     }
 

@@ -3,24 +3,26 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tge_model::{Probability, Reason, ReasonPart, Verdict, Zone};
+use tge_model::{Probability, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
-use crate::features::name::{Part, hash};
-use crate::features::{Features, Sink};
-use crate::frames::Word;
+use crate::features::Features;
 use crate::known::Known;
 use crate::lexicon::Lexicon;
 use crate::line::LabelKind;
 use crate::projects::Projects;
 use crate::reading::{Reading, is_ticker};
+use crate::reasons::Told;
 use crate::ruleset::{Model, Parts, Ruleset, RulesetError};
 use crate::several;
+use crate::weighing::Weighed;
 use crate::weights::Weights;
 
 /// Reasons kept of one verdict.
 const REASONS_MAX: usize = 14;
+/// Reasons kept of what is surely no launch, as most of what is read: a verdict is stored with each document.
+const REASONS_FEW: usize = 5;
 
 /// Below this probability nobody asks for the fields of the launch that is not there.
 const FIELDS_FROM: f64 = 0.02;
@@ -107,30 +109,47 @@ impl Detector {
         reading
     }
 
-    /// What `document` says. Only its first [`crate::JUDGED_CHARS_MAX`] characters are read.
+    /// What `document` says. Only its first [`crate::JUDGED_CHARS_MAX`] characters are read. What is surely no launch keeps
+    /// only its heaviest reasons.
     pub fn judge(&self, document: &Document<'_>) -> Verdict {
-        let mut verdict = self.judge_whole(document);
+        self.judge_with(document, |probability| if probability < FIELDS_FROM { REASONS_FEW } else { REASONS_MAX })
+    }
+
+    /// The same with as many reasons whatever it is, for a reader who asks why.
+    pub fn explain(&self, document: &Document<'_>) -> Verdict {
+        self.judge_with(document, |_| REASONS_MAX)
+    }
+
+    fn judge_with(&self, document: &Document<'_>, reasons: fn(f64) -> usize) -> Verdict {
+        let (reading, day) = self.opened(document);
+        let mut verdict = self.judge_read(&reading, day, reasons);
         if verdict.is_tge {
-            let lines = several::lines(document).into_iter().map(|line| self.judge_whole(&line));
-            several::told_apart(&mut verdict.launches, lines.filter(|line| line.is_tge));
+            let lines = several::lines(document);
+            let lines = lines.iter().filter_map(|line| {
+                let (reading, day) = self.opened(line);
+                // What names no token adds no launch.
+                let told = || self.judge_read(&reading, day, |_| 0);
+                (!reading.tickers.is_empty()).then(told).filter(|line| line.is_tge)
+            });
+            several::told_apart(&mut verdict.launches, lines);
         }
         verdict
     }
 
-    fn judge_whole(&self, document: &Document<'_>) -> Verdict {
+    fn opened<'a>(&self, document: &Document<'a>) -> (Reading<'a>, Option<NaiveDate>) {
         let day = day(document);
-        let reading = self.read(document, day);
-        let mut weighed = Weighed { weights: &self.weights, hits: Vec::with_capacity(256) };
-        let frames = self.features().extract(&reading, day, &mut weighed);
-        weighed.settle();
-        let score = self.model.bias
-            + weighed.hits.iter().map(|h| self.weights.launch(h.feature()) * f64::from(h.value())).sum::<f64>();
+        (self.read(document, day), day)
+    }
+
+    fn judge_read(&self, reading: &Reading<'_>, day: Option<NaiveDate>, reasons: fn(f64) -> usize) -> Verdict {
+        let mut weighed = Weighed::by(&self.weights);
+        let frames = self.features().extract(reading, day, &mut weighed);
         let (slope, shift) = self.model.calibration;
-        let probability = Probability::clamped(logistic(slope * score + shift));
+        let probability = Probability::clamped(logistic(slope * (self.model.bias + weighed.score()) + shift));
         let mut launches = Vec::new();
         if probability.get() >= FIELDS_FROM {
             let context = Context {
-                reading: &reading,
+                reading,
                 lexicon: &self.lexicon,
                 known: &self.known,
                 amounts: &self.parts.amounts,
@@ -147,11 +166,14 @@ impl Detector {
             launches.push(launch);
             launches.extend(others);
         }
+        let most = reasons(probability.get());
+        let told = Told { reading, features: self.features(), remembers: self.remembers(reading, day) };
+        let heaviest = if most == 0 { Vec::new() } else { weighed.heaviest(slope, most) };
         Verdict {
             is_tge: probability.get() >= self.model.threshold,
             probability,
             launches,
-            reasons: reasons(&reading, self.features(), &weighed, slope, self.remembers(&reading, day)),
+            reasons: heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights)).collect(),
             ruleset: self.version.clone(),
         }
     }
@@ -164,8 +186,7 @@ impl Detector {
 
     /// Every feature of `document` with its value, weighed or not: what [`crate::learn`] learns from.
     pub fn evidence(&self, document: &Document<'_>) -> std::collections::BTreeMap<String, f32> {
-        let day = day(document);
-        let reading = self.read(document, day);
+        let (reading, day) = self.opened(document);
         let mut sink = crate::learn::Collected::default();
         self.features().extract(&reading, day, &mut sink);
         sink.0
@@ -173,9 +194,9 @@ impl Detector {
 
     fn kind(&self, weighed: &Weighed<'_>) -> LabelKind {
         let mut scores = self.model.kind_bias;
-        for hit in &weighed.hits {
-            for (score, kind) in scores.iter_mut().zip(self.weights.weight(hit.feature()).kinds) {
-                *score += f64::from(kind) * f64::from(hit.value());
+        for hit in weighed.hits() {
+            for (score, kind) in scores.iter_mut().zip(self.weights.weight(hit.feature).kinds) {
+                *score += f64::from(kind) * hit.value();
             }
         }
         let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
@@ -189,150 +210,4 @@ pub(crate) fn day(document: &Document<'_>) -> Option<NaiveDate> {
 
 pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
-}
-
-/// A feature that has a weight: its place among the weights, its value and the items it stands on. One number, because a
-/// document has hundreds of them to be put in order, and numbers are compared at once.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Hit(u128);
-
-// === impl Hit ===
-
-impl Hit {
-    fn of(feature: u32, value: f32, items: Option<(usize, usize)>) -> Self {
-        // One more than they are, so that no items come before all others.
-        let (first, last) = items.map_or((0, 0), |(first, last)| (first as u32 + 1, last as u32 + 1));
-        // Values are positive, so that their bits are in their order; the largest first.
-        let parts = [feature, !value.to_bits(), first, last];
-        Self(parts.into_iter().fold(0, |all, part| all << 32 | u128::from(part)))
-    }
-
-    fn feature(self) -> u32 {
-        (self.0 >> 96) as u32
-    }
-
-    fn value(self) -> f32 {
-        f32::from_bits(!(self.0 >> 64) as u32)
-    }
-
-    fn items(self) -> Option<(usize, usize)> {
-        let (first, last) = ((self.0 >> 32) as u32 as usize, self.0 as u32 as usize);
-        Some((first.checked_sub(1)?, last.checked_sub(1)?))
-    }
-}
-
-/// The features that have a weight, each once with its largest value.
-struct Weighed<'a> {
-    weights: &'a Weights,
-    hits: Vec<Hit>,
-}
-
-// === impl Weighed ===
-
-impl Weighed<'_> {
-    /// Brings the hits into the order of the weights (a sum must not depend on anything else), each once.
-    fn settle(&mut self) {
-        self.hits.sort_unstable();
-        self.hits.dedup_by_key(|hit| hit.feature());
-    }
-}
-
-impl Sink for Weighed<'_> {
-    // Part of each of its callers, so that the hash of a name whose parts are known there is a few multiplications.
-    #[inline(always)]
-    fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>) {
-        if let Some(feature) = self.weights.find(hash(name)) {
-            self.hits.push(Hit::of(feature, value, items));
-        }
-    }
-}
-
-fn reasons(
-    reading: &Reading<'_>,
-    features: Features<'_>,
-    weighed: &Weighed<'_>,
-    slope: f64,
-    remembers: bool,
-) -> Vec<Reason> {
-    let mut heaviest: Vec<(f64, &Hit)> = weighed
-        .hits
-        .iter()
-        .map(|hit| (slope * weighed.weights.launch(hit.feature()) * f64::from(hit.value()), hit))
-        .collect();
-    let heavier = |a: &(f64, &Hit), b: &(f64, &Hit)| b.0.abs().total_cmp(&a.0.abs());
-    if heaviest.len() > REASONS_MAX {
-        let is_frame = |hit: &Hit| weighed.weights.is_frame(hit.feature());
-        let frame = heaviest.iter().filter(|(_, hit)| is_frame(hit)).min_by(|a, b| heavier(a, b)).copied();
-        heaviest.select_nth_unstable_by(REASONS_MAX, heavier);
-        heaviest.truncate(REASONS_MAX);
-        // How it is told is shown, however light it weighs.
-        if let Some(frame) = frame.filter(|_| !heaviest.iter().any(|(_, hit)| is_frame(hit))) {
-            let lightest = heaviest.iter().enumerate().max_by(|a, b| heavier(a.1, b.1)).map(|(i, _)| i);
-            lightest.into_iter().for_each(|i| heaviest[i] = frame);
-        }
-    }
-    heaviest.sort_by(heavier);
-    heaviest
-        .into_iter()
-        .map(|(weight, hit)| reason(reading, features, weight, weighed.weights.name(hit.feature()), hit, remembers))
-        .collect()
-}
-
-/// Whether a feature stands on how old a token is: what its age adds, and what is told otherwise because it is old.
-fn tells_age(name: &str) -> bool {
-    let tells = |part| {
-        matches!(part, "both" | "ticker" | "clash" | "first" | "min" | "max" | "OLD" | "OLDP" | "not-old-listing")
-    };
-    name.starts_with("A:") || name.split([':', '>', '&']).any(tells)
-}
-
-fn reason(
-    reading: &Reading<'_>,
-    features: Features<'_>,
-    weight: f64,
-    name: &str,
-    hit: &Hit,
-    remembers: bool,
-) -> Reason {
-    let stage = match name.as_bytes().first() {
-        _ if remembers && tells_age(name) => "memory",
-        Some(b'F' | b'G' | b'R') => "frame",
-        Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B') => "lexicon",
-        Some(b'A' | b'K') => "project",
-        _ => "model",
-    };
-    let span = hit.items().and_then(|(first, last)| {
-        let (zone, range) = reading.span(first, last)?;
-        let quote = reading.written_between(&reading.items[first], &reading.items[last]);
-        Some((zone, range, quote.to_owned()))
-    });
-    let parts = hit.items().map(|items| parts(reading, features, name, items)).unwrap_or_default();
-    let (zone, range, quote) = span.unwrap_or((Zone::Text, 0..0, String::new()));
-    Reason {
-        stage: stage.to_owned(),
-        feature: name.to_owned(),
-        weight,
-        quote,
-        zone,
-        start: range.start,
-        end: range.end,
-        parts,
-    }
-}
-
-/// The words of a frame: of `F:frame:..` and `G:frame&..`.
-fn parts(reading: &Reading<'_>, features: Features<'_>, name: &str, (first, last): (usize, usize)) -> Vec<ReasonPart> {
-    let Some(id) = name.strip_prefix("F:").or_else(|| name.strip_prefix("G:")) else { return Vec::new() };
-    let id = id.split([':', '&']).next().unwrap_or(id);
-    let part = |word: Word| {
-        let (_, range) = reading.span(word.first, word.last)?;
-        Some(ReasonPart {
-            role: word.role.map(|role| features.frames.roles.name(role).to_owned()),
-            label: features.lexicon.name(word.label).to_owned(),
-            quote: reading.written_between(&reading.items[word.first], &reading.items[word.last]).to_owned(),
-            start: range.start,
-            end: range.end,
-        })
-    };
-    features.frames.words(id, reading, features.lexicon, first, last).into_iter().filter_map(part).collect()
 }

@@ -102,10 +102,10 @@ impl Known {
         seen.sort_by_key(|token| token.since);
         for token in seen {
             let ticker = token.ticker.to_uppercase();
-            let symbol = folded(&ticker.to_lowercase());
+            let symbol = folded(ticker.to_lowercase());
             let name = token.name.as_deref().unwrap_or_default();
             // Events call a token by its ticker where no text named it.
-            let names = Some(folded(&tge_text::Normal::text_of(name))).filter(|n| *n != symbol).unwrap_or_default();
+            let names = Some(folded(tge_text::Normal::text_of(name))).filter(|n| *n != symbol).unwrap_or_default();
             let own = known.by_ticker.entry(ticker).or_default();
             // A line of the ruleset that says no more than the year leaves room for the day.
             let is_it =
@@ -165,20 +165,19 @@ impl Known {
         self.by_ticker.entry(ticker.to_uppercase()).or_default().push(token);
         for written in said.split('|') {
             let name = written.trim_start_matches('~');
-            let normal = tge_text::Normal::of(name);
-            let normal = normal.as_str();
+            let normal = tge_text::Normal::text_of(name);
             let first = normal.split(' ').next().filter(|w| !w.is_empty())?;
             if name.len() <= 8 && crate::reading::is_upper(name) && name != ticker {
                 // Tickers it had before, or has on some venues.
                 self.by_ticker.entry(name.to_owned()).or_default().push(token);
             } else if name == written && normal.chars().count() > 3 {
-                self.by_name.entry(first.to_owned()).or_default().push((normal.to_owned(), token));
+                self.by_name.entry(first.to_owned()).or_default().push((normal.clone(), token));
             }
             names.push_str(if names.is_empty() { "" } else { " " });
-            names.extend(normal.chars().filter(|c| c.is_alphanumeric()));
+            names.push_str(&folded(normal));
         }
         let shown = said.replace('~', "");
-        self.tokens.push(Token { since, until, names, ticker: folded(&ticker.to_lowercase()), shown });
+        self.tokens.push(Token { since, until, names, ticker: folded(ticker.to_lowercase()), shown });
         Some(())
     }
 
@@ -216,7 +215,7 @@ impl Known {
             return Some(Found::Both(both));
         }
         let any = tokens.clone().map(standing).min()?;
-        let beside = beside.map(|n| folded(&tge_text::Normal::text_of(n))).filter(|n| n.len() >= 2);
+        let beside = beside.map(|n| folded(tge_text::Normal::text_of(n))).filter(|n| n.len() >= 2);
         let Some(beside) = beside else { return Some(Found::Ticker(any)) };
         let same = |i: &u32| self.tokens[*i as usize].is_called(&beside);
         if let Some(both) = tokens.clone().filter(same).map(standing).min() {
@@ -231,7 +230,7 @@ impl Known {
     /// the name written beside the ticker means, or without one of the token nearest to its launch.
     pub(crate) fn names(&self, ticker: &str, day: NaiveDate, beside: Option<&str>) -> impl Iterator<Item = &str> {
         let tokens = self.tokens_of(ticker, day).map(|i| &self.tokens[i as usize]);
-        let beside = beside.map(|name| folded(&tge_text::Normal::text_of(name)));
+        let beside = beside.map(|name| folded(tge_text::Normal::text_of(name)));
         let same = |t: &&Token| beside.as_ref().is_none_or(|b| t.is_called(b));
         let meant = tokens.filter(same).min_by_key(|t| t.standing(day));
         meant.into_iter().flat_map(|t| t.shown.split('|')).filter(|name| !name.is_empty())
@@ -322,8 +321,11 @@ fn day(text: &str) -> Option<NaiveDate> {
 }
 
 /// Letters and digits.
-fn folded(normal: &str) -> String {
-    normal.chars().filter(|c| c.is_alphanumeric()).collect()
+fn folded(mut normal: String) -> String {
+    if !normal.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        normal.retain(char::is_alphanumeric);
+    }
+    normal
 }
 
 /// Whether two folded names mean one token: the same, or one begins with the other (`Example`, `Example Network`).

@@ -10,15 +10,14 @@ mod file;
 mod labels;
 mod tree;
 
-use tge_text::Normal;
+use tge_text::{Normal, binds, byte_binds};
 
 use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
-use crate::words::Words;
 
-use edges::{ASCII_BINDS, binds, proclitic};
+use edges::proclitic;
 pub(crate) use edges::{edge_after, edge_before, is_arabic, word_rest};
 pub use file::LexiconError;
 use file::{File, Labelled};
@@ -96,10 +95,6 @@ pub(crate) struct Lexicon {
     pub(crate) stable: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
-    /// Words a date may begin with.
-    date_words: Words,
-    /// Names of months.
-    months: Words,
     /// Words that are no names.
     common: QuickMap<String, ()>,
     majors: QuickMap<String, ()>,
@@ -149,8 +144,6 @@ impl Lexicon {
                 let more = file.not_names.iter().map(|word| Normal::text_of(word));
                 names_of::COMMON.iter().map(|&word| word.to_owned()).chain(more).map(|word| (word, ())).collect()
             },
-            date_words: Words::of(dates::beginnings()),
-            months: Words::of(dates::months().map(str::to_owned)),
             majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
             not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
         })
@@ -171,15 +164,6 @@ impl Lexicon {
             (Some(name), Some(hashed)) => hashed.part(name),
             _ => Part::of("?"),
         }
-    }
-
-    pub(crate) fn begins_date(&self, word: &str) -> bool {
-        self.date_words.contains(word)
-    }
-
-    /// Whether `word` is the name of a month in any language, or a word that is written like one.
-    pub(crate) fn names_month(&self, word: &str) -> bool {
-        self.months.contains(word.trim_end_matches('.'))
     }
 
     /// Whether `word` names nobody, however it is written.
@@ -237,7 +221,7 @@ impl Lexicon {
             }
             if binds_before {
                 // No phrase begins inside a word.
-                at += text.as_bytes()[at..].iter().take_while(|byte| ASCII_BINDS[usize::from(**byte)]).count();
+                at += text.as_bytes()[at..].iter().take_while(|byte| byte_binds(**byte)).count();
             }
         }
         hits
@@ -248,7 +232,8 @@ impl Lexicon {
     #[inline(always)]
     fn longest(&self, text: &str, start: usize, first: u8) -> Option<Hit> {
         let branch = self.tree.first(first);
-        if branch == Tree::ROOT { None } else { self.longest_from(branch, text, start) }
+        let none = branch == Tree::ROOT || !self.tree.may_begin(text.as_bytes(), start);
+        if none { None } else { self.longest_from(branch, text, start) }
     }
 
     /// The same from the node its first byte leads to.
@@ -259,21 +244,31 @@ impl Lexicon {
                 best = Some((end, prefix, head));
             }
         };
+        let mut ends = |end: usize, pattern: usize| {
+            let head = self.heads[pattern];
+            let (exact, prefix) = self.sorts(head);
+            if exact && edge_after(text, end) {
+                found(end, false, head);
+            }
+            if prefix {
+                found(end + word_rest(text, end), true, head);
+            }
+        };
         let mut end = start + 1;
         loop {
             if let Some(pattern) = self.tree.end(node) {
-                let head = self.heads[pattern];
-                let (exact, prefix) = self.sorts(head);
-                if exact && edge_after(text, end) {
-                    found(end, false, head);
-                }
-                if prefix {
-                    found(end + word_rest(text, end), true, head);
-                }
+                ends(end, pattern);
             }
             let next = text.as_bytes().get(end).and_then(|&byte| self.tree.next(node, byte));
             let Some(next) = next else { break };
             (node, end) = (next, end + 1);
+        }
+        // Most rests differ in their first byte.
+        if let Some((pattern, rest)) = self.tree.rest(node, end - start)
+            && text.as_bytes().get(end) == rest.first()
+            && text.as_bytes()[end..].starts_with(rest)
+        {
+            ends(end + rest.len(), pattern);
         }
         best.map(|(end, prefix, head)| self.hit(start, end, head, prefix))
     }
@@ -338,7 +333,24 @@ impl Lexicon {
 
 /// Patterns each once, the first phrase of each, and the phrases chained behind it.
 fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
-    all.sort_unstable_by(|a, b| (&a.0, a.1, a.2, a.3).cmp(&(&b.0, b.1, b.2, b.3)));
+    // Most phrases differ in their first bytes, and are compared by those as one number.
+    let begins = |phrase: &str| {
+        let mut bytes = [0; 8];
+        let length = phrase.len().min(8);
+        bytes[..length].copy_from_slice(&phrase.as_bytes()[..length]);
+        u64::from_be_bytes(bytes)
+    };
+    let mut order: Vec<(u64, u32)> = (0u32..).zip(&all).map(|(i, phrase)| (begins(&phrase.0), i)).collect();
+    order.sort_unstable_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| {
+            let (a, b) = (&all[a.1 as usize], &all[b.1 as usize]);
+            (&a.0, a.1, a.2, a.3).cmp(&(&b.0, b.1, b.2, b.3))
+        })
+    });
+    let all = order.into_iter().map(|(_, i)| {
+        let (text, prefix, label, sense) = &mut all[i as usize];
+        (std::mem::take(text), *prefix, *label, *sense)
+    });
     let mut patterns: Vec<String> = Vec::new();
     let mut heads: Vec<u32> = Vec::new();
     let mut phrases: Vec<Phrase> = Vec::with_capacity(all.len());

@@ -29,8 +29,10 @@ mod lineage;
 mod matching;
 mod projects;
 mod reading;
+mod reasons;
 mod ruleset;
 mod several;
+mod weighing;
 mod weights;
 mod words;
 

@@ -55,6 +55,8 @@ pub(crate) struct Item {
     pub(crate) range: Range<usize>,
     /// Characters of title and text before it.
     pub(crate) at: usize,
+    /// It has a capital as written, anywhere: "edgeX".
+    pub(crate) capital: bool,
     /// What is known, on the day of publication, of the token whose ticker or name begins here.
     pub(crate) known: Option<Found>,
 }
@@ -238,13 +240,15 @@ impl<'a> Reading<'a> {
         [head(self.title.source, HEAD_CHARS), head(self.text.source, HEAD_CHARS)]
     }
 
-    /// Where the words from `first` to `last` stand in the document as given.
-    pub(crate) fn span(&self, first: usize, last: usize) -> Option<(Zone, Range<usize>)> {
+    /// The words from item `first` to item `last` as written, and where they stand in the document as given; only `first` when
+    /// they are of different zones.
+    pub(crate) fn quoted(&self, first: usize, last: usize) -> Option<(Zone, Range<usize>, &'a str)> {
         let (first, last) = (self.items.get(first)?, self.items.get(last)?);
         let part = self.part(first.zone);
         let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
         let origin = part.normal.origin(first.range.start..end);
-        Some((first.zone, origin.start + part.skipped..origin.end + part.skipped))
+        let quote = part.source.get(origin.clone()).unwrap_or_default();
+        Some((first.zone, origin.start + part.skipped..origin.end + part.skipped, quote))
     }
 
     /// The first and last item of what item `at` is a part of, for a reader: the date, or the capitalised words of a name.
@@ -322,6 +326,7 @@ impl<'a> Reading<'a> {
             chars += count(byte..item.range.start);
             byte = item.range.start;
             item.at = chars;
+            item.capital = has_capital(original(item.range.clone()));
         }
         let all = chars + count(byte..text.len());
         if self.items.is_empty() {
@@ -365,6 +370,13 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn has_capital(written: &str) -> bool {
+    match written.is_ascii() {
+        true => written.bytes().any(|byte| byte.is_ascii_uppercase()),
+        false => written.contains(char::is_uppercase),
+    }
+}
+
 /// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
 fn shadows(text: &str) -> Vec<Range<usize>> {
     let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
@@ -388,7 +400,18 @@ fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) ->
     let count = labels.len().min(2);
     kept[..count].copy_from_slice(&labels[..count]);
     let label_count = count as u8;
-    Item { labels: kept, label_count, sense: Sense::Concept, kind, phrase: false, zone, range, at: 0, known: None }
+    Item {
+        labels: kept,
+        label_count,
+        sense: Sense::Concept,
+        kind,
+        phrase: false,
+        zone,
+        range,
+        at: 0,
+        capital: false,
+        known: None,
+    }
 }
 
 fn plain<'a>(
@@ -405,7 +428,7 @@ fn plain<'a>(
         if token.kind == TokenKind::Sign && !matches!(word, "(" | ")" | "[" | "]" | ":" | "," | "、" | "/") {
             continue;
         }
-        let month = token.kind == TokenKind::Word && words.lexicon.names_month(word);
+        let month = token.kind == TokenKind::Word && dates::names_month(word);
         let label = match month && beside_number(text, place.clone()) {
             true => Some(slot::MONTH),
             false => slot_of(token.kind, word, original(place.clone()), words),

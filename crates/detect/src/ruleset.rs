@@ -180,10 +180,22 @@ impl Ruleset {
         amounts: &str,
         weights: &str,
     ) -> Result<Self, RulesetError> {
-        let all = Lexicon::parse(lexicon, words, &[])?;
+        // The words take as long as all else together, and are read beside it.
+        let read = || -> Result<_, RulesetError> { Ok((Arc::new(Known::parse(tokens)?), Model::parse(weights)?)) };
+        let (all, read) = std::thread::scope(|scope| {
+            let beside = std::thread::Builder::new().spawn_scoped(scope, read);
+            let all = Lexicon::parse(lexicon, words, &[]);
+            let read = match beside {
+                Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // Without another thread, one after the other.
+                Err(_) => read(),
+            };
+            (all, read)
+        });
+        let (all, (known, model)) = (all?, read?);
         let parts = Parts {
             frames: Frames::parse(frames, &all)?,
-            known: Arc::new(Known::parse(tokens)?),
+            known,
             lexicon: Arc::new(all),
             amounts: Amounts::parse(amounts)?,
         };
@@ -194,7 +206,7 @@ impl Ruleset {
             tokens: tokens.to_owned(),
             amounts: amounts.to_owned(),
             parts: Arc::new(parts),
-            model: Model::parse(weights)?,
+            model,
             weights: weights.to_owned(),
             lineage: Lineage::default(),
             version: String::new(),

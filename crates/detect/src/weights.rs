@@ -13,7 +13,7 @@ pub(crate) struct Weights {
     weights: Vec<Weight>,
     /// The low half of the hash and the place, one more than it is; zero is an empty cell. Small, so that it stays near.
     table: Vec<(u32, u32)>,
-    /// One bit for every cell of a table eight times as large: most features have no weight, and this says so sooner.
+    /// One bit for every cell of a table eight times as large.
     filter: Vec<u64>,
     shift: u32,
     /// The features that are frames: names are in order, so theirs follow each other.
@@ -50,12 +50,15 @@ impl Weights {
         new
     }
 
+    /// Whether the feature whose name has this hash may have a weight. Most have none, and this says so soon.
+    #[inline(always)]
+    pub(crate) fn may_have(&self, hash: u64) -> bool {
+        let bit = (hash >> (self.shift - 3)) as usize;
+        self.filter[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
     /// The feature whose name has this hash, if it has a weight.
     pub(crate) fn find(&self, hash: u64) -> Option<u32> {
-        let bit = (hash >> (self.shift - 3)) as usize;
-        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
-            return None;
-        }
         let mut cell = (hash >> self.shift) as usize;
         loop {
             match self.table[cell] {
@@ -99,8 +102,10 @@ mod tests {
             let found = table.find(hash(&[Part::of(name)])).expect("a weight of this name");
             assert_eq!((table.name(found), table.weight(found)), (name.as_str(), weight));
             assert_eq!(table.is_frame(found), name.starts_with("F:"), "{name}");
+            assert!(table.may_have(hash(&[Part::of(name)])), "{name}");
             assert_eq!(table.find(hash(&[Part::of(name), Part::of("?")])), None);
         }
-        assert_eq!(Weights::of(&BTreeMap::new()).find(1), None);
+        let none = Weights::of(&BTreeMap::new());
+        assert!(!none.may_have(1) && none.find(1).is_none());
     }
 }

@@ -1,5 +1,7 @@
 //! What a document says, with every reason for reading it so.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::names::names;
@@ -152,7 +154,7 @@ pub struct ReasonPart {
 pub struct Reason {
     /// The stage that found it: `frame`, `lexicon`, `project` (a token's age), `memory` (what the swarm remembers: a phrase
     /// that misled, a token it saw launch), `model`, `opinion`.
-    pub stage: String,
+    pub stage: Cow<'static, str>,
     /// The feature's name in the ruleset.
     pub feature: String,
     /// What it adds to the log-odds; negative speaks against.

@@ -13,6 +13,7 @@ pub mod domain;
 pub mod hash;
 mod language;
 mod latin;
+mod letters;
 mod normal;
 mod sanitise;
 mod sentences;
@@ -20,6 +21,7 @@ mod tokens;
 
 pub use language::{guess as guess_language, is_unspaced};
 pub use latin::latin;
+pub use letters::{binds, byte_binds};
 pub use normal::Normal;
 pub use sanitise::{is_invisible, sanitise};
 pub use sentences::sentences;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::language::is_unspaced;
+use crate::letters::{binds, byte_binds};
 use crate::sentences::ends_sentence;
 
 /// What a token is, by its shape alone.
@@ -61,6 +62,17 @@ impl Iterator for Tokens<'_> {
     fn next(&mut self) -> Option<Token> {
         loop {
             let rest = &self.text[self.at..];
+            // Most are words of ASCII letters with a blank between them, and no character need be put together for those.
+            let byte = *rest.as_bytes().first()?;
+            if byte == b' ' {
+                self.at += 1;
+                continue;
+            }
+            if let Some(length) = plain_word(rest.as_bytes(), byte) {
+                let range = self.at..self.at + length;
+                self.at = range.end;
+                return Some(Token { kind: TokenKind::Word, range });
+            }
             let c = rest.chars().next()?;
             let next = rest[c.len_utf8()..].chars().next();
             let (kind, length) = if ends_sentence(c, next) && (c == '\n' || c == '\r' || !c.is_whitespace()) {
@@ -100,7 +112,7 @@ fn shape(rest: &str, c: char, next: Option<char>) -> (TokenKind, usize) {
             }
         }
         '%' if next.is_some_and(|n| n.is_ascii_digit()) => (TokenKind::Percent, 1 + number(&rest[1..])),
-        _ if c.is_alphanumeric() || c == '_' => word(rest),
+        _ if binds(c) => word(rest),
         _ => (TokenKind::Sign, c.len_utf8()),
     }
 }
@@ -135,16 +147,26 @@ fn number(rest: &str) -> usize {
     end
 }
 
+/// The length of a word that begins with an ASCII letter and ends before an ASCII character that goes on with no word; `None`
+/// for all others.
+fn plain_word(rest: &[u8], first: u8) -> Option<usize> {
+    if !byte_binds(first) || first.is_ascii_digit() {
+        return None;
+    }
+    let length = rest.iter().take_while(|byte| byte_binds(**byte)).count();
+    let ends = |next: &u8| next.is_ascii() && !matches!(next, b'\'' | b'-' | b'.' | b'&' | b':');
+    rest.get(length).is_none_or(ends).then_some(length)
+}
+
 fn word(rest: &str) -> (TokenKind, usize) {
-    let inside = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
-    let mut end = run(rest, inside);
+    let mut end = run(rest, binds);
     if rest[end..].starts_with("://") || rest.starts_with("www.") || rest.starts_with("t.me/") {
         return (TokenKind::Url, url(rest));
     }
     let mut dotted = false;
     // Signs inside a word, each followed by more of it: don't, pre-sale, gate.io.
     while let Some(sign) = rest[end..].chars().next().filter(|c| matches!(c, '\'' | '’' | '-' | '.' | '&')) {
-        let more = run(&rest[end + sign.len_utf8()..], inside);
+        let more = run(&rest[end + sign.len_utf8()..], binds);
         if more == 0 {
             break;
         }

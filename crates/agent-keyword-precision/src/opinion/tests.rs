@@ -117,7 +117,7 @@ async fn an_answer_is_one_reason_with_a_quote_that_stands_there() {
     let world = World::start((Some(200), YES), Some("right"), 10).await;
     let verdict = world.heed(1, 0.3).await;
     let [reason] = &verdict.reasons[..] else { panic!("{:?}", verdict.reasons) };
-    assert_eq!((reason.stage.as_str(), reason.weight), ("opinion", WEIGHT));
+    assert_eq!((reason.stage.as_ref(), reason.weight), ("opinion", WEIGHT));
     assert_eq!(reason.feature, "opinion:judge-1: It dates the launch.");
     assert_eq!(&document(1).text[reason.start..reason.end], "launches $EX1 on 30 April");
     assert_eq!(reason.quote, "launches $EX1 on 30 April");

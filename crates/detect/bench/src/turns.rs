@@ -30,7 +30,8 @@ pub(crate) fn medians(contenders: &mut [Contender<'_>]) -> Outcome<Vec<f64>> {
     Ok(spent.into_iter().map(median).collect())
 }
 
-fn median(mut spent: Vec<f64>) -> f64 {
+/// The middle of an odd number of figures.
+pub(crate) fn median(mut spent: Vec<f64>) -> f64 {
     spent.sort_by(f64::total_cmp);
     spent[spent.len() / 2]
 }

@@ -6,11 +6,14 @@ mod persian;
 mod quarters;
 mod words;
 
+use std::sync::LazyLock;
+
 use chrono::{Datelike, Days, NaiveDate};
 use tge_model::Precision;
 
 use crate::lexicon::Lexicon;
 use crate::reading::{Reading, stem};
+use crate::words::Words;
 
 use months::MONTHS;
 use persian::persian;
@@ -46,9 +49,9 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
     while at < words.len() && found.len() < FOUND_MAX {
         // Most words begin no date; a date read is dear.
         let digit = words[at].as_bytes().first().is_some_and(u8::is_ascii_digit);
-        let read = match digit || lexicon.begins_date(words[at]) {
+        let read = match digit || begins(words[at]) {
             true => date_at(&words[at..], published),
-            false if telling(at) => within(words[at], lexicon, published),
+            false if telling(at) => within(words[at], published),
             false => None,
         };
         if let Some((day, precision, length, relative)) = read {
@@ -64,16 +67,19 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
 type Read = (NaiveDate, Precision, usize, bool);
 
 /// A day told by a word inside a phrase of the lexicon: "starting today", "este viernes".
-fn within(phrase: &str, lexicon: &Lexicon, published: Option<NaiveDate>) -> Option<Read> {
+fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
     let (_, rest) = phrase.split_once(' ')?;
-    let mut words = rest.split(' ').filter(|word| lexicon.begins_date(word));
+    let mut words = rest.split(' ').filter(|word| begins(word));
     words.find_map(|word| relative(&[word], published)).map(|(day, precision, ..)| (day, precision, 1, true))
 }
 
 fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
-    numeric(word)
-        .or_else(|| without_year(word, published))
+    let numbers = || numeric(word).or_else(|| without_year(word, published));
+    let several = word.bytes().any(|byte| matches!(byte, b'-' | b'/' | b'.'));
+    several
+        .then(numbers)
+        .flatten()
         .map(|day| (day, Precision::Day, 1, false))
         .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
         .or_else(|| east_asian(words, published))
@@ -153,8 +159,7 @@ fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 
 fn month(word: &str) -> Option<u32> {
     // "Kasım'da": Turkish writes the case behind an apostrophe.
-    let word = stem(word.trim_end_matches('.'));
-    (1u32..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(number, _)| number)
+    months::number(stem(word.trim_end_matches('.')))
 }
 
 /// `March 11th, 2021`, `11 March 2021`, `the 11th of March`, `March 2021`.
@@ -224,20 +229,26 @@ fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     with(Some(day), number(at + 2, 12)?, at + 3)
 }
 
-/// The names of months.
-pub(crate) fn months() -> impl Iterator<Item = &'static str> + Clone {
-    MONTHS.into_iter().flatten().copied()
+/// Whether `word` is the name of a month in any language, or a word that is written like one.
+pub(crate) fn names_month(word: &str) -> bool {
+    months::number(word.trim_end_matches('.')).is_some()
 }
 
-/// The words a date may begin with, beside those that begin with a digit.
-pub(crate) fn beginnings() -> impl Iterator<Item = String> {
+/// Whether a date may begin with `word`, beside those that begin with a digit.
+fn begins(word: &str) -> bool {
+    static BEGINNINGS: LazyLock<Words> = LazyLock::new(|| Words::of(beginnings()));
+    BEGINNINGS.contains(word)
+}
+
+/// The words a date may begin with.
+fn beginnings() -> impl Iterator<Item = String> {
     let days = TODAY.into_iter().chain(TOMORROW).chain(THIS_MONTH).chain(NEXT_MONTH);
     // A word of two characters that the lexicon does not hold is two items.
     let firsts = days.clone().filter_map(|w| {
         let first = w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from);
         first.or_else(|| w.split_once(' ').map(|(first, _)| first.to_owned()))
     });
-    let months = months();
+    let months = MONTHS.into_iter().flatten().copied();
     let dotted = months.clone().map(|m| format!("{m}."));
     let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
     let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);

@@ -169,8 +169,7 @@ pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> O
 /// something ("example, a payment network", "example has launched").
 pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String> {
     let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
-    let capital = |item: &Item| reading.written(item).contains(|c: char| c.is_uppercase());
-    if reading.unspaced || head().any(|(_, item)| capital(item)) {
+    if reading.unspaced || head().any(|(_, item)| item.capital) {
         return None;
     }
     let plain = |i: usize| {
@@ -230,7 +229,7 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
         }
         // A name without capitals ("ether.fi") is known only by the ticker behind it.
         // In a script without blanks every foreign word stands out.
-        let capital = reading.written(item).contains(|c: char| c.is_uppercase()) || (reading.unspaced && !item.phrase);
+        let capital = item.capital || (reading.unspaced && !item.phrase);
         if !capital || !starts_name(reading, lexicon, item) || lexicon.is_common(reading.word(item)) {
             at += 1;
             continue;
@@ -271,11 +270,9 @@ fn in_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
 }
 
 fn starts_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
-    let (written, word) = (reading.written(item), reading.word(item));
+    let word = reading.word(item);
     item.kind == TokenKind::Word
-        && (written.chars().any(|c| c.is_uppercase())
-            || word.contains('.')
-            || (reading.unspaced && word.chars().all(|c| c.is_ascii_alphanumeric())))
+        && (item.capital || word.contains('.') || (reading.unspaced && word.chars().all(|c| c.is_ascii_alphanumeric())))
         && !SMALL.contains(&word)
         && !item.is(slot::MONTH)
         && !item.is(slot::VENUE)

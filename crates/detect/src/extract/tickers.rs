@@ -1,5 +1,7 @@
 //! Tickers a text names, the surest first.
 
+use tge_text::TokenKind;
+
 use crate::lexicon::{Lexicon, slot};
 use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
 
@@ -45,8 +47,12 @@ pub(crate) fn candidates<'a>(reading: &'a Reading<'_>) -> &'a [Ticker] {
 pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
     let (mut marked, mut bare): (Vec<Ticker>, Vec<Ticker>) = (Vec::new(), Vec::new());
     for (i, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < LOOKED_AT) {
-        let written = reading.written(item);
         // Most words have neither the labels nor the shape.
+        let shaped = item.capital || matches!(item.kind, TokenKind::Number | TokenKind::Cashtag | TokenKind::Hashtag);
+        if !shaped && item.labels().is_empty() {
+            continue;
+        }
+        let written = reading.written(item);
         if !is_ticker(item)
             && !written.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || SIGNS.contains(&c))
         {

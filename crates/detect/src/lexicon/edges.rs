@@ -1,29 +1,6 @@
 //! Where words begin and end.
 
-use tge_text::is_unspaced;
-
-/// [`binds`] of the ASCII characters, which are looked at one by one.
-pub(super) const ASCII_BINDS: [bool; 256] = {
-    let (mut binds, mut byte) = ([false; 256], 0);
-    while byte < 128 {
-        binds[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
-        byte += 1;
-    }
-    binds
-};
-
-/// Whether `c` makes one word with its like beside it.
-#[inline(always)]
-pub(super) fn binds(c: char) -> bool {
-    match c {
-        _ if c.is_ascii() => ASCII_BINDS[c as usize],
-        // Cyrillic letters, and dashes and quotation marks: what most texts have that is neither ASCII nor unspaced, and
-        // dear to look up.
-        '\u{0400}'..='\u{0481}' => true,
-        '\u{2000}'..='\u{206f}' => false,
-        _ => !is_unspaced(c) && c.is_alphanumeric(),
-    }
-}
+use tge_text::binds;
 
 /// Whether a phrase may begin at `start`.
 pub(crate) fn edge_before(text: &str, start: usize) -> bool {
@@ -72,16 +49,4 @@ pub(crate) fn word_rest(text: &str, end: usize) -> usize {
         .map(|(i, c)| i + c.len_utf8())
         .last()
         .unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_binds_is_what_is_alphanumeric_and_spaced() {
-        for c in '\0'..=char::MAX {
-            assert_eq!(binds(c), (c.is_alphanumeric() || c == '_') && !is_unspaced(c), "{c:?}");
-        }
-    }
 }

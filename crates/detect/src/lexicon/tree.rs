@@ -4,7 +4,8 @@
 //! word, and behind a hit the search goes on where it ends. So nothing leads back from a node. Nodes are numbered level
 //! by level, which makes the branches of a node neighbours, and a branch one byte in a list; what most walks touch, the
 //! upper levels, lies together in some ten kilobytes. Branches in one hashed table were tried: two fifths of the time was
-//! spent waiting for memory.
+//! spent waiting for memory. Where only one phrase goes on, its rest is compared as it stands: four fifths of all nodes
+//! would be steps of that.
 
 /// The tree.
 pub(crate) struct Tree {
@@ -16,9 +17,17 @@ pub(crate) struct Tree {
     firsts: [u32; 256],
     /// By node, one bit: a pattern ends there.
     ending: Vec<u64>,
-    /// By node: the number of the pattern that ends there.
+    /// By node: the number of the pattern that ends there, or is the only one that goes on.
     ends: Vec<u32>,
+    /// The patterns behind each other, and where each begins.
+    letters: String,
+    begins: Vec<u32>,
+    /// A bit for each beginning of four bytes that a pattern has, and each shorter pattern: see [`Tree::may_begin`].
+    beginnings: Vec<u64>,
 }
+
+/// Bits of the beginnings, as a power of two; of some ten thousand, most are not set.
+const BEGINNINGS: u32 = 16;
 
 // === impl Tree ===
 
@@ -33,7 +42,20 @@ impl Tree {
             firsts: [Self::ROOT; 256],
             ending: Vec::new(),
             ends: Vec::new(),
+            letters: String::with_capacity(patterns.iter().map(String::len).sum()),
+            begins: Vec::with_capacity(patterns.len() + 1),
+            beginnings: vec![0; (1 << BEGINNINGS) / 64],
         };
+        for pattern in patterns {
+            let mut first = [0; 4];
+            let length = pattern.len().min(4);
+            first[..length].copy_from_slice(&pattern.as_bytes()[..length]);
+            let bit = beginning(u32::from_le_bytes(first), length);
+            tree.beginnings[bit / 64] |= 1 << (bit % 64);
+            tree.begins.push(tree.letters.len() as u32);
+            tree.letters.push_str(pattern);
+        }
+        tree.begins.push(tree.letters.len() as u32);
         // By node: the patterns that begin as it does, and how long that beginning is.
         let mut begun = vec![(0..patterns.len(), 0)];
         while let Some((range, depth)) = begun.get(tree.branches.len()).cloned() {
@@ -48,6 +70,9 @@ impl Tree {
                     from += 1;
                     continue;
                 };
+                if range.len() == 1 && depth > 0 {
+                    break;
+                }
                 let same = |pattern: &&String| pattern.as_bytes()[depth] == byte;
                 let until = from + patterns[from..range.end].iter().take_while(same).count();
                 tree.bytes.push(byte);
@@ -60,6 +85,19 @@ impl Tree {
             tree.firsts[usize::from(byte)] = tree.next(Self::ROOT, byte).unwrap_or(Self::ROOT);
         }
         tree
+    }
+
+    /// Whether a pattern may begin at byte `at` of `text`. Most words begin none, and a walk along one is dear: where it ends
+    /// nobody can foresee.
+    #[inline(always)]
+    pub(crate) fn may_begin(&self, text: &[u8], at: usize) -> bool {
+        let Some(&four) = text.get(at..).and_then(|rest| rest.first_chunk()) else { return true };
+        let four = u32::from_le_bytes(four);
+        let is = |first: u32, length| {
+            let bit = beginning(first, length);
+            self.beginnings[bit / 64] >> (bit % 64) & 1
+        };
+        is(four, 4) | is(four & 0xff_ffff, 3) | is(four & 0xffff, 2) | is(four & 0xff, 1) == 1
     }
 
     /// The node that `byte` leads to from the root; the root where there is none.
@@ -83,12 +121,31 @@ impl Tree {
         (self.ending[node / 64] >> (node % 64) & 1 == 1).then(|| self.ends[node] as usize)
     }
 
+    /// The number of the only pattern that goes on from `node`, `depth` bytes from its beginning, and the rest of it.
+    pub(crate) fn rest(&self, node: u32, depth: usize) -> Option<(usize, &[u8])> {
+        let at = node as usize;
+        if self.branches[at] != self.branches[at + 1] || self.end(node).is_some() {
+            return None;
+        }
+        let pattern = self.ends[at] as usize;
+        let (begin, end) = (*self.begins.get(pattern)? as usize, *self.begins.get(pattern + 1)? as usize);
+        Some((pattern, self.letters.as_bytes().get(begin + depth..end)?))
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
-            + 4 * (self.branches.len() + self.ends.len())
+            + 4 * (self.branches.len() + self.ends.len() + self.begins.len())
             + 8 * self.ending.len()
+            + self.letters.len()
+            + 8 * self.beginnings.len()
             + size_of_val(&self.firsts)
     }
+}
+
+/// The bit of a beginning of `length` bytes.
+#[inline(always)]
+fn beginning(first: u32, length: usize) -> usize {
+    ((first ^ (length as u32) << 5).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS)) as usize
 }
 
 #[cfg(test)]
@@ -97,18 +154,34 @@ mod tests {
 
     #[test]
     fn every_pattern_ends_where_it_ends_and_nothing_else_does() {
-        let patterns = ["a", "ab", "abc", "b", "上线", "上网"].map(str::to_owned);
+        let patterns = ["a", "ab", "abc", "alphabet", "b", "上线", "上网"].map(str::to_owned);
         let tree = Tree::of(&patterns);
-        let walk = |text: &str| text.bytes().try_fold(Tree::ROOT, |node, byte| tree.next(node, byte));
+        let found = |text: &str| {
+            let mut node = Tree::ROOT;
+            for (depth, byte) in text.bytes().enumerate() {
+                node = match tree.next(node, byte) {
+                    Some(next) => next,
+                    None => {
+                        let (pattern, rest) = tree.rest(node, depth)?;
+                        return (&text.as_bytes()[depth..] == rest).then_some(pattern);
+                    }
+                };
+            }
+            tree.end(node)
+        };
         for (number, pattern) in patterns.iter().enumerate() {
-            assert_eq!(walk(pattern).and_then(|node| tree.end(node)), Some(number), "{pattern}");
+            assert_eq!(found(pattern), Some(number), "{pattern}");
+            let text = format!("xx{pattern}xxxx");
+            assert!(tree.may_begin(text.as_bytes(), 2) && tree.may_begin(pattern.as_bytes(), 0), "{pattern}");
         }
-        for text in ["", "上"] {
-            assert_eq!(walk(text).map(|node| tree.end(node)), Some(None), "{text:?}");
+        assert!(!tree.may_begin(b"cabc", 0) && tree.may_begin(b"cab", 0) && tree.may_begin(b"", 0));
+        for text in ["", "上", "c", "abd", "abcd", "ba", "上a", "alph", "alpha", "alphabetical"] {
+            assert_eq!(found(text), None, "{text:?}");
         }
-        for text in ["c", "abd", "ba", "上a"] {
-            assert_eq!(walk(text), None, "{text:?}");
-        }
-        assert_eq!(Tree::of(&[]).next(Tree::ROOT, 0), None);
+        let none = Tree::of(&[]);
+        assert!(none.next(Tree::ROOT, 0).is_none() && none.rest(Tree::ROOT, 0).is_none());
+        let one = Tree::of(&["only".to_owned()]);
+        assert_eq!(one.next(one.first(b'o'), b'n'), None);
+        assert_eq!(one.rest(one.first(b'o'), 1), Some((0, &b"nly"[..])));
     }
 }

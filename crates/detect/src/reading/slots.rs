@@ -112,7 +112,11 @@ fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
 
 /// A word without what is written onto it behind an apostrophe: the case in Turkish ("EXMPL'nin"), the genitive in English.
 pub(crate) fn stem(word: &str) -> &str {
-    word.split(['\'', '’']).next().unwrap_or(word)
+    // Most have none, and are looked at byte by byte.
+    match word.bytes().any(|byte| byte == b'\'' || !byte.is_ascii()) {
+        true => word.split(['\'', '’']).next().unwrap_or(word),
+        false => word,
+    }
 }
 
 /// Whether an item has the shape of a ticker.

@@ -96,7 +96,7 @@ impl From<&model::ToldTerm> for pb::Term {
 impl From<&model::Reason> for pb::Reason {
     fn from(reason: &model::Reason) -> Self {
         Self {
-            stage: reason.stage.clone(),
+            stage: reason.stage.clone().into_owned(),
             feature: reason.feature.clone(),
             weight: reason.weight,
             quote: reason.quote.clone(),

@@ -192,7 +192,7 @@ impl TryFrom<TermRecord> for Term {
 impl From<&Reason> for ReasonRecord {
     fn from(reason: &Reason) -> Self {
         Self {
-            stage: reason.stage.clone(),
+            stage: reason.stage.clone().into_owned(),
             feature: reason.feature.clone(),
             weight: finite(reason.weight),
             quote: reason.quote.clone(),
@@ -230,7 +230,7 @@ impl TryFrom<ReasonRecord> for Reason {
     fn try_from(record: ReasonRecord) -> Result<Self, RecordError> {
         let parts = record.parts.into_iter().map(|part| part.part_of(&record.quote, record.start)).collect();
         Ok(Self {
-            stage: record.stage,
+            stage: record.stage.into(),
             feature: record.feature,
             weight: record.weight,
             quote: record.quote,

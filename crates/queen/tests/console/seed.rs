@@ -420,7 +420,7 @@ fn reason(quote: &str, weight: f64, zone: Zone, text: &str) -> Reason {
     let start = text.find(quote).expect("the quote stands in the text");
     let feature = format!("frame:{}", if weight > 0.0 { "launch" } else { "look-alike" });
     Reason {
-        stage: "frame".to_owned(),
+        stage: "frame".into(),
         feature,
         weight,
         quote: quote.to_owned(),

@@ -55,10 +55,10 @@ pub(crate) fn detect(
                 continue;
             }
         };
-        let verdict = detector.judge(&record.document());
+        let document = record.document();
         let line = match explain {
-            true => serde_json::to_string(&explained_line(&record.id, &verdict)),
-            false => serde_json::to_string(&verdict_line(&record.id, &verdict)),
+            true => serde_json::to_string(&explained_line(&record.id, &detector.explain(&document))),
+            false => serde_json::to_string(&verdict_line(&record.id, &detector.judge(&document))),
         };
         let line = line.map_err(Failure::work("print a verdict"))?;
         match format {

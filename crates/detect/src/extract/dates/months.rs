@@ -1,5 +1,18 @@
 //! The names of months, in eighteen languages, in normal form.
 
+use std::sync::LazyLock;
+
+use crate::words::Words;
+
+/// The month that a word, without a full stop behind it, is the name of, from one on.
+pub(super) fn number(word: &str) -> Option<u32> {
+    static NUMBERS: LazyLock<Words<u32>> = LazyLock::new(|| {
+        let names = (1u32..).zip(MONTHS).flat_map(|(number, names)| names.iter().map(move |name| (*name, number)));
+        names.map(|(name, number)| (name.to_owned(), number)).collect()
+    });
+    NUMBERS.get(word).copied()
+}
+
 /// Months by name, in the languages that write `11 de marzo`, `11 марта`, `11 Mart`.
 pub(super) const MONTHS: [&[&str]; 12] = [
     &[

@@ -149,15 +149,20 @@ pub(super) fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Re
     let ((quarter, stated), length) = match is_quarter(at) {
         Some(length) => (number(at + length)?, length + 1),
         None => {
-            let said = number(at)?;
-            let figure = words[at].starts_with(|c: char| c.is_ascii_digit());
+            let figure = words.get(at)?.starts_with(|c: char| c.is_ascii_digit());
             // "4. Quartal", "4-й квартал": the sign of an ordinal is an item of its own.
             let sign = usize::from(matches!(words.get(at + 1), Some(&("." | "-" | "й" | "м"))));
-            at += 1 + sign;
+            let behind = at + 1 + sign;
             // "Over 4 quarters" is how long.
-            let counted =
-                figure && sign == 0 && words.get(at).is_some_and(|word| PLURALS.iter().any(|end| word.ends_with(end)));
-            (said, is_quarter(at).filter(|_| !counted)?)
+            let counted = || {
+                figure
+                    && sign == 0
+                    && words.get(behind).is_some_and(|word| PLURALS.iter().any(|end| word.ends_with(end)))
+            };
+            let length = is_quarter(behind).filter(|_| !counted())?;
+            let said = number(at)?;
+            at = behind;
+            (said, length)
         }
     };
     at += length;

@@ -21,7 +21,7 @@ const ANYBODYS: [&str; 12] = [
 pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Option<String> {
     let letters = symbol.to_lowercase();
     if let Some(name) = kin(reading, lexicon, &letters) {
-        return named(&name);
+        return named(name);
     }
     if letters.len() < LETTERS_MIN_LOWER || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
@@ -42,19 +42,19 @@ pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Op
 /// like them and has them in their order ("Lanternbay" of LTBY, "Карпатія" of KRPT, "ترنج" of TRNJ), the same word but for its
 /// small letters ("Turna" of TURNA), or words whose letters do ("Mekong Chain" of MKC). A word with capitals is told with those
 /// beside it.
-pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Option<String> {
+pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str) -> Option<&'a str> {
     if letters.len() < LETTERS_MIN || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    // "edgeX", "zkSync": a capital anywhere.
-    let capital = |item: &Item| reading.written(item).contains(char::is_uppercase);
     let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
     // Most words begin with another letter, and need not be looked up.
     let begins = |item: &Item| {
-        let first = reading.word(item).as_bytes().first();
+        let word = || reading.word(item).as_bytes().first();
+        let first = if item.kind == TokenKind::Word && !item.phrase { word() } else { None };
         first.is_some_and(|byte| !byte.is_ascii() || letters.as_bytes().first() == Some(byte))
     };
-    let names = || head().filter(|(_, item)| begins(item) && is_name(reading, lexicon, item));
+    let names: Vec<(usize, &Item)> =
+        head().filter(|(_, item)| begins(item) && is_name(reading, lexicon, item)).collect();
     let shown = |(first, last): (usize, usize)| reading.written_between(&reading.items[first], &reading.items[last]);
     // The ticker is no name of itself: "COWs", "the SKR Token".
     let itself = |item: &Item| {
@@ -63,39 +63,41 @@ pub(crate) fn kin(reading: &Reading<'_>, lexicon: &Lexicon, letters: &str) -> Op
         begins && is_upper(&written[..letters.len()]) && written.len() <= letters.len() + 1
     };
     let word = |item: &Item| {
+        if !item.capital || itself(item) {
+            return false;
+        }
         let word = latin(reading.word(item));
-        let same = word == letters && !is_upper(reading.written(item));
-        capital(item) && !itself(item) && (same || shortens(letters, &word))
+        shortens(letters, &word) || (word == letters && !is_upper(reading.written(item)))
     };
     // What a project calls itself ("Turna Protokol", "Example DAO") is a word of the trade, and belongs to the name.
     let whole = |at: usize| {
         let (first, last) = reading.whole(at, lexicon);
-        let calls = |next: &Item| next.phrase && capital(next) && in_name(reading, lexicon, next);
+        let calls = |next: &Item| next.phrase && next.capital && in_name(reading, lexicon, next);
         let next = reading.items.get(last + 1).filter(|next| calls(next) && joined(reading, last, last + 1, false));
         (first, last + usize::from(next.is_some()))
     };
-    if let Some((at, _)) = names().find(|(_, item)| word(item)) {
-        return Some(shown(whole(at)).to_owned());
+    if let Some((at, _)) = names.iter().find(|(_, item)| word(item)) {
+        return Some(shown(whole(*at)));
     }
     let several = || {
-        let wholes = names().filter(|(_, item)| capital(item)).map(|(at, _)| whole(at));
+        let wholes = names.iter().filter(|(_, item)| item.capital).map(|(at, _)| whole(*at));
         let several = wholes.filter(|(first, last)| first < last && !reading.items[*first..=*last].iter().any(itself));
         let mut several = several.map(shown);
         several.find(|name| {
-            let joined: String = latin(name).chars().filter(char::is_ascii_alphabetic).collect();
-            let initials: String = latin(name).split(' ').filter_map(|word| word.chars().next()).collect();
-            initials == letters || shortens(letters, &joined)
+            let name = latin(name);
+            let joined: String = name.chars().filter(char::is_ascii_alphabetic).collect();
+            name.split(' ').filter_map(|word| word.chars().next()).eq(letters.chars()) || shortens(letters, &joined)
         })
     };
     // Scripts without capitals: words of Arabic letters, and runs of Hangul or kana without their particles.
     let caseless = || {
-        let mut words = names().map(|(_, item)| item).filter(|item| reading.written(item).starts_with(is_arabic));
+        let mut words = names.iter().map(|(_, item)| item).filter(|item| reading.written(item).starts_with(is_arabic));
         words
             .find(|item| shortens_without_vowels(letters, &latin(reading.word(item))))
             .map(|item| reading.written(item))
     };
     let runs = || native_words(reading, lexicon).find(|name| sounds(letters, &latin(name)));
-    several().or_else(caseless).or_else(runs).map(str::to_owned)
+    several().or_else(caseless).or_else(runs)
 }
 
 /// Whether an item may be a name: a word of no meaning here.
@@ -153,12 +155,20 @@ const PARTICLES: [&str; 22] = [
     "이라는",
 ];
 
+/// The least byte that Katakana and Hangul begin with.
+const FIRST_BYTE: u8 = 0xe3;
+
 /// The words of Hangul and Katakana of the head that may be names, as written and without particles.
 fn native_words<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon) -> impl Iterator<Item = &'a str> {
     let says = |item: &Item| item.phrase && !item.labels().is_empty() || item.kind != TokenKind::Ideograph;
     let mut words: Vec<&str> = Vec::new();
     let mut i = 0;
     while let Some(item) = reading.items.get(i).filter(|item| item.at < HEAD_CHARS) {
+        // Most words are of other scripts, whose letters begin with smaller bytes.
+        if reading.word(item).as_bytes().first().is_none_or(|byte| *byte < FIRST_BYTE) {
+            i += 1;
+            continue;
+        }
         let first = reading.written(item).chars().next().unwrap_or(' ');
         let script = [is_hangul as fn(char) -> bool, is_katakana].into_iter().find(|is| is(first));
         let Some(script) = script.filter(|_| !says(item)) else {
@@ -253,7 +263,7 @@ mod tests {
         ] {
             let document = Document { title: "", text, lang: None, published: None };
             let reading = Reading::of(&document, &lexicon, &Known::default(), None);
-            assert_eq!(kin(&reading, &lexicon, symbol).as_deref(), expected, "{text}");
+            assert_eq!(kin(&reading, &lexicon, symbol), expected, "{text}");
         }
     }
 }

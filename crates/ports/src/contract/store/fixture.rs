@@ -72,7 +72,7 @@ pub fn verdict() -> Verdict {
 
 fn reason() -> Reason {
     Reason {
-        stage: "frame".to_owned(),
+        stage: "frame".into(),
         feature: "launch:subject".to_owned(),
         // No short decimal: it must come back to the last bit.
         weight: 0.1 + 0.2,

@@ -338,7 +338,7 @@ mod tests {
             end: at(words) + words.len(),
         };
         let reason = Reason {
-            stage: "frame".to_owned(),
+            stage: "frame".into(),
             feature: "F:to-launch-native:H".to_owned(),
             weight: 1.5,
             quote: "launch its own token".to_owned(),
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn reasons_on_the_same_words_stand_together() {
         let reason = |feature: &str, quote: &str, weight: f64| Reason {
-            stage: "lexicon".to_owned(),
+            stage: "lexicon".into(),
             feature: feature.to_owned(),
             weight,
             quote: quote.to_owned(),
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn spans_that_do_not_fit_the_text_are_left_out() {
         let reason = |start, end| Reason {
-            stage: "frame".to_owned(),
+            stage: "frame".into(),
             feature: "launch".to_owned(),
             weight: 1.0,
             quote: String::new(),

@@ -1,0 +1,194 @@
+//! The features of one document that have a weight: each once, with its largest value.
+
+use crate::features::Sink;
+use crate::features::name::{Part, hash};
+use crate::weights::Weights;
+
+/// Features a document has room for at first; one of some fifty words has no more.
+const ROOM: usize = 128;
+
+/// A feature that has a weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Hit {
+    /// Its place among the weights.
+    pub(crate) feature: u32,
+    value: f32,
+    /// The items it stands on, one more than they are; zeros for none, which come before all others.
+    items: (u32, u32),
+}
+
+// === impl Hit ===
+
+impl Hit {
+    pub(crate) fn value(self) -> f64 {
+        f64::from(self.value)
+    }
+
+    /// The first and last item it stands on.
+    pub(crate) fn items(self) -> Option<(usize, usize)> {
+        let (first, last) = self.items;
+        Some(((first as usize).checked_sub(1)?, (last as usize).checked_sub(1)?))
+    }
+
+    /// Whether it says more than `other`, or as much of what stands before.
+    fn replaces(self, other: Self) -> bool {
+        self.value > other.value || (self.value == other.value && self.items < other.items)
+    }
+}
+
+/// Receives the features of a document, and keeps those that have a weight.
+pub(crate) struct Weighed<'a> {
+    weights: &'a Weights,
+    /// In the order in which they were first told, so that a sum over them depends on the document alone.
+    hits: Vec<Hit>,
+    /// An open table over the features of the hits, at most half full: the place among the hits, one more than it is.
+    places: Vec<u32>,
+}
+
+// === impl Weighed ===
+
+impl<'a> Weighed<'a> {
+    pub(crate) fn by(weights: &'a Weights) -> Self {
+        Self { weights, hits: Vec::with_capacity(ROOM), places: vec![0; 2 * ROOM] }
+    }
+
+    pub(crate) fn hits(&self) -> &[Hit] {
+        &self.hits
+    }
+
+    /// What all features add to the log-odds of a launch, before calibration.
+    pub(crate) fn score(&self) -> f64 {
+        self.hits.iter().map(|hit| self.weights.launch(hit.feature) * hit.value()).sum()
+    }
+
+    /// The `most` features that add the most, either way, each with what it adds when the score is multiplied by `slope`.
+    /// How it is told is among them, however light it weighs: the last is the heaviest frame where no other is one.
+    pub(crate) fn heaviest(&self, slope: f64, most: usize) -> Vec<(f64, Hit)> {
+        let mut kept: Vec<(f64, Hit)> = Vec::with_capacity(most + 1);
+        let mut frame: Option<(f64, Hit)> = None;
+        for &hit in &self.hits {
+            let weight = slope * self.weights.launch(hit.feature) * hit.value();
+            let heavier = |other: &(f64, Hit)| weight.abs() > other.0.abs();
+            if self.weights.is_frame(hit.feature) && frame.as_ref().is_none_or(heavier) {
+                frame = Some((weight, hit));
+            }
+            if kept.len() < most || kept.last().is_some_and(heavier) {
+                kept.insert(kept.partition_point(|other| !heavier(other)), (weight, hit));
+                kept.truncate(most);
+            }
+        }
+        if let Some(frame) = frame
+            && kept.len() == most
+            && !kept.iter().any(|(_, hit)| self.weights.is_frame(hit.feature))
+        {
+            kept.pop();
+            kept.push(frame);
+        }
+        kept
+    }
+
+    /// Keeps the feature whose name has this hash, if it has a weight.
+    fn keep(&mut self, hash: u64, value: f32, items: Option<(usize, usize)>) {
+        let Some(feature) = self.weights.find(hash) else { return };
+        let items = items.map_or((0, 0), |(first, last)| (first as u32 + 1, last as u32 + 1));
+        let hit = Hit { feature, value, items };
+        match self.place(feature) {
+            Ok(known) if hit.replaces(self.hits[known]) => self.hits[known] = hit,
+            Ok(_) => {}
+            Err(cell) => {
+                self.hits.push(hit);
+                self.places[cell] = self.hits.len() as u32;
+                if self.places.len() < 2 * self.hits.len() {
+                    self.grow();
+                }
+            }
+        }
+    }
+
+    /// The place of `feature` among the hits, or the cell in which it belongs.
+    fn place(&self, feature: u32) -> Result<usize, usize> {
+        let mask = self.places.len() - 1;
+        let mut cell = feature as usize & mask;
+        loop {
+            match self.places[cell] {
+                0 => return Err(cell),
+                place if self.hits[place as usize - 1].feature == feature => return Ok(place as usize - 1),
+                _ => cell = (cell + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        self.places = vec![0; 4 * self.hits.len().next_power_of_two()];
+        for place in 0..self.hits.len() {
+            if let Err(cell) = self.place(self.hits[place].feature) {
+                self.places[cell] = place as u32 + 1;
+            }
+        }
+    }
+}
+
+impl Sink for Weighed<'_> {
+    // Part of each of its callers, so that the hash of a name whose parts are known there is a few multiplications.
+    #[inline(always)]
+    fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>) {
+        let hash = hash(name);
+        if self.weights.may_have(hash) {
+            self.keep(hash, value, items);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ruleset::Weight;
+
+    fn weights(launch: &[(&str, f32)]) -> Weights {
+        let weight = |launch| Weight { launch, kinds: [0.0; 5] };
+        Weights::of(&launch.iter().map(|&(name, launch)| (name.to_owned(), weight(launch))).collect::<BTreeMap<_, _>>())
+    }
+
+    #[test]
+    fn a_feature_counts_once_with_its_largest_value() {
+        let weights = weights(&[("C:A", 1.0), ("C:B", -2.0)]);
+        let mut weighed = Weighed::by(&weights);
+        for (name, value, item) in
+            [("C:B", 0.5, 7), ("C:A", 0.5, 3), ("C:A", 1.0, 9), ("C:A", 1.0, 5), ("C:C", 9.0, 1), ("C:A", 0.2, 0)]
+        {
+            weighed.put(&[Part::of(name)], value, Some((item, item)));
+        }
+        let told: Vec<_> =
+            weighed.hits().iter().map(|hit| (weights.name(hit.feature), hit.value(), hit.items())).collect();
+        assert_eq!(told, [("C:B", 0.5, Some((7, 7))), ("C:A", 1.0, Some((5, 5)))]);
+        assert_eq!(weighed.score(), 0.0);
+    }
+
+    #[test]
+    fn many_features_are_kept_apart() {
+        let names: Vec<String> = (0..5_000).map(|i| format!("C:{i}")).collect();
+        let weights = weights(&names.iter().map(|name| (name.as_str(), 1.0)).collect::<Vec<_>>());
+        let mut weighed = Weighed::by(&weights);
+        for _ in 0..2 {
+            names.iter().for_each(|name| weighed.put(&[Part::of(name)], 1.0, None));
+        }
+        assert_eq!((weighed.hits().len(), weighed.score()), (5_000, 5_000.0));
+    }
+
+    #[test]
+    fn the_heaviest_come_first_and_a_frame_is_among_them() {
+        let all = weights(&[("C:A", 1.0), ("C:B", -3.0), ("C:C", 2.0), ("F:x:H", 0.25), ("F:y:H", -0.5)]);
+        let mut weighed = Weighed::by(&all);
+        for name in ["F:x:H", "C:A", "C:B", "F:y:H", "C:C"] {
+            weighed.put(&[Part::of(name)], 1.0, None);
+        }
+        let told =
+            |most| weighed.heaviest(2.0, most).into_iter().map(|(_, hit)| all.name(hit.feature)).collect::<Vec<_>>();
+        assert_eq!(told(5), ["C:B", "C:C", "C:A", "F:y:H", "F:x:H"]);
+        assert_eq!(told(4), ["C:B", "C:C", "C:A", "F:y:H"]);
+        assert_eq!(told(2), ["C:B", "F:y:H"]);
+        assert_eq!(weighed.heaviest(2.0, 1).first().map(|(weight, _)| *weight), Some(-1.0));
+    }
+}
