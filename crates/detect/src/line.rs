@@ -4,6 +4,8 @@ use chrono::Datelike;
 use serde::Serialize;
 use tge_model::{EventKind, Launch, Precision, Reason, Schedule, Term, Verdict};
 
+use crate::in_words;
+
 /// The kinds labels know; the model has one weight vector for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LabelKind {
@@ -85,6 +87,8 @@ pub struct ReasonLine {
     pub weight: f64,
     /// The feature's name in the ruleset.
     pub feature: String,
+    /// What it says, in words.
+    pub says: String,
     /// The words it stands on; empty for features of the whole document.
     pub quote: String,
     /// For a frame, its words in order: their role, or what they stand for, and the words.
@@ -107,6 +111,7 @@ pub fn explained_line(id: &str, verdict: &Verdict) -> ExplainedLine {
     let reason = |reason: &Reason| ReasonLine {
         weight: (reason.weight * 1e3).round() / 1e3,
         feature: reason.feature.clone(),
+        says: in_words(&reason.feature),
         quote: reason.quote.clone(),
         frame: reason.parts.iter().map(|part| (part.name().to_owned(), part.quote.clone())).collect(),
     };

@@ -21,7 +21,7 @@ const VERDICTS: [Column; 7] = [
     ("DATE", "event_date"),
 ];
 
-const REASONS: [Column; 3] = [("WEIGHT", "weight"), ("FEATURE", "feature"), ("WORDS", "quote")];
+const REASONS: [Column; 3] = [("WEIGHT", "weight"), ("SAYS", "says"), ("WORDS", "quote")];
 
 /// Prints one verdict for each document, in order: a line of JSON, unless `format` asks for one table or one array of all. A
 /// line that is no document is told and left out, and in the end the command fails: the others are not lost for it.

@@ -150,7 +150,7 @@ fn print_change(data: &str, format: Format) -> Result<(), Failure> {
     ))
 }
 
-/// The reasons of an event, each frame with its words: `tense=will act=launch token=$EXM time=May 4`.
+/// The reasons of an event, each in words, and each frame with those of the text: `tense=will act=launch token=$EXM time=May 4`.
 fn with_frames(event: &Value) -> Vec<Value> {
     let told = |part: &Value| {
         Some(format!("{}={}", part["role"].as_str().or(part["label"].as_str())?, part["quote"].as_str()?))
@@ -161,6 +161,8 @@ fn with_frames(event: &Value) -> Vec<Value> {
         .map(|mut reason| {
             let parts: Vec<String> = reason["parts"].as_array().into_iter().flatten().filter_map(told).collect();
             reason["frame"] = Value::String(parts.join(" "));
+            let says = reason["feature"].as_str().map(tge_detect::in_words);
+            reason["says"] = says.into();
             reason
         })
         .collect()
@@ -186,8 +188,7 @@ async fn explain(client: &Client, name: &str, format: Format) -> Result<(), Fail
         list(&event, "terms", &terms, format)?;
     }
     print("\nWhy (what each adds to the log-odds; negative speaks against):\n")?;
-    let reasons =
-        [("WEIGHT", "weight"), ("STAGE", "stage"), ("FEATURE", "feature"), ("FRAME", "frame"), ("QUOTE", "quote")];
+    let reasons = [("WEIGHT", "weight"), ("STAGE", "stage"), ("SAYS", "says"), ("FRAME", "frame"), ("QUOTE", "quote")];
     list(&json!({ "explanation": with_frames(&event) }), "explanation", &reasons, format)?;
     print("\nEvidence, oldest first:\n")?;
     let evidence = [

@@ -117,7 +117,7 @@ fn what(reasons: &[&Reason]) -> Markup {
         }
         @for reason in reasons {
             span.sub {
-                (reason.stage) " · " code { (reason.feature) }
+                span title=(reason.feature) { (tge_detect::in_words(&reason.feature)) } " · " (reason.stage)
                 @if reasons.len() > 1 { " " (format!("{:+.2}", reason.weight)) }
             }
         }
