@@ -124,14 +124,14 @@ impl Detector {
         let (reading, day) = self.opened(document);
         let mut verdict = self.judge_read(&reading, day, reasons);
         if verdict.is_tge {
-            let lines = several::lines(document);
-            let lines = lines.iter().filter_map(|line| {
-                let (reading, day) = self.opened(line);
+            let parts = several::parts(document);
+            let parts = parts.iter().filter_map(|part| {
+                let (reading, day) = self.opened(part);
                 // What names no token adds no launch.
                 let told = || self.judge_read(&reading, day, |_| 0);
-                (!reading.tickers.is_empty()).then(told).filter(|line| line.is_tge)
+                (!reading.tickers.is_empty()).then(told).filter(|part| part.is_tge)
             });
-            several::told_apart(&mut verdict.launches, lines);
+            several::told_apart(&mut verdict.launches, parts);
         }
         verdict
     }

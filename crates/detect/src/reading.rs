@@ -373,8 +373,13 @@ impl<'a> Reading<'a> {
 fn has_capital(written: &str) -> bool {
     match written.is_ascii() {
         true => written.bytes().any(|byte| byte.is_ascii_uppercase()),
-        false => written.contains(char::is_uppercase),
+        false => written.contains(is_capital),
     }
+}
+
+/// Whether `c` is a capital letter; letters in circles and squares are pictures.
+pub(crate) fn is_capital(c: char) -> bool {
+    c.is_uppercase() && !matches!(c, '\u{24b6}'..='\u{24cf}' | '\u{1f130}'..='\u{1f189}')
 }
 
 /// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.

@@ -1,8 +1,8 @@
 //! Several launches told by one document: tokens listed together, and the items of a digest.
 //!
 //! Tokens told of in one breath ("will list Example (EXM) and Sample (SMP)") happen together: what is said of one is said
-//! of all. Of a digest each line is judged by itself, and its launch counts when the line alone would be one, of another
-//! token than those before.
+//! of all. Of a digest each line, and each sentence of one that names several tickers, is judged by itself, and its launch
+//! counts when the part alone would be one, of another token than those before.
 
 use tge_model::{Launch, Precision, Schedule, Verdict};
 
@@ -14,11 +14,11 @@ use crate::reading::is_old_ticker;
 
 /// Launches kept of one document.
 const LAUNCHES_MAX: usize = 12;
-/// Lines of a digest that are judged.
+/// Parts of a digest that are judged.
 const LINES_MAX: usize = 24;
 /// Lines a text must have to be a digest.
 const LINES_MIN: usize = 3;
-/// Characters a line must have to tell of a launch.
+/// Characters a line or sentence must have to tell of a launch.
 const LINE_CHARS: std::ops::RangeInclusive<usize> = 16..=600;
 
 impl Context<'_> {
@@ -49,25 +49,46 @@ impl Context<'_> {
     }
 }
 
-/// The lines of `document`, when it is a digest.
-pub(crate) fn lines<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
+/// The parts of `document` that may each tell of a launch of its own, when it is a digest: its lines, and the sentences of
+/// a line that names several tickers.
+pub(crate) fn parts<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
     let text = crate::document::head(document.text, crate::JUDGED_CHARS_MAX);
-    let long = |line: &&str| LINE_CHARS.contains(&line.chars().take(LINE_CHARS.end() + 1).count());
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(long).take(LINES_MAX).collect();
-    if lines.len() < LINES_MIN {
-        return Vec::new();
-    }
-    lines.into_iter().map(|text| Document { title: "", text, ..*document }).collect()
+    let long = |part: &&str| LINE_CHARS.contains(&part.chars().take(LINE_CHARS.end() + 1).count());
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let is_list = lines.iter().filter(|line| long(line)).count() >= LINES_MIN;
+    let told = lines.into_iter().flat_map(|line| {
+        let sentences = if names_several(line) { tge_text::sentences(line) } else { Vec::new() };
+        let sentences: Vec<&str> = sentences.into_iter().map(|range| line[range].trim()).collect();
+        let apart = sentences.iter().filter(|sentence| marks(sentence) > 0).count() > 1;
+        match apart {
+            true => sentences,
+            false => vec![line].into_iter().filter(|_| is_list).collect(),
+        }
+    });
+    told.filter(long).take(LINES_MAX).map(|text| Document { title: "", text, ..*document }).collect()
 }
 
-/// Adds the launches of lines to those of the whole, when they are of other tokens than all before. Where lines tell of two
-/// tokens or more, the first launch takes the kind of its own line, and the day or month told there.
-pub(crate) fn told_apart(launches: &mut Vec<Launch>, lines: impl Iterator<Item = Verdict>) {
+/// Whether a line may name two tickers or more.
+fn names_several(line: &str) -> bool {
+    marks(line) > 1
+}
+
+/// The signs before tickers in `text`: brackets and dollars before a capital.
+fn marks(text: &str) -> usize {
+    let signs = text.match_indices(['(', '（', '$']);
+    signs.filter(|(at, sign)| text[at + sign.len()..].trim_start_matches('$').starts_with(char::is_uppercase)).count()
+}
+
+/// Adds the launches of parts to those of the whole, when they are of other tokens than all before. Where parts tell of two
+/// tokens or more, the first launch takes the kind of its own part, and the day or month told there.
+pub(crate) fn told_apart(launches: &mut Vec<Launch>, parts: impl Iterator<Item = Verdict>) {
     let same = |a: &Launch, b: &Launch| {
         let either = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-        either(&a.symbol, &b.symbol) || either(&a.project, &b.project)
+        // Some write the name in capitals where others write the ticker.
+        let crossed = |a: &Launch, b: &Launch| a.project.is_some() && a.project == b.symbol;
+        either(&a.symbol, &b.symbol) || either(&a.project, &b.project) || crossed(a, b) || crossed(b, a)
     };
-    let told = lines.flat_map(|line| line.launches);
+    let told = parts.flat_map(|part| part.launches);
     let told: Vec<Launch> = told.filter(|launch| launch.symbol.is_some() && launch.project.is_some()).collect();
     if let Some(first) = launches.first_mut()
         && let Some(own) = told.iter().find(|launch| same(launch, first))

@@ -43,6 +43,11 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
     assert_eq!(told(together), ["BRFN", "OKMR", "TRNW"]);
     let digest = "Binance Will List Brightfen (BRFN) with Seed Tag Applied\n\nKuCoin gets Oakmere (OKMR) listed! World premiere, trading starts on March 4\n\nBitcoin price falls 4% as traders take profit";
     assert_eq!(told(digest), ["BRFN", "OKMR"]);
+    // The sentences of a paragraph are told apart as its lines are.
+    let paragraph = "Binance Will List Brightfen (BRFN) on March 4. Trading of Oakmere (OKMR) opens on KuCoin on March 5, a first listing. Bitcoin falls 4% as traders take profit.";
+    assert_eq!(told(paragraph), ["BRFN", "OKMR"]);
+    let one = "Binance Will List Brightfen (BRFN) on March 4. Trading of Brightfen (BRFN) opens at 10:00.";
+    assert_eq!(told(one), ["BRFN"]);
 }
 
 #[test]
@@ -86,6 +91,33 @@ fn what_is_put_off_happens_on_the_later_day() {
         let line = verdict_line("x", &detector.judge(&document("", text)));
         assert_eq!(line.event_date.as_deref(), Some(day), "{text}");
         assert_eq!(line.symbol.as_deref(), Some("QLS"), "{text}");
+    }
+}
+
+#[test]
+fn names_and_tickers_are_told_as_they_are_written() {
+    let detector = detector();
+    for (text, project, symbol) in [
+        // The last of words written onto each other, initials of them, and a ticker that goes on from the name.
+        ("LunarSea confirms the airdrop of its SEA token on March 9", "LunarSea", "SEA"),
+        ("Binance will list New BrineStones (NBS), deposits are open", "New BrineStones", "NBS"),
+        // A script without blanks: foreign words side by side are one name.
+        ("Quillo Markets：将于 3 月 9 日开放 QLO 代币空投申领", "Quillo Markets", "QLO"),
+        // Where it happens is not whose it is.
+        ("The EMBR token public sale on Polterhub starts on March 9", "EMBR", "EMBR"),
+        // What stands in parentheses behind a ticker is none.
+        ("Binance lists Plumora (PLMR) on March 9; PLMR (LINK) trades on Alpha until then", "Plumora", "PLMR"),
+        // Pictures of letters are no names.
+        ("🅰️ The $VLN token airdrop claim is live", "VLN", "VLN"),
+        // Without any capital.
+        ("the firm will hold an ico of its petrolo (ptl) coin on march 9, officials said", "petrolo", "PTL"),
+        ("hartven will airdrop its hrt tokens to users, claims open on march 9", "hartven", "HRT"),
+        ("the island state will launch its own cryptocurrency called the meridian on march 9", "meridian", ""),
+    ] {
+        let verdict = detector.judge(&document("", text));
+        let launch = verdict.launches.first().unwrap_or_else(|| panic!("{text}: {:?}", verdict.probability));
+        let told = (launch.project.as_deref(), launch.symbol.as_deref().unwrap_or_default());
+        assert_eq!(told, (Some(project), symbol), "{text}");
     }
 }
 

@@ -290,16 +290,19 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         return Some((published, Precision::Day, 2, true));
     }
     if word == "in" {
-        let number = words.get(1).and_then(|w| w.parse::<u64>().ok().or((*w == "one").then_some(1)))?;
+        // "In about 30 minutes", "in an hour".
+        let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
+        let one = |word: &str| matches!(word, "one" | "a" | "an").then_some(1);
+        let number = words.get(at).and_then(|w| w.parse::<u64>().ok().or_else(|| one(w)))?;
         let number = Some(number).filter(|number| *number <= 400)?;
-        let days = match *words.get(2)? {
+        let days = match *words.get(at + 1)? {
             "day" | "days" => number,
             "week" | "weeks" => number * 7,
             "hour" | "hours" if number <= 48 => number / 24,
             "minutes" | "mins" | "min" => 0,
             _ => return None,
         };
-        return Some((after(days.min(400))?, Precision::Day, 3, true));
+        return Some((after(days.min(400))?, Precision::Day, at + 2, true));
     }
     let weekday = (0u32..).zip(WEEKDAYS).find(|(_, names)| names.contains(&word))?.0;
     let ahead = (7 + weekday - published.weekday().num_days_from_monday()) % 7;
@@ -420,6 +423,9 @@ mod tests {
             ("четверг", "2025-02-13", Day),
             ("montag", "2025-02-10", Day),
             ("in 3 days", "2025-02-13", Day),
+            ("in around 30 minutes", "2025-02-10", Day),
+            ("in an hour", "2025-02-10", Day),
+            ("q1", "2025-01-01", Quarter),
             ("friday", "2025-02-14", Day),
         ] {
             check(words, Some((day, precision)));
@@ -433,6 +439,7 @@ mod tests {
             "12 tokens",
             "3.5",
             "in 5 years",
+            "in a way",
             "40 日",
             "ngày 9",
             "9/3",

@@ -87,7 +87,11 @@ impl Context<'_> {
             // "Further Example" is Example: what stands before a known name is no part of it.
             let longer =
                 |name: &String| written.len() > name.len() && written.to_lowercase().ends_with(&name.to_lowercase());
-            let known = known(Some(&written)).and_then(|(named, both)| named.or(both));
+            let spelt = || {
+                let capitals: String = written.chars().filter(|c| c.is_uppercase()).collect();
+                ticker.is_some_and(|t| t.symbol == capitals)
+            };
+            let known = known(Some(&written)).and_then(|(named, both)| named.or(both)).filter(|_| !spelt());
             return Some(known.filter(longer).unwrap_or(written));
         }
         let named = || {
@@ -100,16 +104,17 @@ impl Context<'_> {
         let native = || ticker.and_then(|t| names::native(self.reading, self.lexicon, t.item));
         let akin = || ticker.and_then(|t| names::akin(self.reading, self.lexicon, &t.symbol));
         let (known, both) = known(None).unwrap_or_default();
+        let longer = |name: String| names::extended(self.reading, &name).unwrap_or(name);
         watched
-            .or(known)
+            .or(known.map(longer))
             .or_else(native)
-            .or_else(akin)
+            .or_else(|| akin().map(longer))
             .or(both)
             .or_else(|| names::quoted(self.reading, self.lexicon))
             .or_else(|| names::owner(self.reading, self.lexicon, &self.lexicon.owned))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
-            .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
+            .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(named)
     }
 
@@ -158,12 +163,26 @@ impl Context<'_> {
         let new = |t: &Ticker| matches!(standing(t), Some(Standing::Near | Standing::Ahead));
         let young = |t: &Ticker| !is_old_ticker(&self.reading.items[t.item]);
         // A bare word is a ticker beside the act's words, and beside marked ones only when knowledge calls it new.
-        let speaks = |t: &Ticker| t.mark != Mark::Bare || (self.beside_token(t.item) && (!marked || new(t)));
+        let told = |t: &Ticker| {
+            let own = |i: &usize| *i == t.item || self.reading.ticker(&self.reading.items[*i]) == t.symbol;
+            let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
+            (t.item..head.max(t.item + 1)).filter(own).any(|i| self.beside_token(i))
+        };
+        // "EXMPL (LINK)": what stands behind another ticker is none.
+        let aside = |t: &Ticker| {
+            let beside =
+                names::beside(self.reading, self.lexicon, t.item, true).filter(|_| t.mark == Mark::Parenthesis);
+            beside.is_some_and(|name| {
+                name != t.symbol && found.iter().any(|other| other.mark != Mark::Bare && other.symbol == name)
+            })
+        };
+        let speaks = |t: &Ticker| if t.mark == Mark::Bare { (!marked || new(t)) && told(t) } else { !aside(t) };
         found
             .iter()
             .filter(|t| speaks(t) && !self.lexicon.is_major(&t.symbol.to_lowercase()))
             .max_by_key(|t| (new(t), young(t), near(t), t.mark, std::cmp::Reverse(t.item)))
             .cloned()
+            .or_else(|| names::lowered_ticker(self.reading, self.lexicon))
     }
 
     /// Whether the sentence of an item speaks of tokens that are handed out.

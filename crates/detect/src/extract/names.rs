@@ -2,6 +2,7 @@
 
 mod akin;
 mod common;
+mod lower;
 mod marked;
 
 use tge_text::TokenKind;
@@ -11,6 +12,7 @@ use crate::reading::{HEAD_CHARS, Item, Reading, stem};
 
 pub(crate) use akin::{akin, kin, native};
 pub(crate) use common::COMMON;
+pub(crate) use lower::{lowered, lowered_ticker};
 pub(crate) use marked::{owner, quoted};
 
 /// Items a name may have.
@@ -65,6 +67,9 @@ pub(crate) const NOT_IN_NAMES: [&str; 41] = [
 pub(crate) const OWNED: [&str; 11] =
     ["TOKEN", "NATIVE", "CLAIM", "AIRDROP", "SALE", "PRESALE", "ICO", "TGE", "SNAPSHOT", "MAINNET", "TOKENOMICS"];
 
+/// What stands before the name of a place.
+const PLACES: [&str; 6] = ["on", "at", "via", "в", "на", "en"];
+
 /// Small words inside names (`League of Kingdoms`, `Portal to Bitcoin`).
 const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 
@@ -74,7 +79,7 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, ma
     let (first, mut last) = beside_items(reading, lexicon, ticker, marked)?;
     // "Example EXMPL (EXMPL)" is Example.
     let symbol = reading.ticker(&reading.items[ticker]);
-    last -= usize::from(first < last && reading.written(&reading.items[last]) == symbol);
+    last -= usize::from(first < last && last < ticker && reading.written(&reading.items[last]) == symbol);
     named(reading.written_between(&reading.items[first], &reading.items[last]))
 }
 
@@ -126,10 +131,15 @@ fn spelt(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, ticker: usize) 
         let initials: String = name.split(' ').filter_map(|word| word.chars().next()).collect();
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
         let beginning = symbol.len() > 3 && letters.starts_with(symbol);
+        let capitals = reading.written_between(before, &reading.items[ticker - 1]).chars().filter(|c| c.is_uppercase());
+        if capitals.flat_map(char::to_lowercase).eq(symbol.chars()) {
+            return from;
+        }
         // "Aligned Launches $ALIGN": the first word alone says it, and the rest is what it does.
         let does = |item: &Item| item.labels().iter().any(|label| lexicon.not_in_names.contains(*label));
         let alone = reading.word(before).starts_with(symbol) && reading.items[from + 1..ticker].iter().any(does);
-        if initials == symbol || (beginning && !alone) {
+        let shortens = letters.len() > 3 && symbol.starts_with(&letters);
+        if initials == symbol || (beginning && !alone) || shortens {
             return from;
         }
     }
@@ -148,6 +158,32 @@ fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<(usize, usiz
     inner.starts_with(|c: char| c.is_ascii_uppercase()).then_some((item + 2, end - 1))
 }
 
+/// The words in Latin letters that go on with `name` where the head of a text without blanks writes it: "Zeta" of "Zeta Markets".
+pub(crate) fn extended(reading: &Reading<'_>, name: &str) -> Option<String> {
+    if !reading.unspaced {
+        return None;
+    }
+    let head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
+    let (first, mut last) = (0..head).find_map(|first| {
+        let last =
+            (first..head).take(NAME_ITEMS).find(|last| reading.quoted(first, *last).is_some_and(|q| q.2 == name))?;
+        Some((first, last))
+    })?;
+    let latin = |item: &Item| {
+        reading.written(item).bytes().all(|b| b.is_ascii_alphanumeric())
+            && item.capital
+            && !crate::reading::is_ticker(item)
+    };
+    while last + 1 < head
+        && last - first < NAME_ITEMS
+        && latin(&reading.items[last + 1])
+        && joined(reading, last, last + 1, false)
+    {
+        last += 1;
+    }
+    named(reading.written_between(&reading.items[first], &reading.items[last]))
+}
+
 /// A watched project named in the head.
 pub(crate) fn watched(reading: &Reading<'_>, names: &[String]) -> Option<String> {
     reading.items.iter().find_map(|item| match item.sense {
@@ -159,53 +195,13 @@ pub(crate) fn watched(reading: &Reading<'_>, names: &[String]) -> Option<String>
 /// The subject: the first name in the sentence of `act`, before it where there is one, else after it.
 pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> Option<String> {
     let sentence = reading.sentences.iter().find(|s| s.contains(&act))?.clone();
-    let runs = runs(reading, lexicon, sentence);
+    let mut runs = runs(reading, lexicon, sentence);
+    let word = |at: usize| reading.items.get(at).map_or("", |item| reading.word(item));
+    // "The sale on Example": behind the act stands where it happens.
+    runs.retain(|(first, _)| *first < act || !first.checked_sub(1).is_some_and(|at| PLACES.contains(&word(at))));
     let before = runs.iter().find(|(first, _)| *first < act);
     let (first, last) = *before.or_else(|| runs.first())?;
     named(reading.written_between(&reading.items[first], &reading.items[last]))
-}
-
-/// The name in a text without any capital: what is "called" so, else the first word when it is explained or does
-/// something ("example, a payment network", "example has launched").
-pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String> {
-    let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
-    if reading.unspaced || head().any(|(_, item)| item.capital) {
-        return None;
-    }
-    let plain = |i: usize| {
-        let item = reading.items.get(i)?;
-        let word = reading.word(item);
-        let name = item.kind == TokenKind::Word && !item.phrase && word.len() > 2 && !lexicon.is_common(word);
-        name.then(|| named(reading.written(item))).flatten()
-    };
-    let is = |i: usize, concepts: &[&str]| {
-        let item = reading.items.get(i);
-        item.is_some_and(|item| item.labels().iter().any(|label| concepts.contains(&lexicon.name(*label))))
-    };
-    let called = head().filter(|&(i, _)| is(i, &["CALLED"])).find_map(|(i, _)| plain(i + 1).or_else(|| plain(i + 2)));
-    let own = || {
-        // "petro (ptr)", "the mobi token", "blockchain project example", "the ico for example".
-        let marks = |i: usize| reading.items.get(i).is_some_and(|item| reading.word(item) == "(");
-        let beside = head().find_map(|(i, _)| plain(i).filter(|_| marks(i + 1) && short(reading, i + 2)));
-        let token = |i: usize| is(i, &["TOKEN", "ICO", "PRESALE", "SALE"]);
-        beside.or_else(|| head().find_map(|(i, _)| plain(i).filter(|_| i > 0 && token(i + 1) && !token(i - 1))))
-    };
-    let first = || {
-        let word = reading.items.get(1).map_or("", |item| reading.word(item));
-        let acts = matches!(word, "," | "has" | "is")
-            || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY", "SALE"]);
-        // An exchange or a chain that launches a coin of its own.
-        let venue = reading.items.first().filter(|item| !matches!(item.sense, Sense::Concept));
-        let venue = || venue.and_then(|item| named(reading.written(item)));
-        plain(0).or_else(venue).filter(|_| acts)
-    };
-    called.or_else(first).or_else(own)
-}
-
-/// Whether item `i` stands alone in parentheses and is as short as a ticker.
-fn short(reading: &Reading<'_>, i: usize) -> bool {
-    let closes = reading.items.get(i + 1).is_some_and(|item| reading.word(item) == ")");
-    closes && reading.items.get(i).is_some_and(|item| (2..=6).contains(&reading.word(item).len()))
 }
 
 /// Runs of capitalised items that may be names.

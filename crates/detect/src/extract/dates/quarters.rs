@@ -188,7 +188,9 @@ pub(super) fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> O
         let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "of" | "," | "in")));
         let stated = words.get(at).and_then(|w| year(w));
         let length = if stated.is_some() { at + 1 } else { 1 };
-        let y = stated.or_else(|| published.map(|p| p.year()))?;
+        // "Q1" of November is the next.
+        let next = |p: NaiveDate| p.year() + i32::from(p.month() > month + 5);
+        let y = stated.or_else(|| published.map(next))?;
         return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
     }
     // 第三季度, with or without its year.

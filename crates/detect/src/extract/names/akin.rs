@@ -97,7 +97,11 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
             .map(|item| reading.written(item))
     };
     let runs = || native_words(reading, lexicon).find(|name| sounds(letters, &latin(name)));
-    several().or_else(caseless).or_else(runs)
+    let tail = || {
+        let mut words = head().map(|(_, item)| item).filter(|item| item.capital && item.kind == TokenKind::Word);
+        words.find(|item| ends(letters, reading.written(item))).map(|item| reading.written(item))
+    };
+    several().or_else(caseless).or_else(runs).or_else(tail)
 }
 
 /// Whether an item may be a name: a word of no meaning here.
@@ -106,7 +110,7 @@ fn is_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
 }
 
 /// Whether `word` begins like `letters`, has them all in their order, and more besides.
-fn shortens(letters: &str, word: &str) -> bool {
+pub(super) fn shortens(letters: &str, word: &str) -> bool {
     let ascii = word.bytes().all(|b| b.is_ascii_alphabetic());
     let mut rest = word.bytes();
     ascii
@@ -114,6 +118,19 @@ fn shortens(letters: &str, word: &str) -> bool {
         && word.len() <= 4 * letters.len()
         && word.as_bytes().first() == letters.as_bytes().first()
         && letters.bytes().all(|letter| rest.any(|b| b == letter))
+}
+
+/// Whether the last of the words written onto each other in `written` is the ticker: "Sea" of OpenSea.
+fn ends(letters: &str, written: &str) -> bool {
+    let Some(at) = written.len().checked_sub(letters.len()).filter(|at| *at > 0 && written.is_char_boundary(*at))
+    else {
+        return false;
+    };
+    let (first, last) = written.split_at(at);
+    last.eq_ignore_ascii_case(letters)
+        && last.starts_with(|c: char| c.is_ascii_uppercase())
+        && last.ends_with(|c: char| c.is_ascii_lowercase())
+        && first.ends_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// The same for a word of a script that leaves vowels out, which tickers may have: SRAB of "srb".

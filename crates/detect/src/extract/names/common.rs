@@ -1,7 +1,16 @@
 //! Words that are no names, however they are written.
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
-pub(crate) const COMMON: [&str; 221] = [
+pub(crate) const COMMON: [&str; 230] = [
+    "his",
+    "her",
+    "their",
+    "other",
+    "were",
+    "was",
+    "also",
+    "following",
+    "take",
     "see",
     "been",
     "are",
