@@ -14,19 +14,15 @@ use labels::LABELS;
 pub fn in_words(feature: &str) -> String {
     let Some((family, rest)) = feature.split_once(':') else { return feature.to_owned() };
     let told = match family {
-        "F" => rest.split_once(':').map(|(frame, place)| format!("{}{}", frame_words(frame), where_it_stands(place))),
-        "G" => rest
-            .split_once('&')
-            .and_then(|(frame, age)| Some(format!("{}, of {}", frame_words(frame), age_words(age)?))),
+        "F" => placed(rest, |frame| frame_words(frame).into()),
+        "G" => rest.split_once('&').and_then(|(frame, age)| beside_age(&frame_words(frame), age)),
         "R" => role_words(rest),
-        "C" => rest.rsplit_once(':').map(|(label, place)| format!("{}{}", words(label), where_it_stands(place))),
+        "C" => placed(rest, words),
         "P" | "Q" => Some(rest.split('>').map(words).collect::<Vec<_>>().join(", then ")),
-        "D" => rest.split_once('>').map(|(a, b)| format!("{} right before {}", words(a), words(b))),
+        "D" => rest.split_once('>').map(|(a, b)| format!("{} just before {}", words(a), words(b))),
         "B" => rest.split_once('&').map(|(a, b)| format!("{} and {} in one opening sentence", words(a), words(b))),
         "N" => Some(format!("the words “{}”", rest.split(' ').map(slot_words).collect::<Vec<_>>().join(" "))),
-        "X" | "K" => {
-            rest.split_once('&').and_then(|(age, label)| Some(format!("{} of {}", words(label), age_words(age)?)))
-        }
+        "X" | "K" => rest.split_once('&').and_then(|(age, label)| beside_age(&words(label), age)),
         "Y" if rest == "noact" => Some("nothing is told to happen to a token".to_owned()),
         "Y" => rest.split_once('&').map(|(act, beside)| format!("{} beside {}", words(act), words(beside))),
         "Z" => nearness_words(rest),
@@ -64,22 +60,42 @@ fn frame_words(frame: &str) -> String {
     }
 }
 
-fn where_it_stands(place: &str) -> &'static str {
-    match place {
-        "H" => ", at the beginning",
-        "B" => ", further on",
-        "1" => ", in the opening sentence",
-        _ => "",
-    }
+/// `LABEL:H`, `frame:B`: what is told, and where.
+fn placed<'a>(rest: &'a str, words: impl Fn(&'a str) -> Cow<'a, str>) -> Option<String> {
+    let (told, place) = rest.rsplit_once(':')?;
+    let place = match place {
+        "H" => "at the beginning",
+        "B" => "further on",
+        "1" => "in the opening sentence",
+        _ => return None,
+    };
+    Some(format!("{}, {place}", words(told)))
+}
+
+/// What is told in a text that names a token of some age.
+fn beside_age(told: &str, age: &str) -> Option<String> {
+    Some(match age {
+        "nosym" => format!("{told}, and no ticker is named"),
+        "onlymajor" => format!("{told}, and only large old coins are named"),
+        _ => format!("{told}, beside {}", age_words(age)?),
+    })
 }
 
 /// `for&venue`, `not&venue>V`.
 fn role_words(rest: &str) -> Option<String> {
     let (side, role) = rest.split_once('&')?;
-    let side = if side == "not" { "what only looks like a launch" } else { "a launch" };
-    Some(match role.split_once('>') {
-        Some((role, label)) => format!("{side} told with its {role}: {}", words(label)),
-        None => format!("{side} told with its {role}"),
+    let side = if side == "not" { "a look-alike" } else { "a launch" };
+    let (role, label) = role.split_once('>').map_or((role, None), |(role, label)| (role, Some(label)));
+    let role = match role {
+        "negation" => "a denial".to_owned(),
+        "hedge" => "a doubt".to_owned(),
+        "speaker" => "who says so".to_owned(),
+        "subject" => "who acts".to_owned(),
+        role => format!("its {role}"),
+    };
+    Some(match label {
+        Some(label) => format!("{side} told with {role}: {}", words(label)),
+        None => format!("{side} told with {role}"),
     })
 }
 
@@ -93,7 +109,8 @@ fn nearness_words(rest: &str) -> Option<String> {
         "2" => format!("{act} with {what} within two words"),
         "5" => format!("{act} with {what} within five words"),
         "10" => format!("{act} with {what} within ten words"),
-        _ => format!("{act} without {what} near it"),
+        "no" => format!("{act} without {what} near it"),
+        _ => return None,
     })
 }
 
@@ -103,7 +120,7 @@ fn time_words(rest: &str) -> Option<String> {
     let when = match when {
         "long past" => "a month ago or longer",
         "past" => "days or weeks ago",
-        "now" => "about the day of publication",
+        "now" => "about now",
         "soon" => "within two months",
         "later" => "more than two months ahead",
         _ => return None,
@@ -139,14 +156,14 @@ fn age_words(age: &str) -> Option<String> {
         None => match age.split_once(':') {
             Some((which, spoken)) => {
                 let which = match which {
-                    "first" => "a first ticker",
-                    "min" => "tickers, the newest",
-                    _ => "tickers, the oldest",
+                    "first" => "the first ticker named,",
+                    "min" => "tickers, the newest of them",
+                    _ => "tickers, the oldest of them",
                 };
                 format!("{which} {}", spoken_words(spoken)?)
             }
-            None if age == "nosym" => "a text without any ticker".to_owned(),
-            None if age == "onlymajor" => "a text with tickers of large old coins alone".to_owned(),
+            None if age == "nosym" => "no ticker is named".to_owned(),
+            None if age == "onlymajor" => "only large old coins are named".to_owned(),
             None => return None,
         },
     };
@@ -156,13 +173,13 @@ fn age_words(age: &str) -> Option<String> {
 /// For how long a ticker is spoken of.
 fn spoken_words(age: &str) -> Option<&'static str> {
     Some(match age {
-        "unheard" => "not spoken of in lists that are older than the text",
+        "unheard" => "in no list (they are older than the text)",
         "never" => "never spoken of before",
         "rare" => "hardly spoken of before",
         "d10" => "spoken of for some days",
         "d30" => "spoken of for some weeks",
-        "d90" => "spoken of for some months",
-        "y1" => "spoken of for months",
+        "d90" => "spoken of for one to three months",
+        "y1" => "spoken of for three to twelve months",
         "old" => "spoken of for more than a year",
         _ => return None,
     })
@@ -171,7 +188,7 @@ fn spoken_words(age: &str) -> Option<&'static str> {
 /// Of the whole document.
 fn evidence_words(rest: &str) -> Option<String> {
     if let Some(act) = rest.strip_prefix("nocrypto&") {
-        return Some(format!("{}, but no word of this trade", words(act)));
+        return Some(format!("{}, but no word of crypto", words(act)));
     }
     let (what, count) = rest.split_once(':').unwrap_or((rest, ""));
     Some(match (what, count) {
@@ -183,9 +200,12 @@ fn evidence_words(rest: &str) -> Option<String> {
         ("nhandle", count) => format!("accounts: {}", at_least(count, "4")),
         ("nurl", "0") => "no links".to_owned(),
         ("nurl", count) => format!("links: {}", at_least(count, "3")),
-        ("crypto", "0") => "no word of this trade".to_owned(),
-        ("crypto", count) => format!("kinds of words of this trade: {}", at_least(count, "4")),
-        ("len", power) => format!("a text of some {} characters", 2u32.checked_pow(power.parse().ok()?)?),
+        ("crypto", "0") => "no word of crypto".to_owned(),
+        ("crypto", count) => format!("kinds of crypto words: {}", at_least(count, "4")),
+        ("len", power) => {
+            let least = 2u32.checked_pow(power.parse().ok()?)?;
+            format!("a text of {least} to {} characters", least.checked_mul(2)?)
+        }
         ("lower", _) => "a text without any capital".to_owned(),
         ("nobody", _) => "nobody is named".to_owned(),
         ("reflink", _) => "a link that pays who posted it".to_owned(),
@@ -209,16 +229,16 @@ mod tests {
         for (feature, told) in [
             ("F:claim-open:H", "told as “claim open”, at the beginning"),
             ("F:not-prize-pool:B", "told like “prize pool”, which is no launch, further on"),
-            ("G:claim-open&K:clash", "told as “claim open”, of a token whose ticker is known as another's"),
+            ("G:claim-open&K:clash", "told as “claim open”, beside a token whose ticker is known as another's"),
             ("R:for&venue>V", "a launch told with its venue: a venue"),
-            ("R:not&hedge", "what only looks like a launch told with its hedge"),
+            ("R:not&hedge", "a look-alike told with a doubt"),
             ("C:AIRDROP:1", "an airdrop, in the opening sentence"),
             ("Q:WILL>LIST>PT", "the future, then a listing, then a ticker in parentheses"),
-            ("D:LIST>T", "a listing right before a ticker with its sign"),
+            ("D:LIST>T", "a listing just before a ticker"),
             ("B:LIST&V", "a listing and a venue in one opening sentence"),
-            ("N:will list T", "the words “will list [ticker with its sign]”"),
-            ("X:min:d10&LIST", "a listing of tickers, the newest spoken of for some days"),
-            ("K:K:name:years&WILL", "the future of a token known by its name to trade for more than a year"),
+            ("N:will list T", "the words “will list [ticker]”"),
+            ("X:min:d10&LIST", "a listing, beside tickers, the newest of them spoken of for some days"),
+            ("K:K:name:years&WILL", "the future, beside a token known by its name to trade for more than a year"),
             ("Y:noact", "nothing is told to happen to a token"),
             ("Y:LIST&PERP", "a listing beside derivatives"),
             ("Z:LIST&tick:2", "a listing with a ticker within two words"),
@@ -230,9 +250,13 @@ mod tests {
                 "a token nobody knows, its ticker never spoken of before (written without a sign)",
             ),
             ("U:example.org", "a link to example.org"),
-            ("E:len:8", "a text of some 256 characters"),
+            ("E:len:8", "a text of 256 to 512 characters"),
+            ("X:nosym&LIST", "a listing, and no ticker is named"),
+            ("A:onlymajor", "only large old coins are named"),
+            ("C:LIST:9", "C:LIST:9"),
+            ("Z:LIST&tick:7", "Z:LIST&tick:7"),
             ("E:nurl:3", "links: 3 or more"),
-            ("E:nocrypto&LAUNCH", "a launch, but no word of this trade"),
+            ("E:nocrypto&LAUNCH", "a launch, but no word of crypto"),
             (
                 "memory:misleads:F:tge-set:H",
                 "told as “tge set”, at the beginning: remembered to mislead more often than not",

@@ -7,6 +7,7 @@ use tge_model::{Probability, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
+use crate::extract::names;
 use crate::features::Features;
 use crate::known::Known;
 use crate::lexicon::Lexicon;
@@ -24,7 +25,7 @@ const REASONS_MAX: usize = 14;
 /// Reasons kept of what is surely no launch, as most of what is read: a verdict is stored with each document.
 const REASONS_FEW: usize = 5;
 
-/// Below this probability nobody asks for the fields of the launch that is not there.
+/// Below this probability nobody asks for the fields of the launch that is not there, and few reasons are kept.
 const FIELDS_FROM: f64 = 0.02;
 /// Below this one no event is begun or changed, and nobody asks for the amounts.
 const TERMS_FROM: f64 = 0.1;
@@ -128,8 +129,8 @@ impl Detector {
             let parts = parts.iter().filter_map(|part| {
                 let (reading, day) = self.opened(part);
                 // What names no token adds no launch.
-                let told = || self.judge_read(&reading, day, |_| 0);
-                (!reading.tickers.is_empty()).then(told).filter(|part| part.is_tge)
+                let names = !reading.tickers.is_empty() || names::lowered_ticker(&reading, &self.lexicon).is_some();
+                names.then(|| self.judge_read(&reading, day, |_| 0)).filter(|part| part.is_tge)
             });
             several::told_apart(&mut verdict.launches, parts);
         }

@@ -127,10 +127,10 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
         let detector = Detector::new(ruleset, Projects::default())?;
         let blind = detector.as_on_the_day();
         for i in (0..labels.len()).filter(|&i| corpus.fold[i] == fold) {
-            let verdict = detector.judge(&labels[i].record.document());
+            let verdict = detector.explain(&labels[i].record.document());
             outcomes[i] = Some(Outcome::of(i, &labels[i], &verdict));
             if labels[i].helps.is_none() {
-                on_the_day.push(Outcome::of(i, &labels[i], &blind.judge(&labels[i].record.document())));
+                on_the_day.push(Outcome::of(i, &labels[i], &blind.explain(&labels[i].record.document())));
             }
         }
     }
@@ -147,7 +147,7 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
 /// [`LearnError`] when no detector can be built.
 pub fn evaluate(labels: &[Labelled], ruleset: Ruleset) -> Result<Report, LearnError> {
     let detector = Detector::new(ruleset, Projects::default())?;
-    let judged = |(i, l): (usize, &Labelled)| Outcome::of(i, l, &detector.judge(&l.record.document()));
+    let judged = |(i, l): (usize, &Labelled)| Outcome::of(i, l, &detector.explain(&l.record.document()));
     Ok(Report::of(labels, labels.iter().enumerate().map(judged).collect()))
 }
 

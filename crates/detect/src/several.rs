@@ -4,13 +4,13 @@
 //! of all. Of a digest each line, and each sentence of one that names several tickers, is judged by itself, and its launch
 //! counts when the part alone would be one, of another token than those before.
 
-use tge_model::{Launch, Precision, Schedule, Verdict};
+use tge_model::{Launch, Precision, Schedule, ScheduleBasis, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::extract::names;
 use crate::extract::tickers::{Mark, Ticker};
-use crate::reading::is_old_ticker;
+use crate::reading::{is_capital, is_old_ticker};
 
 /// Launches kept of one document.
 const LAUNCHES_MAX: usize = 12;
@@ -49,8 +49,8 @@ impl Context<'_> {
     }
 }
 
-/// The parts of `document` that may each tell of a launch of its own, when it is a digest: its lines, and the sentences of
-/// a line that names several tickers.
+/// The parts of `document` that may each tell of a launch of its own: the lines of a list, and the sentences of a line of
+/// which two or more may name a ticker.
 pub(crate) fn parts<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
     let text = crate::document::head(document.text, crate::JUDGED_CHARS_MAX);
     let long = |part: &&str| LINE_CHARS.contains(&part.chars().take(LINE_CHARS.end() + 1).count());
@@ -76,7 +76,14 @@ fn names_several(line: &str) -> bool {
 /// The signs before tickers in `text`: brackets and dollars before a capital.
 fn marks(text: &str) -> usize {
     let signs = text.match_indices(['(', '（', '$']);
-    signs.filter(|(at, sign)| text[at + sign.len()..].trim_start_matches('$').starts_with(char::is_uppercase)).count()
+    let named = |(at, sign): &(usize, &str)| {
+        let behind = &text[at + sign.len()..];
+        match *sign {
+            "$" => behind.starts_with(is_capital) && !text[..*at].ends_with(['(', '（']),
+            _ => behind.strip_prefix('$').unwrap_or(behind).starts_with(is_capital),
+        }
+    };
+    signs.filter(named).count()
 }
 
 /// Adds the launches of parts to those of the whole, when they are of other tokens than all before. Where parts tell of two
@@ -94,7 +101,10 @@ pub(crate) fn told_apart(launches: &mut Vec<Launch>, parts: impl Iterator<Item =
         && let Some(own) = told.iter().find(|launch| same(launch, first))
         && told.iter().any(|launch| !same(launch, first))
     {
-        let told = |schedule: &Schedule| matches!(schedule.precision, Precision::Day | Precision::Month);
+        let told = |schedule: &Schedule| {
+            let exact = matches!(schedule.precision, Precision::Day | Precision::Month);
+            exact && schedule.basis != ScheduleBasis::Inferred
+        };
         let schedule = own.schedule.clone().filter(told).or_else(|| first.schedule.take());
         *first = Launch { kind: own.kind, with_mainnet: own.with_mainnet, cue: own.cue, schedule, ..first.clone() };
     }

@@ -95,6 +95,18 @@ fn what_is_put_off_happens_on_the_later_day() {
 }
 
 #[test]
+fn few_reasons_are_kept_of_what_is_surely_no_launch() {
+    let detector = detector();
+    let nothing =
+        document("", "Bitcoin fell by four per cent on Monday as traders took profit, analysts of two banks said.");
+    let (kept, all) = (detector.judge(&nothing), detector.explain(&nothing));
+    assert!(kept.probability.get() < 0.02 && kept.reasons.len() < all.reasons.len());
+    assert_eq!((kept.probability, &kept.reasons[..4]), (all.probability, &all.reasons[..4]));
+    let launch = document("", "Quillstone launches its native token $QLS on March 12");
+    assert_eq!(detector.judge(&launch), detector.explain(&launch));
+}
+
+#[test]
 fn names_and_tickers_are_told_as_they_are_written() {
     let detector = detector();
     for (text, project, symbol) in [
@@ -103,15 +115,18 @@ fn names_and_tickers_are_told_as_they_are_written() {
         ("Binance will list New BrineStones (NBS), deposits are open", "New BrineStones", "NBS"),
         // A script without blanks: foreign words side by side are one name.
         ("Quillo Markets：将于 3 月 9 日开放 QLO 代币空投申领", "Quillo Markets", "QLO"),
+        ("Quillo TGE 将于 3 月 9 日进行，QLO 代币空投开放申领，敬请期待", "Quillo", "QLO"),
         // Where it happens is not whose it is.
         ("The EMBR token public sale on Polterhub starts on March 9", "EMBR", "EMBR"),
+        ("BitMart lists $MART on March 9, a first listing", "MART", "MART"),
         // What stands in parentheses behind a ticker is none.
-        ("Binance lists Plumora (PLMR) on March 9; PLMR (LINK) trades on Alpha until then", "Plumora", "PLMR"),
+        ("Until then PLMR (QXZT) trades on Alpha. Binance lists Plumora (PLMR) on March 9", "Plumora", "PLMR"),
         // Pictures of letters are no names.
         ("🅰️ The $VLN token airdrop claim is live", "VLN", "VLN"),
         // Without any capital.
         ("the firm will hold an ico of its petrolo (ptl) coin on march 9, officials said", "petrolo", "PTL"),
         ("hartven will airdrop its hrt tokens to users, claims open on march 9", "hartven", "HRT"),
+        ("the firm will hold an ico on march 9, and the exchange will list litecoin (ltc)", "litecoin", ""),
         ("the island state will launch its own cryptocurrency called the meridian on march 9", "meridian", ""),
     ] {
         let verdict = detector.judge(&document("", text));

@@ -292,14 +292,16 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     if word == "in" {
         // "In about 30 minutes", "in an hour".
         let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
-        let one = |word: &str| matches!(word, "one" | "a" | "an").then_some(1);
-        let number = words.get(at).and_then(|w| w.parse::<u64>().ok().or_else(|| one(w)))?;
+        let unit = *words.get(at + 1)?;
+        // "Sold out in a week" is how long it took.
+        let one = |word: &str| word == "one" || (matches!(word, "a" | "an") && matches!(unit, "hour" | "minute"));
+        let number = words.get(at).and_then(|w| w.parse::<u64>().ok().or_else(|| one(w).then_some(1)))?;
         let number = Some(number).filter(|number| *number <= 400)?;
-        let days = match *words.get(at + 1)? {
+        let days = match unit {
             "day" | "days" => number,
             "week" | "weeks" => number * 7,
             "hour" | "hours" if number <= 48 => number / 24,
-            "minutes" | "mins" | "min" => 0,
+            "minutes" | "minute" | "mins" | "min" => 0,
             _ => return None,
         };
         return Some((after(days.min(400))?, Precision::Day, at + 2, true));
@@ -343,6 +345,21 @@ mod tests {
             for words in [["1", "مهر"], ["15", "شهريور"], ["next", "month"], ["4", "분기"]] {
                 assert!(date_at(&words, Some(published)).is_none_or(|read| read.2 <= 2), "{words:?} {published}");
             }
+        }
+    }
+
+    #[test]
+    fn a_quarter_without_a_year_is_the_next_when_it_is_long_past() {
+        for (published, words, day) in [
+            ("2025-11-10", &["q1"][..], "2026-01-01"),
+            ("2025-11-10", &["first", "quarter"], "2026-01-01"),
+            ("2025-11-10", &["第", "一", "季", "度"], "2026-01-01"),
+            ("2025-11-10", &["q1", "2025"], "2025-01-01"),
+            ("2025-11-10", &["q2"], "2025-04-01"),
+            ("2025-07-10", &["q1"], "2025-01-01"),
+        ] {
+            let found = date_at(words, published.parse().ok()).map(|(day, ..)| day.to_string());
+            assert_eq!(found.as_deref(), Some(day), "{words:?} on {published}");
         }
     }
 
@@ -440,6 +457,7 @@ mod tests {
             "3.5",
             "in 5 years",
             "in a way",
+            "in a week",
             "40 日",
             "ngày 9",
             "9/3",

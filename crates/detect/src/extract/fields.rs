@@ -69,8 +69,8 @@ impl Context<'_> {
         }
     }
 
-    /// The name beside the ticker, a watched name, the name knowledge has for the ticker, one that the ticker shortens, the
-    /// subject, a known name.
+    /// The name beside the ticker, a watched name, the name knowledge has for the ticker, one that the ticker shortens, one in
+    /// quotation marks, whose the token is, the subject, a marked ticker, what a text without capitals is about, a known name.
     fn project(&self, ticker: Option<&Ticker>, act: Option<usize>) -> Option<String> {
         let beside = ticker.and_then(|t| names::beside(self.reading, self.lexicon, t.item, t.mark >= Mark::Pair));
         // Only a name the text itself writes: what a ticker stands for elsewhere is not what is said here.
@@ -104,7 +104,7 @@ impl Context<'_> {
         let native = || ticker.and_then(|t| names::native(self.reading, self.lexicon, t.item));
         let akin = || ticker.and_then(|t| names::akin(self.reading, self.lexicon, &t.symbol));
         let (known, both) = known(None).unwrap_or_default();
-        let longer = |name: String| names::extended(self.reading, &name).unwrap_or(name);
+        let longer = |name: String| names::extended(self.reading, self.lexicon, &name).unwrap_or(name);
         watched
             .or(known.map(longer))
             .or_else(native)
@@ -113,6 +113,7 @@ impl Context<'_> {
             .or_else(|| names::quoted(self.reading, self.lexicon))
             .or_else(|| names::owner(self.reading, self.lexicon, &self.lexicon.owned))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
+            .or_else(|| ticker.filter(|t| t.mark > Mark::Bare).map(|t| t.symbol.clone()))
             .or_else(|| names::lowered(self.reading, self.lexicon))
             .or_else(|| ticker.map(|t| t.symbol.clone()))
             .or_else(named)
@@ -168,7 +169,7 @@ impl Context<'_> {
             let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
             (t.item..head.max(t.item + 1)).filter(own).any(|i| self.beside_token(i))
         };
-        // "EXMPL (LINK)": what stands behind another ticker is none.
+        // "EXMPL (LINK)": what stands behind another ticker, which is marked elsewhere, is none.
         let aside = |t: &Ticker| {
             let beside =
                 names::beside(self.reading, self.lexicon, t.item, true).filter(|_| t.mark == Mark::Parenthesis);
@@ -182,7 +183,10 @@ impl Context<'_> {
             .filter(|t| speaks(t) && !self.lexicon.is_major(&t.symbol.to_lowercase()))
             .max_by_key(|t| (new(t), young(t), near(t), t.mark, std::cmp::Reverse(t.item)))
             .cloned()
-            .or_else(|| names::lowered_ticker(self.reading, self.lexicon))
+            .or_else(|| {
+                let old = |t: &Ticker| self.published.is_some_and(|day| self.known.is_old(&t.symbol, day));
+                names::lowered_ticker(self.reading, self.lexicon).filter(|t| !old(t))
+            })
     }
 
     /// Whether the sentence of an item speaks of tokens that are handed out.

@@ -138,8 +138,8 @@ fn spelt(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, ticker: usize) 
         // "Aligned Launches $ALIGN": the first word alone says it, and the rest is what it does.
         let does = |item: &Item| item.labels().iter().any(|label| lexicon.not_in_names.contains(*label));
         let alone = reading.word(before).starts_with(symbol) && reading.items[from + 1..ticker].iter().any(does);
-        let shortens = letters.len() > 3 && symbol.starts_with(&letters);
-        if initials == symbol || (beginning && !alone) || shortens {
+        let goes_on = letters.len() > 3 && symbol.starts_with(&letters);
+        if initials == symbol || (beginning && !alone) || goes_on {
             return from;
         }
     }
@@ -159,7 +159,7 @@ fn inside_parentheses(reading: &Reading<'_>, item: usize) -> Option<(usize, usiz
 }
 
 /// The words in Latin letters that go on with `name` where the head of a text without blanks writes it: "Zeta" of "Zeta Markets".
-pub(crate) fn extended(reading: &Reading<'_>, name: &str) -> Option<String> {
+pub(crate) fn extended(reading: &Reading<'_>, lexicon: &Lexicon, name: &str) -> Option<String> {
     if !reading.unspaced {
         return None;
     }
@@ -169,16 +169,13 @@ pub(crate) fn extended(reading: &Reading<'_>, name: &str) -> Option<String> {
             (first..head).take(NAME_ITEMS).find(|last| reading.quoted(first, *last).is_some_and(|q| q.2 == name))?;
         Some((first, last))
     })?;
-    let latin = |item: &Item| {
-        reading.written(item).bytes().all(|b| b.is_ascii_alphanumeric())
-            && item.capital
-            && !crate::reading::is_ticker(item)
+    let goes_on = |last: usize| {
+        let next = &reading.items[last + 1];
+        reading.written(next).is_ascii()
+            && may_follow(reading, lexicon, first, last)
+            && !crate::reading::is_ticker(next)
     };
-    while last + 1 < head
-        && last - first < NAME_ITEMS
-        && latin(&reading.items[last + 1])
-        && joined(reading, last, last + 1, false)
-    {
+    while last + 1 < head && goes_on(last) {
         last += 1;
     }
     named(reading.written_between(&reading.items[first], &reading.items[last]))
@@ -198,23 +195,29 @@ pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> O
     let mut runs = runs(reading, lexicon, sentence);
     let word = |at: usize| reading.items.get(at).map_or("", |item| reading.word(item));
     // "The sale on Example": behind the act stands where it happens.
-    runs.retain(|(first, _)| *first < act || !first.checked_sub(1).is_some_and(|at| PLACES.contains(&word(at))));
+    let place = |first: usize| {
+        let before = |back: usize| first.checked_sub(back).map_or("", word);
+        PLACES.contains(&before(1)) || (before(1) == "the" && PLACES.contains(&before(2)))
+    };
+    runs.retain(|(first, _)| *first < act || !place(*first));
     let before = runs.iter().find(|(first, _)| *first < act);
     let (first, last) = *before.or_else(|| runs.first())?;
     named(reading.written_between(&reading.items[first], &reading.items[last]))
 }
 
+/// Whether the item behind `last` goes on with the name that begins at item `first`.
+fn may_follow(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, last: usize) -> bool {
+    let next = &reading.items[last + 1];
+    last + 1 - first < NAME_ITEMS
+        && joined(reading, last, last + 1, false)
+        && starts_name(reading, lexicon, next)
+        && in_name(reading, lexicon, next)
+        && !lexicon.is_common(reading.word(next))
+}
+
 /// Runs of capitalised items that may be names.
 fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usize>) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    let may_follow = |at: usize, last: usize| {
-        let next = &reading.items[last + 1];
-        last + 1 - at < NAME_ITEMS
-            && joined(reading, last, last + 1, false)
-            && starts_name(reading, lexicon, next)
-            && in_name(reading, lexicon, next)
-            && !lexicon.is_common(reading.word(next))
-    };
     let mut at = sentence.start;
     while at < sentence.end {
         let item = &reading.items[at];
@@ -231,7 +234,7 @@ fn runs(reading: &Reading<'_>, lexicon: &Lexicon, sentence: std::ops::Range<usiz
             continue;
         }
         let mut last = at;
-        while last + 1 < sentence.end && may_follow(at, last) {
+        while last + 1 < sentence.end && may_follow(reading, lexicon, at, last) {
             last += 1;
         }
         // A word of the lexicon begins a name only when a word of no meaning follows: "DeFi Wizard".

@@ -3,7 +3,7 @@
 /// Slots and concepts of the shipped lexicon; a reader's own concepts are told by their names.
 pub(super) const LABELS: [(&str, &str); 114] = [
     // Slots.
-    ("T", "a ticker with its sign"),
+    ("T", "a ticker"),
     ("PT", "a ticker in parentheses"),
     ("OLD", "an old token"),
     ("OLDP", "an old token in parentheses"),
@@ -111,7 +111,7 @@ pub(super) const LABELS: [(&str, &str); 114] = [
     ("VENUEWORD", "the word for an exchange"),
     ("LIQUIDITY", "liquidity"),
     ("CONTRACT", "a contract"),
-    ("DOMAIN", "words of the trade"),
+    ("DOMAIN", "words of crypto"),
     ("FOUNDATION", "a foundation"),
     ("HIRE", "people and talks"),
     ("GRANT", "grants"),

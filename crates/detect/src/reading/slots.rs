@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tge_text::TokenKind;
 
-use super::{Item, Words};
+use super::{Item, Words, is_capital};
 use crate::lexicon::{LabelId, slot};
 
 /// The slot a token's shape puts it in.
@@ -98,7 +98,7 @@ fn is_day(digits: &str) -> bool {
 }
 
 fn word_slot(word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
-    let capital = written.starts_with(char::is_uppercase);
+    let capital = written.starts_with(is_capital);
     // "may" comes here only beside a number, see `is_month`.
     if is_english_month(word.trim_end_matches('.')) && (capital || !matches!(word, "mar" | "march")) {
         return Some(slot::MONTH);

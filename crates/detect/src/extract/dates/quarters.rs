@@ -171,8 +171,15 @@ pub(super) fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Re
     if stated.is_none() && told.is_some() {
         at = behind + 1;
     }
-    let start = NaiveDate::from_ymd_opt(told.or_else(|| published.map(|p| p.year()))?, quarter * 3 - 2, 1)?;
+    let month = quarter * 3 - 2;
+    let start = NaiveDate::from_ymd_opt(told.or_else(|| published.map(|p| year_of(month, p)))?, month, 1)?;
     Some((start, Precision::Quarter, at, false))
+}
+
+/// The year of a quarter that begins in `month` and is told without one: that of publication, or the next where the quarter
+/// began nine months before or more (the first of a year, said from October on).
+fn year_of(month: u32, published: NaiveDate) -> i32 {
+    published.year() + i32::from(published.month() >= month + 9)
 }
 
 /// `Q3 2025`, `2025 Q3`, `2025年第三季度`, a year alone.
@@ -188,9 +195,7 @@ pub(super) fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> O
         let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "of" | "," | "in")));
         let stated = words.get(at).and_then(|w| year(w));
         let length = if stated.is_some() { at + 1 } else { 1 };
-        // "Q1" of November is the next.
-        let next = |p: NaiveDate| p.year() + i32::from(p.month() > month + 5);
-        let y = stated.or_else(|| published.map(next))?;
+        let y = stated.or_else(|| published.map(|p| year_of(month, p)))?;
         return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
     }
     // 第三季度, with or without its year.
@@ -199,9 +204,10 @@ pub(super) fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> O
         const NUMERALS: [(&str, &str); 4] = [("一", "1"), ("二", "2"), ("三", "3"), ("四", "4")];
         let number = words.get(lead + 1)?;
         let quarter = (0u32..).zip(NUMERALS).find(|(_, (a, b))| a == number || b == number)?.0;
-        let y = words.first().and_then(|w| year(w)).or_else(|| published.map(|p| p.year()))?;
+        let month = quarter * 3 + 1;
+        let y = words.first().and_then(|w| year(w)).or_else(|| published.map(|p| year_of(month, p)))?;
         let length = lead + 3 + usize::from(words.get(lead + 3) == Some(&"度"));
-        return Some((NaiveDate::from_ymd_opt(y, quarter * 3 + 1, 1)?, Precision::Quarter, length, false));
+        return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
     }
     let y = words.first().and_then(|w| year(w))?;
     if let Some(month) = words.get(1).and_then(|w| named(w)) {

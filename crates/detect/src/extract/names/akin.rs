@@ -7,7 +7,7 @@ use crate::lexicon::{LabelId, Lexicon, is_arabic, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading, is_upper};
 
 /// Letters of a ticker that one word must have in their order before it is no accident.
-const LETTERS_MIN: usize = 3;
+pub(super) const LETTERS_MIN: usize = 3;
 /// The same for words without a capital.
 const LETTERS_MIN_LOWER: usize = 4;
 
@@ -40,8 +40,8 @@ pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Op
 
 /// The name in the head that `letters` (a ticker in small letters) shorten, as written: a word, in Latin letters, that begins
 /// like them and has them in their order ("Lanternbay" of LTBY, "Карпатія" of KRPT, "ترنج" of TRNJ), the same word but for its
-/// small letters ("Turna" of TURNA), or words whose letters do ("Mekong Chain" of MKC). A word with capitals is told with those
-/// beside it.
+/// small letters ("Turna" of TURNA), words whose letters do ("Mekong Chain" of MKC), or a word that the ticker ends ("LunarSea"
+/// of SEA). A word with capitals is told with those beside it.
 pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str) -> Option<&'a str> {
     if letters.len() < LETTERS_MIN || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
@@ -98,7 +98,7 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
     };
     let runs = || native_words(reading, lexicon).find(|name| sounds(letters, &latin(name)));
     let tail = || {
-        let mut words = head().map(|(_, item)| item).filter(|item| item.capital && item.kind == TokenKind::Word);
+        let mut words = head().map(|(_, item)| item).filter(|item| item.capital && is_name(reading, lexicon, item));
         words.find(|item| ends(letters, reading.written(item))).map(|item| reading.written(item))
     };
     several().or_else(caseless).or_else(runs).or_else(tail)
@@ -120,7 +120,7 @@ pub(super) fn shortens(letters: &str, word: &str) -> bool {
         && letters.bytes().all(|letter| rest.any(|b| b == letter))
 }
 
-/// Whether the last of the words written onto each other in `written` is the ticker: "Sea" of OpenSea.
+/// Whether the last of the words written onto each other in `written` is the ticker: "Sea" of LunarSea.
 fn ends(letters: &str, written: &str) -> bool {
     let Some(at) = written.len().checked_sub(letters.len()).filter(|at| *at > 0 && written.is_char_boundary(*at))
     else {

@@ -2,16 +2,16 @@
 
 use tge_text::TokenKind;
 
-use super::akin::shortens;
+use super::akin::{LETTERS_MIN, shortens};
 use super::{OWNED, named};
 use crate::extract::tickers::{Mark, Ticker};
 use crate::lexicon::{Lexicon, Sense};
 use crate::reading::{HEAD_CHARS, NEVER_NAMED, Reading};
 
 /// Bytes a ticker may have.
-const TICKER_BYTES: std::ops::RangeInclusive<usize> = 2..=6;
+const TICKER_BYTES: std::ops::RangeInclusive<usize> = LETTERS_MIN..=6;
 
-/// Whether the head has no capital although its script has them.
+/// Whether the head has no capital, in a script with blanks.
 fn is_lower(reading: &Reading<'_>) -> bool {
     !reading.unspaced && !reading.items.iter().take_while(|item| item.at < HEAD_CHARS).any(|item| item.capital)
 }
@@ -30,8 +30,8 @@ fn is_of(reading: &Reading<'_>, lexicon: &Lexicon, i: usize, concepts: &[&str]) 
     item.is_some_and(|item| item.labels().iter().any(|label| concepts.contains(&lexicon.name(*label))))
 }
 
-/// The ticker of a text without any capital: alone in parentheses behind a name or the word for its token ("petro (ptr)"),
-/// or before that word when it shortens a name of the head ("havven ... its new hav tokens").
+/// The ticker of a text without any capital: in parentheses or before the word for tokens, where it shortens a name of the
+/// head ("petro (ptr)", "havven ... its new hav tokens"), and is none of the old and large.
 pub(crate) fn lowered_ticker(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<Ticker> {
     if !is_lower(reading) {
         return None;
@@ -43,15 +43,12 @@ pub(crate) fn lowered_ticker(reading: &Reading<'_>, lexicon: &Lexicon) -> Option
         let word = word(i);
         let letters = word.bytes().all(|b| b.is_ascii_alphabetic()) && TICKER_BYTES.contains(&word.len());
         let never = NEVER_NAMED.iter().any(|never| never.eq_ignore_ascii_case(word));
-        letters && !never && !reading.items[i].phrase && !lexicon.is_no_ticker(word) && !lexicon.is_common(word)
+        let known = never || lexicon.is_no_ticker(word) || lexicon.is_common(word) || lexicon.is_major(word);
+        letters && !known && !reading.items[i].phrase
     };
-    let inside = |i: usize| word(i + 1) == ")" && i > 1 && word(i - 1) == "(";
-    let behind = |i: usize| token(i - 2) || is_name(reading, lexicon, i - 2);
-    let akin = |i: usize| {
-        let long = |j: &usize| is_name(reading, lexicon, *j) && shortens(word(i), word(*j));
-        token(i + 1) && (0..head).any(|j| long(&j))
-    };
-    let found = (0..head).filter(|i| may_be(*i)).find(|&i| (inside(i) && behind(i)) || akin(i))?;
+    let inside = |i: usize| word(i + 1) == ")" && i > 0 && word(i - 1) == "(";
+    let shortens = |i: usize| (0..head).any(|j| is_name(reading, lexicon, j) && shortens(word(i), word(j)));
+    let found = (0..head).filter(|i| may_be(*i)).find(|&i| (inside(i) || token(i + 1)) && shortens(i))?;
     Some(Ticker { symbol: word(found).to_uppercase(), mark: Mark::Bare, item: found })
 }
 
