@@ -7,7 +7,7 @@ use tge_model::{Probability, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
-use crate::extract::names;
+use crate::extract::tickers::Mark;
 use crate::features::Features;
 use crate::known::Known;
 use crate::lexicon::Lexicon;
@@ -128,9 +128,13 @@ impl Detector {
             let parts = several::parts(document);
             let parts = parts.iter().filter_map(|part| {
                 let (reading, day) = self.opened(part);
-                // What names no token adds no launch.
-                let names = !reading.tickers.is_empty() || names::lowered_ticker(&reading, &self.lexicon).is_some();
-                names.then(|| self.judge_read(&reading, day, |_| 0)).filter(|part| part.is_tge)
+                // A word in capitals is not enough for a launch of its own: the ticker has a mark.
+                let marked =
+                    |symbol: &String| reading.tickers.iter().any(|t| t.mark > Mark::Bare && t.symbol == *symbol);
+                reading.tickers.iter().find(|t| t.mark > Mark::Bare)?;
+                let mut told = self.judge_read(&reading, day, |_| 0);
+                told.launches.retain(|launch| launch.symbol.as_ref().is_some_and(marked));
+                Some(told).filter(|part| part.is_tge)
             });
             several::told_apart(&mut verdict.launches, parts);
         }

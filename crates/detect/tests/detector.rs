@@ -46,6 +46,8 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
     // The sentences of a paragraph are told apart as its lines are.
     let paragraph = "Binance Will List Brightfen (BRFN) on March 4. Trading of Oakmere (OKMR) opens on KuCoin on March 5, a first listing. Bitcoin falls 4% as traders take profit.";
     assert_eq!(told(paragraph), ["BRFN", "OKMR"]);
+    let update = "The Tarnwick airdrop claim for $TRNW is open\n\nUpdate of March 1: rewards of the airdrop were sent through 0x17...E2\n\nThe claim ends on March 30";
+    assert_eq!(told(update), ["TRNW"]);
     let one = "Binance Will List Brightfen (BRFN) on March 4. Trading of Brightfen (BRFN) opens at 10:00.";
     assert_eq!(told(one), ["BRFN"]);
 }
