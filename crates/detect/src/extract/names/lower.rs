@@ -31,7 +31,7 @@ fn is_of(reading: &Reading<'_>, lexicon: &Lexicon, i: usize, concepts: &[&str]) 
 }
 
 /// The ticker of a text without any capital: in parentheses or before the word for tokens, where it shortens a name of the
-/// head ("petro (ptr)", "havven ... its new hav tokens"), and is none of the old and large.
+/// head ("petrolo (ptl)", "hartven ... its hrt tokens"), and is none of the old and large.
 pub(crate) fn lowered_ticker(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<Ticker> {
     if !is_lower(reading) {
         return None;
