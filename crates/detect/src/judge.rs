@@ -129,11 +129,13 @@ impl Detector {
             let parts = parts.iter().filter_map(|part| {
                 let (reading, day) = self.opened(part);
                 // A word in capitals is not enough for a launch of its own: the ticker has a mark.
-                let marked =
-                    |symbol: &String| reading.tickers.iter().any(|t| t.mark > Mark::Bare && t.symbol == *symbol);
-                reading.tickers.iter().find(|t| t.mark > Mark::Bare)?;
+                let marked = reading.tickers.iter().filter(|t| t.mark > Mark::Bare);
+                let marked: Vec<&str> = marked.map(|t| t.symbol.as_str()).collect();
+                if marked.is_empty() {
+                    return None;
+                }
                 let mut told = self.judge_read(&reading, day, |_| 0);
-                told.launches.retain(|launch| launch.symbol.as_ref().is_some_and(marked));
+                told.launches.retain(|launch| launch.symbol.as_deref().is_some_and(|symbol| marked.contains(&symbol)));
                 Some(told).filter(|part| part.is_tge)
             });
             several::told_apart(&mut verdict.launches, parts);

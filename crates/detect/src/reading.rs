@@ -3,6 +3,7 @@
 //! An item is a phrase of the lexicon or a token between phrases. Its labels are the concepts it stands for, or the slot
 //! its shape puts it in (`$abc`, `(ABC)`, an amount, a date, a capitalised word); a plain word has none.
 
+mod items;
 mod placing;
 mod slots;
 mod steps;
@@ -11,7 +12,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 use tge_model::Zone;
-use tge_text::{Normal, TokenKind, is_unspaced, tokens};
+use tge_text::{Normal, TokenKind, is_unspaced};
 
 use crate::document::{Document, JUDGED_CHARS_MAX, head};
 use crate::extract::dates;
@@ -19,7 +20,9 @@ use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
 
-use slots::{beside_number, is_month, slot_of};
+pub(crate) use items::is_capital;
+use items::{has_capital, is_dotted, item, plain, shadows, tickers_in_parentheses};
+use slots::is_month;
 pub(crate) use slots::{is_old_ticker, is_ticker, is_upper, stem};
 
 /// Characters that count as the head of a document: its title and lead.
@@ -212,6 +215,11 @@ impl<'a> Reading<'a> {
         &self.part(item.zone).normal.as_str()[item.range.clone()]
     }
 
+    /// The words of item `at` in normal form; none where there is no such item.
+    pub(crate) fn word_at(&self, at: usize) -> &str {
+        self.items.get(at).map_or("", |item| self.word(item))
+    }
+
     /// The item as a ticker: upper case, without its mark.
     pub(crate) fn ticker(&self, item: &Item) -> String {
         stem(self.written(item)).trim_start_matches(['$', '#']).to_uppercase()
@@ -224,9 +232,15 @@ impl<'a> Reading<'a> {
 
     /// The words from `first` to `last` as written; only `first` when they are of different zones.
     pub(crate) fn written_between(&self, first: &Item, last: &Item) -> &'a str {
+        let (part, origin) = self.origin(first, last);
+        part.source.get(origin).unwrap_or_default()
+    }
+
+    /// Where the words from `first` to `last` stand in the source of their zone.
+    fn origin(&self, first: &Item, last: &Item) -> (&Part<'a>, Range<usize>) {
         let part = self.part(first.zone);
         let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
-        part.source.get(part.normal.origin(first.range.start..end)).unwrap_or_default()
+        (part, part.normal.origin(first.range.start..end))
     }
 
     /// Bytes `range` of the normal form of `zone` as written.
@@ -244,9 +258,7 @@ impl<'a> Reading<'a> {
     /// they are of different zones.
     pub(crate) fn quoted(&self, first: usize, last: usize) -> Option<(Zone, Range<usize>, &'a str)> {
         let (first, last) = (self.items.get(first)?, self.items.get(last)?);
-        let part = self.part(first.zone);
-        let end = if first.zone == last.zone { last.range.end.max(first.range.end) } else { first.range.end };
-        let origin = part.normal.origin(first.range.start..end);
+        let (part, origin) = self.origin(first, last);
         let quote = part.source.get(origin.clone()).unwrap_or_default();
         Some((first.zone, origin.start + part.skipped..origin.end + part.skipped, quote))
     }
@@ -368,108 +380,4 @@ impl<'a> Reading<'a> {
             }
         }
     }
-}
-
-fn has_capital(written: &str) -> bool {
-    match written.is_ascii() {
-        true => written.bytes().any(|byte| byte.is_ascii_uppercase()),
-        false => written.contains(is_capital),
-    }
-}
-
-/// Whether `c` is a capital letter; letters in circles and squares are pictures.
-pub(crate) fn is_capital(c: char) -> bool {
-    c.is_uppercase() && !matches!(c, '\u{24b6}'..='\u{24cf}' | '\u{1f130}'..='\u{1f189}')
-}
-
-/// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
-fn shadows(text: &str) -> Vec<Range<usize>> {
-    let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
-    if !text.bytes().any(marked) && !text.contains("www.") {
-        return Vec::new();
-    }
-    let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
-    tokens(text).filter(|t| shadow(t.kind)).map(|t| t.range).collect()
-}
-
-/// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
-fn is_dotted(text: &str, range: Range<usize>) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let mut after = text[range.end..].chars();
-    let mut before = text[..range.start].chars().rev();
-    (after.next() == Some('.') && letter(after.next())) || (before.next() == Some('.') && letter(before.next()))
-}
-
-fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {
-    let mut kept = [0; 2];
-    let count = labels.len().min(2);
-    kept[..count].copy_from_slice(&labels[..count]);
-    let label_count = count as u8;
-    Item {
-        labels: kept,
-        label_count,
-        sense: Sense::Concept,
-        kind,
-        phrase: false,
-        zone,
-        range,
-        at: 0,
-        capital: false,
-        known: None,
-    }
-}
-
-fn plain<'a>(
-    text: &str,
-    range: Range<usize>,
-    zone: Zone,
-    words: &Words<'_>,
-    original: &impl Fn(Range<usize>) -> &'a str,
-    items: &mut Vec<Item>,
-) {
-    for token in tokens(&text[range.clone()]) {
-        let place = token.range.start + range.start..token.range.end + range.start;
-        let word = &text[place.clone()];
-        if token.kind == TokenKind::Sign && !matches!(word, "(" | ")" | "[" | "]" | ":" | "," | "、" | "/") {
-            continue;
-        }
-        let month = token.kind == TokenKind::Word && dates::names_month(word);
-        let label = match month && beside_number(text, place.clone()) {
-            true => Some(slot::MONTH),
-            false => slot_of(token.kind, word, original(place.clone()), words),
-        };
-        items.push(item(token.kind, zone, place, label.as_slice()));
-    }
-}
-
-/// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.
-fn tickers_in_parentheses<'a>(
-    items: Vec<Item>,
-    text: &str,
-    words: &Words<'_>,
-    original: &impl Fn(Range<usize>) -> &'a str,
-) -> Vec<Item> {
-    if !text.contains(')') {
-        return items;
-    }
-    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    for next in items {
-        let closes = &text[next.range.clone()] == ")";
-        if closes && kept.len() >= 2 && &text[kept[kept.len() - 2].range.clone()] == "(" {
-            let inner = &kept[kept.len() - 1];
-            let written = original(inner.range.clone()).trim_start_matches('$');
-            let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
-            let never = NEVER_NAMED.contains(&written);
-            if (is_upper(written) || one) && !never {
-                let major = words.is_old(&written.to_lowercase());
-                let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
-                let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);
-                kept.truncate(kept.len() - 2);
-                kept.push(found);
-                continue;
-            }
-        }
-        kept.push(next);
-    }
-    kept
 }

@@ -87,11 +87,8 @@ impl Context<'_> {
             // "Further Example" is Example: what stands before a known name is no part of it.
             let longer =
                 |name: &String| written.len() > name.len() && written.to_lowercase().ends_with(&name.to_lowercase());
-            let spelt = || {
-                let capitals: String = written.chars().filter(|c| c.is_uppercase()).collect();
-                ticker.is_some_and(|t| t.symbol == capitals)
-            };
-            let known = known(Some(&written)).and_then(|(named, both)| named.or(both)).filter(|_| !spelt());
+            let spelt = ticker.is_some_and(|t| names::spells(&written, &t.symbol.to_lowercase()));
+            let known = known(Some(&written)).and_then(|(named, both)| named.or(both)).filter(|_| !spelt);
             return Some(known.filter(longer).unwrap_or(written));
         }
         let named = || {

@@ -131,8 +131,7 @@ fn spelt(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, ticker: usize) 
         let initials: String = name.split(' ').filter_map(|word| word.chars().next()).collect();
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
         let beginning = symbol.len() > 3 && letters.starts_with(symbol);
-        let capitals = reading.written_between(before, &reading.items[ticker - 1]).chars().filter(|c| c.is_uppercase());
-        if capitals.flat_map(char::to_lowercase).eq(symbol.chars()) {
+        if spells(reading.written_between(before, &reading.items[ticker - 1]), symbol) {
             return from;
         }
         // "Aligned Launches $ALIGN": the first word alone says it, and the rest is what it does.
@@ -144,6 +143,11 @@ fn spelt(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, ticker: usize) 
         }
     }
     first
+}
+
+/// Whether the capitals of `written` are those of the ticker `symbol` (lower case).
+pub(crate) fn spells(written: &str, symbol: &str) -> bool {
+    written.chars().filter(|c| c.is_uppercase()).flat_map(char::to_lowercase).eq(symbol.chars())
 }
 
 /// `TICK (Name)`, as some exchanges write it.
@@ -193,10 +197,9 @@ pub(crate) fn watched(reading: &Reading<'_>, names: &[String]) -> Option<String>
 pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> Option<String> {
     let sentence = reading.sentences.iter().find(|s| s.contains(&act))?.clone();
     let mut runs = runs(reading, lexicon, sentence);
-    let word = |at: usize| reading.items.get(at).map_or("", |item| reading.word(item));
     // "The sale on Example": behind the act stands where it happens.
     let place = |first: usize| {
-        let before = |back: usize| first.checked_sub(back).map_or("", word);
+        let before = |back: usize| first.checked_sub(back).map_or("", |at| reading.word_at(at));
         PLACES.contains(&before(1)) || (before(1) == "the" && PLACES.contains(&before(2)))
     };
     runs.retain(|(first, _)| *first < act || !place(*first));

@@ -107,7 +107,7 @@ fn is_short_upper(written: &str) -> bool {
 
 /// Whether a name in parentheses follows item `i`: `ABC (Name of Abc)`, as some exchanges write it.
 fn names_follow(reading: &Reading<'_>, i: usize) -> bool {
-    let word = |at: usize| reading.items.get(at).map_or("", |item| reading.word(item));
+    let word = |at: usize| reading.word_at(at);
     let capital = reading.items.get(i + 2).is_some_and(|item| {
         let written = reading.written(item);
         written.starts_with(|c: char| c.is_ascii_uppercase()) && written.bytes().any(|b| b.is_ascii_lowercase())

@@ -37,7 +37,7 @@ pub(crate) fn lowered_ticker(reading: &Reading<'_>, lexicon: &Lexicon) -> Option
         return None;
     }
     let head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
-    let word = |i: usize| reading.items.get(i).map_or("", |item| reading.word(item));
+    let word = |i: usize| reading.word_at(i);
     let token = |i: usize| is_of(reading, lexicon, i, &["TOKEN"]);
     let may_be = |i: usize| {
         let word = word(i);
@@ -61,7 +61,7 @@ pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String
     }
     let plain = |i: usize| if is_name(reading, lexicon, i) { named(reading.written(&reading.items[i])) } else { None };
     let is = |i: usize, concepts: &[&str]| is_of(reading, lexicon, i, concepts);
-    let word = |i: usize| reading.items.get(i).map_or("", |item| reading.word(item));
+    let word = |i: usize| reading.word_at(i);
     // "Its own cryptocurrency called the example" is one phrase up to the name.
     let calls = |i: usize| is(i, &["CALLED"]) || word(i).ends_with(" called");
     let called = head().filter(|&(i, _)| calls(i)).find_map(|(i, _)| plain(i + 1).or_else(|| plain(i + 2)));
