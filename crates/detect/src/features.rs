@@ -16,7 +16,7 @@ use tge_text::TokenKind;
 use crate::extract::tickers;
 use crate::frames::{Filled, Found, Frames};
 use crate::known::{Age, Found as Of, Known};
-use crate::lexicon::{LabelId, LabelSet, Lexicon};
+use crate::lexicon::{LABELS_MAX, LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
 
 use name::Part;
@@ -115,15 +115,43 @@ pub(crate) struct Features<'a> {
     pub(crate) known: &'a Known,
 }
 
+/// The labels of the head, and the first item of each.
+struct Firsts {
+    seen: LabelSet,
+    items: [u32; LABELS_MAX],
+}
+
 /// An age label: which token of the text, and how old it is.
 type AgeName = [Part<'static>; 3];
+
+// === impl Firsts ===
+
+impl Default for Firsts {
+    fn default() -> Self {
+        Self { seen: LabelSet::default(), items: [u32::MAX; LABELS_MAX] }
+    }
+}
+
+impl Firsts {
+    fn see(&mut self, label: LabelId, item: usize) {
+        if let Some(first) = self.items.get_mut(usize::from(label)) {
+            self.seen.insert(label);
+            *first = (*first).min(item as u32);
+        }
+    }
+
+    /// The first item of a label that was seen.
+    fn item(&self, label: LabelId) -> usize {
+        self.items[usize::from(label)] as usize
+    }
+}
 
 // === impl Features ===
 
 impl Features<'_> {
     /// Puts every feature of a reading into `sink` and returns the frames found.
     pub(crate) fn extract(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut impl Sink) -> Vec<Found> {
-        let mut head_labels: Vec<u32> = vec![u32::MAX; self.lexicon.label_count()];
+        let mut head = Firsts::default();
         let mut frames = Vec::new();
         let ages = self.ages(reading, day);
         for (label, item) in &ages {
@@ -136,7 +164,7 @@ impl Features<'_> {
             sequence.clear();
             sequence
                 .extend(sentence.clone().flat_map(|i| reading.items[i].labels().iter().map(move |&label| (i, label))));
-            self.labels(&sequence, in_head, &mut head_labels, sink);
+            self.labels(&sequence, in_head, &mut head, sink);
             let from = frames.len();
             self.frames.clauses.cut(reading, sentence.clone(), &mut clauses);
             let mut rest = sequence.as_slice();
@@ -160,7 +188,7 @@ impl Features<'_> {
             }
         }
         self.first(reading, sink);
-        self.crosses(&head_labels, &ages, sink);
+        self.crosses(&head, &ages, sink);
         self.ngrams(reading, sink);
         self.evidence(reading, day, sink);
         frames
@@ -184,7 +212,7 @@ impl Features<'_> {
         }
     }
 
-    fn labels(&self, sequence: &[(usize, LabelId)], in_head: bool, head_labels: &mut [u32], sink: &mut impl Sink) {
+    fn labels(&self, sequence: &[(usize, LabelId)], in_head: bool, head: &mut Firsts, sink: &mut impl Sink) {
         let label = |label: LabelId| self.lexicon.part(label);
         for (a, &(first, la)) in sequence.iter().enumerate() {
             sink.put(
@@ -192,8 +220,8 @@ impl Features<'_> {
                 if in_head { 1.0 } else { 0.5 },
                 Some((first, first)),
             );
-            if in_head && let Some(seen) = head_labels.get_mut(usize::from(la)) {
-                *seen = (*seen).min(first as u32);
+            if in_head {
+                head.see(la, first);
             }
             for (b, &(second, lb)) in sequence.iter().enumerate().skip(a + 1).take(6) {
                 if second - first > REACH {
@@ -222,10 +250,12 @@ impl Features<'_> {
     /// `C:..:1` and `B`: what stands together in the first sentence.
     fn first(&self, reading: &Reading<'_>, sink: &mut impl Sink) {
         let Some(sentence) = reading.opening() else { return };
-        let mut seen: Vec<(LabelId, usize)> = Vec::new();
+        let mut seen: Vec<(LabelId, usize)> = Vec::with_capacity(16);
+        let mut known = LabelSet::default();
         for i in sentence.take(FIRST_ITEMS) {
             for &label in reading.items[i].labels() {
-                if !seen.iter().any(|s| s.0 == label) {
+                if !known.contains(label) {
+                    known.insert(label);
                     seen.push((label, i));
                 }
             }
@@ -242,33 +272,31 @@ impl Features<'_> {
         }
     }
 
-    fn crosses(&self, head_labels: &[u32], ages: &[(AgeName, Option<usize>)], sink: &mut impl Sink) {
-        let seen = |label: LabelId| {
-            let item = *head_labels.get(usize::from(label))?;
-            (item != u32::MAX).then_some(item as usize)
-        };
+    fn crosses(&self, head: &Firsts, ages: &[(AgeName, Option<usize>)], sink: &mut impl Sink) {
         // What is known of the token beside every label.
         if let Some((age, _)) = ages.first() {
-            for (label, item) in (0..self.lexicon.label_count() as LabelId).filter_map(|l| Some((l, seen(l)?))) {
-                let name = self.lexicon.part(label);
+            for label in head.seen.iter() {
+                let (name, item) = (self.lexicon.part(label), head.item(label));
                 sink.put(&[Part::of("K:"), age[0], age[1], age[2], AND, name], 0.4, Some((item, item)));
             }
         }
-        let mut acts = 0;
-        for (act, item) in self.lexicon.acts.iter().filter_map(|&act| Some((act, seen(act)?))) {
-            acts += 1;
-            let name = self.lexicon.part(act);
+        if !self.lexicon.act_set.meets(&head.seen) {
+            sink.put(&[Part::of("Y:noact")], 1.0, None);
+            return;
+        }
+        let of_head = |labels: &'_ [LabelId]| -> Vec<LabelId> {
+            labels.iter().copied().filter(|label| head.seen.contains(*label)).collect()
+        };
+        let around = of_head(&self.lexicon.around);
+        for act in of_head(&self.lexicon.acts) {
+            let (name, item) = (self.lexicon.part(act), head.item(act));
             for (age, _) in ages {
                 sink.put(&[Part::of("X:"), age[0], age[1], age[2], AND, name], 0.6, Some((item, item)));
             }
-            for (around, other) in self.lexicon.around.iter().filter_map(|&around| Some((around, seen(around)?))) {
-                if act != around {
-                    sink.put(&[Part::of("Y:"), name, AND, self.lexicon.part(around)], 0.5, Some((other, other)));
-                }
+            for &around in around.iter().filter(|around| **around != act) {
+                let other = head.item(around);
+                sink.put(&[Part::of("Y:"), name, AND, self.lexicon.part(around)], 0.5, Some((other, other)));
             }
-        }
-        if acts == 0 {
-            sink.put(&[Part::of("Y:noact")], 1.0, None);
         }
     }
 
@@ -346,7 +374,7 @@ impl Features<'_> {
 pub(crate) fn head_set(reading: &Reading<'_>) -> LabelSet {
     let mut set = LabelSet::default();
     for item in reading.items.iter().take_while(|item| item.at < HEAD_CHARS) {
-        item.labels().iter().for_each(|&label| set.insert(label));
+        item.tell(&mut set);
     }
     set
 }

@@ -10,6 +10,7 @@ mod file;
 mod roles;
 
 use crate::features::name::{Hashed, Part};
+use crate::hashing::QuickMap;
 use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
 
@@ -66,9 +67,21 @@ pub(crate) struct Frames {
     pub(crate) roles: Roles,
     pub(crate) speaks: Speaks,
     mutes: Vec<Mute>,
-    /// By label: frames and which of their orders begin with it.
-    by_first: Vec<Vec<(usize, usize)>>,
+    by_id: QuickMap<String, usize>,
+    /// By label: what begins with it.
+    by_first: Vec<Vec<Start>>,
 }
+
+/// An order of a frame, with what is asked of a clause before the frame is looked at.
+struct Start {
+    frame: u32,
+    order: u32,
+    /// The [`LabelSet::folded`] labels of its further elements, as far as there is room; all bits where there is none.
+    needs: [u64; NEEDS],
+}
+
+/// Elements behind the first that are asked for beforehand; few frames have more.
+const NEEDS: usize = 3;
 
 /// A frame found: which, and its first and last item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +119,22 @@ impl Element {
     }
 }
 
+// === impl Start ===
+
+impl Start {
+    fn of(frame: usize, order: usize, elements: &[Element]) -> Self {
+        let mut needs = [u64::MAX; NEEDS];
+        needs.iter_mut().zip(elements.iter().skip(1)).for_each(|(need, element)| *need = element.labels.folded());
+        Self { frame: frame as u32, order: order as u32, needs }
+    }
+
+    /// Whether no element it asks for is surely missing among labels that are `folded` so.
+    #[inline]
+    fn may_be(&self, folded: u64) -> bool {
+        self.needs.iter().fold(true, |may, need| may & (need & folded != 0))
+    }
+}
+
 // === impl Word ===
 
 impl Word {
@@ -129,18 +158,19 @@ impl Frames {
             }
             frames.push(file::frame(line, lexicon)?);
         }
-        let mut by_first: Vec<Vec<(usize, usize)>> = vec![Vec::new(); lexicon.label_count()];
+        let mut by_first: Vec<Vec<Start>> = (0..lexicon.label_count()).map(|_| Vec::new()).collect();
         for (i, frame) in frames.iter().enumerate() {
             for (j, order) in frame.orders.iter().enumerate() {
                 for label in order.first().into_iter().flat_map(|element| element.labels.iter()) {
-                    by_first[usize::from(label)].push((i, j));
+                    by_first[usize::from(label)].push(Start::of(i, j, order));
                 }
             }
         }
         let mutes = file.mutes.into_iter().map(|line| file::mute(line, lexicon)).collect::<Result<_, _>>()?;
         let (clauses, roles) = (Clauses::of(file.clauses, lexicon)?, Roles::of(file.roles, lexicon)?);
         let speaks = file::speaks(&file.speaks, lexicon)?;
-        Ok(Self { frames, clauses, roles, speaks, mutes, by_first })
+        let by_id = frames.iter().enumerate().map(|(i, frame)| (frame.id.clone(), i)).collect();
+        Ok(Self { frames, clauses, roles, speaks, mutes, by_id, by_first })
     }
 
     /// The frame's id as a part of a feature's name.
@@ -160,13 +190,15 @@ impl Frames {
         found: &mut Vec<Found>,
     ) {
         let seen = LabelSet::of(labels.iter().map(|l| l.1));
+        let folded = seen.folded();
         for &(first, label) in labels {
-            for &(frame, order) in &self.by_first[usize::from(label)] {
+            // Most frames lack a word, and none need be looked for in its place.
+            for start in self.by_first[usize::from(label)].iter().filter(|start| start.may_be(folded)) {
+                let (frame, order) = (start.frame as usize, start.order as usize);
                 let Frame { unless, orders, .. } = &self.frames[frame];
                 let rest = &orders[order][1..];
-                // Most frames lack a word, and none need be looked for in its place.
-                let lacks = rest.iter().any(|element| element.labels.intersection(&seen).is_empty());
-                if lacks || !unless.intersection(&seen).is_empty() || found[from..].iter().any(|f| f.frame == frame) {
+                let lacks = !rest.iter().all(|element| element.labels.meets(&seen));
+                if lacks || unless.meets(&seen) || found[from..].iter().any(|f| f.frame == frame) {
                     continue;
                 }
                 if let Some(last) = follow(reading, rest, (first, label), clause.end) {
@@ -186,7 +218,7 @@ impl Frames {
         first: usize,
         last: usize,
     ) -> Vec<Word> {
-        let Some(frame) = self.frames.iter().position(|frame| frame.id == id) else { return Vec::new() };
+        let Some(&frame) = self.by_id.get(id) else { return Vec::new() };
         let word = |role, label, item| {
             let (first, last) = reading.whole(item, lexicon);
             Word { role, label, first, last }
@@ -247,12 +279,16 @@ impl Frames {
     /// Takes from the items of a reading the labels that say nothing beside others.
     pub(crate) fn mute(&self, reading: &mut Reading<'_>) {
         let labels = |reading: &Reading<'_>, range: std::ops::Range<usize>| {
-            LabelSet::of(reading.items[range].iter().flat_map(|item| item.labels().iter().copied()))
+            let mut labels = LabelSet::default();
+            reading.items[range].iter().for_each(|item| item.tell(&mut labels));
+            labels
         };
         let opening = reading.opening().unwrap_or_default();
+        let mut opens = labels(reading, opening.clone());
         for mute in self.mutes.iter().filter(|mute| mute.first) {
-            if mute.applies(&labels(reading, opening.clone())) {
+            if mute.applies(&opens) {
                 reading.items.iter_mut().for_each(|item| item.remove(&mute.mute));
+                opens = labels(reading, opening.clone());
             }
         }
         let head_end = reading.items.iter().position(|item| item.at >= HEAD_CHARS).unwrap_or(reading.items.len());
@@ -261,8 +297,7 @@ impl Frames {
             let sentence = reading.sentences[i].clone();
             let mut seen = labels(reading, sentence.clone());
             for mute in self.mutes.iter().filter(|mute| !mute.first) {
-                let applies = mute.applies(if mute.head { &head } else { &seen });
-                if applies && !mute.mute.intersection(&seen).is_empty() {
+                if mute.mute.meets(&seen) && mute.applies(if mute.head { &head } else { &seen }) {
                     reading.items[sentence.clone()].iter_mut().for_each(|item| item.remove(&mute.mute));
                     seen = labels(reading, sentence.clone());
                 }
@@ -279,7 +314,7 @@ impl Frames {
 impl Mute {
     /// Whether it takes effect among these labels.
     fn applies(&self, around: &LabelSet) -> bool {
-        !self.by.intersection(around).is_empty() && self.unless.intersection(around).is_empty()
+        self.by.meets(around) && !self.unless.meets(around)
     }
 }
 
@@ -394,7 +429,7 @@ mod tests {
                 frames.mute(&mut reading);
                 reading.look(&lexicon, None);
             }
-            reading.items.iter().any(|item| item.labels().iter().any(|label| mute.mute.contains(*label)))
+            reading.items.iter().any(|item| item.is_of(&mute.mute))
         };
         for mute in &frames.mutes {
             let [yes, no] = &mute.examples;

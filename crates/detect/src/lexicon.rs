@@ -21,8 +21,7 @@ use edges::proclitic;
 pub(crate) use edges::{edge_after, edge_before, is_arabic, word_rest};
 pub use file::LexiconError;
 use file::{File, Labelled};
-use labels::LABELS_MAX;
-pub(crate) use labels::{LabelId, LabelSet, slot};
+pub(crate) use labels::{LABELS_MAX, LabelId, LabelSet, NONE, slot};
 use tree::Tree;
 
 /// What makes of a name a word for another one: "Polychain-backed Example".
@@ -77,7 +76,7 @@ pub(crate) struct Lexicon {
     by_name: QuickMap<String, LabelId>,
     /// Acts, what may stand around them, words of the trade and words for tokens, as far as this lexicon has them.
     pub(crate) acts: Vec<LabelId>,
-    act_set: LabelSet,
+    pub(crate) act_set: LabelSet,
     pub(crate) around: Vec<LabelId>,
     /// Concepts whose words end a name.
     pub(crate) not_in_names: LabelSet,
@@ -93,6 +92,8 @@ pub(crate) struct Lexicon {
     pub(crate) owned: LabelSet,
     /// The label of stablecoins.
     pub(crate) stable: Option<LabelId>,
+    /// The label of words for exchanges.
+    pub(crate) venue_word: Option<LabelId>,
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words that are no names.
@@ -132,6 +133,7 @@ impl Lexicon {
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
             stable: by_name.get("STABLE").copied(),
+            venue_word: by_name.get("VENUEWORD").copied(),
             currency: by_name.get("CURRENCY").copied(),
             coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),
             dated: LabelSet::of(labels(&dates::DATED)),

@@ -8,6 +8,7 @@ mod placing;
 mod slots;
 mod steps;
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -18,7 +19,7 @@ use crate::document::{Document, JUDGED_CHARS_MAX, head};
 use crate::extract::dates;
 use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
-use crate::lexicon::{LabelId, LabelSet, Lexicon, Sense, slot};
+use crate::lexicon::{LabelId, LabelSet, Lexicon, NONE, Sense, slot};
 
 pub(crate) use items::is_capital;
 use items::{has_capital, is_dotted, item, plain, shadows, tickers_in_parentheses};
@@ -37,6 +38,9 @@ pub(crate) const NEVER_NAMED: [&str; 20] = [
 /// Sentences read; a text of one word per line has no more to say.
 const SENTENCES_MAX: usize = 80;
 
+/// Items there is room for between documents: more than a short one has, less than would be missed.
+const ITEMS_KEPT: usize = 1024;
+
 /// Items of a name that are shown on either side of one of them.
 const NAME_ITEMS: usize = 4;
 
@@ -46,7 +50,7 @@ const OPENING_ITEMS: usize = 4;
 /// One item.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    /// What it stands for; at most two are kept.
+    /// What it stands for; at most two are kept, and behind them [`NONE`].
     labels: [LabelId; 2],
     label_count: u8,
     pub(crate) sense: Sense,
@@ -69,8 +73,22 @@ impl Item {
         &self.labels[..usize::from(self.label_count)]
     }
 
+    // Both places are asked: how many labels there are, no processor foretells.
+    #[inline]
     pub(crate) fn is(&self, label: LabelId) -> bool {
-        self.labels().contains(&label)
+        (self.labels[0] == label) | (self.labels[1] == label)
+    }
+
+    /// Whether it has a label of `set`.
+    #[inline]
+    pub(crate) fn is_of(&self, set: &LabelSet) -> bool {
+        set.contains(self.labels[0]) | set.contains(self.labels[1])
+    }
+
+    /// Puts its labels into `set`.
+    #[inline]
+    pub(crate) fn tell(&self, set: &mut LabelSet) {
+        self.labels.iter().for_each(|&label| set.insert(label));
     }
 
     fn add(&mut self, label: LabelId) {
@@ -83,14 +101,12 @@ impl Item {
 
     /// Takes the labels of `set` away.
     pub(crate) fn remove(&mut self, set: &LabelSet) {
-        let mut kept = 0;
-        for i in 0..usize::from(self.label_count) {
-            if !set.contains(self.labels[i]) {
-                self.labels[kept] = self.labels[i];
-                kept += 1;
-            }
+        if !self.is_of(set) {
+            return;
         }
-        self.label_count = kept as u8;
+        let labels = std::mem::replace(&mut self.labels, [NONE; 2]);
+        let count = std::mem::take(&mut self.label_count);
+        labels[..usize::from(count)].iter().filter(|label| !set.contains(**label)).for_each(|label| self.add(*label));
     }
 
     fn swap(&mut self, from: LabelId, to: LabelId) {
@@ -141,7 +157,24 @@ pub(crate) struct Reading<'a> {
     pub(crate) unspaced: bool,
 }
 
+thread_local! {
+    /// Room for items, from the document before.
+    static SPARE: Cell<Vec<Item>> = const { Cell::new(Vec::new()) };
+}
+
 // === impl Reading ===
+
+impl Drop for Reading<'_> {
+    /// Keeps its room for the next document, unless a long one needed so much that it would only lie there.
+    fn drop(&mut self) {
+        if self.items.capacity() <= ITEMS_KEPT {
+            self.items.clear();
+            let room = std::mem::take(&mut self.items);
+            // At the end of a thread there is no next one.
+            SPARE.try_with(|spare| spare.set(room)).unwrap_or_default();
+        }
+    }
+}
 
 impl<'a> Reading<'a> {
     /// Reads a document with the words of `lexicon`; tickers that `known` calls old on `day` are put into the slots of
@@ -155,7 +188,7 @@ impl<'a> Reading<'a> {
         let mut reading = Self {
             title: part(title, 0),
             text: part(&whole[skipped..], skipped),
-            items: Vec::new(),
+            items: SPARE.take(),
             sentences: Vec::new(),
             tickers: Vec::new(),
             dates: Vec::new(),
@@ -300,6 +333,7 @@ impl<'a> Reading<'a> {
     }
 
     fn read(&mut self, zone: Zone, words: &Words<'_>) {
+        let mut items = std::mem::take(&mut self.items);
         let text = self.part(zone).normal.as_str();
         let original = |range: Range<usize>| {
             let part = self.part(zone);
@@ -307,8 +341,7 @@ impl<'a> Reading<'a> {
         };
         // Phrases inside addresses and names of accounts say nothing.
         let shadows = shadows(text);
-        // Room for words of four letters and a blank, and for the text behind a title.
-        let mut items = Vec::with_capacity(text.len() / 5 + 8);
+        let begin = items.len();
         let mut shadow = 0;
         let mut free_from = 0;
         for hit in words.lexicon.hits(text) {
@@ -328,24 +361,20 @@ impl<'a> Reading<'a> {
             free_from = hit.end;
         }
         plain(text, free_from..text.len(), zone, words, &original, &mut items);
-        let mut items = tickers_in_parentheses(items, text, words, &original);
+        tickers_in_parentheses(&mut items, begin, text, words, &original);
         let text = self.part(zone).normal.as_str();
         let (mut chars, mut byte) = (self.chars, 0);
         // Bytes are characters where all is ASCII.
         let ascii = text.is_ascii();
         let count = |range: Range<usize>| if ascii { range.len() } else { text[range].chars().count() };
-        for item in &mut items {
+        for item in &mut items[begin..] {
             chars += count(byte..item.range.start);
             byte = item.range.start;
             item.at = chars;
             item.capital = has_capital(original(item.range.clone()));
         }
         let all = chars + count(byte..text.len());
-        if self.items.is_empty() {
-            self.items = items;
-        } else {
-            self.items.append(&mut items);
-        }
+        self.items = items;
         self.chars = all;
         if zone == Zone::Title && self.chars > 0 {
             // A headline is a sentence of its own, whatever sign it ends with.

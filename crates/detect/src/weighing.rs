@@ -1,11 +1,13 @@
 //! The features of one document that have a weight: each once, with its largest value.
 
+use std::cell::Cell;
+
 use crate::features::Sink;
 use crate::features::name::{Part, hash};
 use crate::weights::Weights;
 
-/// Features a document has room for at first; one of some fifty words has no more.
-const ROOM: usize = 128;
+/// Features a document has room for at first; one of some hundred words has no more.
+const ROOM: usize = 256;
 
 /// A feature that has a weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +15,8 @@ pub(crate) struct Hit {
     /// Its place among the weights.
     pub(crate) feature: u32,
     value: f32,
+    /// What a value of one adds to the log-odds of a launch.
+    launch: f32,
     /// The items it stands on, one more than they are; zeros for none, which come before all others.
     items: (u32, u32),
 }
@@ -47,9 +51,18 @@ pub(crate) struct Weighed<'a> {
 
 // === impl Weighed ===
 
+thread_local! {
+    /// The room of the document before: empty hits, and places that are zeros.
+    static SPARE: Cell<(Vec<Hit>, Vec<u32>)> = const { Cell::new((Vec::new(), Vec::new())) };
+}
+
 impl<'a> Weighed<'a> {
     pub(crate) fn by(weights: &'a Weights) -> Self {
-        Self { weights, hits: Vec::with_capacity(ROOM), places: vec![0; 2 * ROOM] }
+        let (mut hits, mut places) = SPARE.take();
+        if places.is_empty() {
+            (hits, places) = (Vec::with_capacity(ROOM), vec![0; 2 * ROOM]);
+        }
+        Self { weights, hits, places }
     }
 
     pub(crate) fn hits(&self) -> &[Hit] {
@@ -58,7 +71,7 @@ impl<'a> Weighed<'a> {
 
     /// What all features add to the log-odds of a launch, before calibration.
     pub(crate) fn score(&self) -> f64 {
-        self.hits.iter().map(|hit| self.weights.launch(hit.feature) * hit.value()).sum()
+        self.hits.iter().map(|hit| f64::from(hit.launch) * hit.value()).sum()
     }
 
     /// The `most` features that add the most, either way, each with what it adds when the score is multiplied by `slope`.
@@ -67,7 +80,7 @@ impl<'a> Weighed<'a> {
         let mut kept: Vec<(f64, Hit)> = Vec::with_capacity(most + 1);
         let mut frame: Option<(f64, Hit)> = None;
         for &hit in &self.hits {
-            let weight = slope * self.weights.launch(hit.feature) * hit.value();
+            let weight = slope * f64::from(hit.launch) * hit.value();
             let heavier = |other: &(f64, Hit)| weight.abs() > other.0.abs();
             if self.weights.is_frame(hit.feature) && frame.as_ref().is_none_or(heavier) {
                 frame = Some((weight, hit));
@@ -91,7 +104,7 @@ impl<'a> Weighed<'a> {
     fn keep(&mut self, hash: u64, value: f32, items: Option<(usize, usize)>) {
         let Some(feature) = self.weights.find(hash) else { return };
         let items = items.map_or((0, 0), |(first, last)| (first as u32 + 1, last as u32 + 1));
-        let hit = Hit { feature, value, items };
+        let hit = Hit { feature, value, launch: self.weights.launch(feature), items };
         match self.place(feature) {
             Ok(known) if hit.replaces(self.hits[known]) => self.hits[known] = hit,
             Ok(_) => {}
@@ -124,6 +137,19 @@ impl<'a> Weighed<'a> {
             if let Err(cell) = self.place(self.hits[place].feature) {
                 self.places[cell] = place as u32 + 1;
             }
+        }
+    }
+}
+
+impl Drop for Weighed<'_> {
+    /// Keeps its room for the next document, unless a long one needed so much that it would only lie there.
+    fn drop(&mut self) {
+        if self.places.len() <= 2 * ROOM {
+            self.hits.clear();
+            self.places.fill(0);
+            let room = (std::mem::take(&mut self.hits), std::mem::take(&mut self.places));
+            // At the end of a thread there is no next one.
+            SPARE.try_with(|spare| spare.set(room)).unwrap_or_default();
         }
     }
 }

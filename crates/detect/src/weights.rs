@@ -11,6 +11,8 @@ pub(crate) struct Weights {
     names: String,
     ends: Vec<usize>,
     weights: Vec<Weight>,
+    /// What each adds to a launch, by itself: every feature of a document asks for it, and hardly one for more.
+    launches: Vec<f32>,
     /// The low half of the hash and the place, one more than it is; zero is an empty cell. Small, so that it stays near.
     table: Vec<(u32, u32)>,
     /// One bit for every cell of a table eight times as large.
@@ -30,6 +32,7 @@ impl Weights {
             names: String::with_capacity(weights.keys().map(String::len).sum()),
             ends: Vec::with_capacity(weights.len()),
             weights: weights.values().cloned().collect(),
+            launches: weights.values().map(|weight| weight.launch).collect(),
             table: vec![(0, 0); cells],
             filter: vec![0; cells / 8],
             shift: 64 - cells.trailing_zeros(),
@@ -84,8 +87,8 @@ impl Weights {
         &self.weights[feature as usize]
     }
 
-    pub(crate) fn launch(&self, feature: u32) -> f64 {
-        f64::from(self.weight(feature).launch)
+    pub(crate) fn launch(&self, feature: u32) -> f32 {
+        self.launches[feature as usize]
     }
 }
 

@@ -5,11 +5,24 @@ use crate::hashing::QuickMap;
 /// Bytes a word of the set may have.
 const BYTES_MAX: usize = 31;
 
-/// Words and what each says, with a bit for each length they have by their first byte: what is not there is seldom looked up.
+/// Words and what each says, with a bit for the ends and length of each: what is not there is seldom looked up.
 #[derive(Debug, Clone)]
 pub(crate) struct Words<V = ()> {
     words: QuickMap<String, V>,
-    lengths: [u32; 256],
+    bits: [u64; 1 << (BITS - 6)],
+}
+
+/// So many binary digits has the number of a bit.
+const BITS: u32 = 13;
+
+/// The bit of `word`, by its first two bytes, its last and how many it has.
+#[inline]
+fn bit(word: &[u8]) -> Option<(usize, u32)> {
+    let (&first, &last) = (word.first()?, word.last()?);
+    let second = word.get(1).copied().unwrap_or_default();
+    let ends = u32::from_le_bytes([first, second, last, word.len() as u8]);
+    let bit = ends.wrapping_mul(0x9e37_79b1) >> (32 - BITS);
+    Some((bit as usize / 64, bit % 64))
 }
 
 // === impl Words ===
@@ -28,21 +41,18 @@ impl<V> Words<V> {
 
     /// What `word` says.
     pub(crate) fn get(&self, word: &str) -> Option<&V> {
-        let lengths = word.as_bytes().first().map_or(0, |first| self.lengths[usize::from(*first)]);
-        if word.len() > BYTES_MAX || lengths >> word.len() & 1 == 0 {
-            return None;
-        }
-        self.words.get(word)
+        let (place, bit) = bit(word.as_bytes())?;
+        if self.bits[place] >> bit & 1 == 0 { None } else { self.words.get(word) }
     }
 }
 
 impl<V> FromIterator<(String, V)> for Words<V> {
     /// Of what is told of a word twice, the first counts.
     fn from_iter<I: IntoIterator<Item = (String, V)>>(words: I) -> Self {
-        let mut set = Self { words: QuickMap::default(), lengths: [0; 256] };
+        let mut set = Self { words: QuickMap::default(), bits: [0; 1 << (BITS - 6)] };
         for (word, says) in words.into_iter().filter(|(word, _)| word.len() <= BYTES_MAX) {
-            if let Some(&first) = word.as_bytes().first() {
-                set.lengths[usize::from(first)] |= 1 << word.len();
+            if let Some((place, bit)) = bit(word.as_bytes()) {
+                set.bits[place] |= 1 << bit;
                 set.words.entry(word).or_insert(says);
             }
         }

@@ -67,6 +67,9 @@ impl Normal {
     fn ascii(&mut self, original: &str, at: usize) -> usize {
         let limit = original.len().min(u32::MAX as usize - 4 * CLUSTER_CHARS_MAX);
         let bytes = &original.as_bytes()[at..limit.max(at)];
+        if bytes.first().is_none_or(|byte| !byte.is_ascii()) {
+            return at;
+        }
         // Sixteen at a time, the last few one by one.
         let whole: usize = bytes.chunks(16).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
         let plain = whole + bytes[whole..].iter().take_while(|b| b.is_ascii()).count();
@@ -163,6 +166,8 @@ impl Normal {
 fn is_itself(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
         | 'ß'..='ö' | 'ø'..='ÿ' | 'ą' | 'ć' | 'ę' | 'ł' | 'ń' | 'ś' | 'ź' | 'ż' | 'ğ' | 'ş' | 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư'
+        | '\u{2013}' | '\u{2014}' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' | '\u{2022}' | '\u{2600}'..='\u{27bf}'
+        | '\u{3001}' | '\u{3002}' | '\u{3008}'..='\u{3011}' | '\u{1f300}'..='\u{1faff}'
         | '\u{430}'..='\u{450}' | '\u{452}'..='\u{45f}' | '\u{624}' | '\u{626}'..='\u{628}' | '\u{62a}'..='\u{63f}'
         | '\u{641}'..='\u{648}' | '\u{64a}')
         // Of the letters of Vietnamese every second one is small.

@@ -33,6 +33,11 @@ pub enum TokenKind {
     Sign,
 }
 
+impl TokenKind {
+    /// How many there are: each `as usize` is below it.
+    pub const COUNT: usize = TokenKind::Sign as usize + 1;
+}
+
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -68,6 +73,11 @@ impl Iterator for Tokens<'_> {
                 self.at += 1;
                 continue;
             }
+            if is_sign(byte) {
+                let range = self.at..self.at + 1;
+                self.at = range.end;
+                return Some(Token { kind: TokenKind::Sign, range });
+            }
             if let Some(length) = plain_word(rest.as_bytes(), byte) {
                 let range = self.at..self.at + length;
                 self.at = range.end;
@@ -88,6 +98,20 @@ impl Iterator for Tokens<'_> {
             return Some(Token { kind, range });
         }
     }
+}
+
+/// Whether `byte` is a sign of ASCII that is one whatever follows it.
+fn is_sign(byte: u8) -> bool {
+    const ALONE: u128 = {
+        let signs = b"()[]{}<>,:*-+=/&~^\"'`\\";
+        let (mut bits, mut i) = (0, 0);
+        while i < signs.len() {
+            bits |= 1 << signs[i];
+            i += 1;
+        }
+        bits
+    };
+    byte.is_ascii() && ALONE >> byte & 1 == 1
 }
 
 fn shape(rest: &str, c: char, next: Option<char>) -> (TokenKind, usize) {

@@ -45,7 +45,7 @@ const FOUND_MAX: usize = 40;
 /// the year that puts it nearest to `published`, rather after than before.
 pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<NaiveDate>) -> Vec<Found> {
     let words: Vec<&str> = reading.items.iter().map(|item| reading.word(item)).collect();
-    let telling = |at: usize| reading.items[at].labels().iter().any(|label| lexicon.dated.contains(*label));
+    let telling = |at: usize| reading.items[at].is_of(&lexicon.dated);
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() && found.len() < FOUND_MAX {

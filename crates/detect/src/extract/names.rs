@@ -135,7 +135,7 @@ fn spelt(reading: &Reading<'_>, lexicon: &Lexicon, first: usize, ticker: usize) 
             return from;
         }
         // "Aligned Launches $ALIGN": the first word alone says it, and the rest is what it does.
-        let does = |item: &Item| item.labels().iter().any(|label| lexicon.not_in_names.contains(*label));
+        let does = |item: &Item| item.is_of(&lexicon.not_in_names);
         let alone = reading.word(before).starts_with(symbol) && reading.items[from + 1..ticker].iter().any(does);
         let goes_on = letters.len() > 3 && symbol.starts_with(&letters);
         if initials == symbol || (beginning && !alone) || goes_on {

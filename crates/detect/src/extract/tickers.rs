@@ -59,6 +59,9 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
             continue;
         }
         let plain = stem(written).trim_start_matches(SIGNS);
+        if !is_ticker(item) && !is_short_upper(plain) {
+            continue;
+        }
         let mark = if item.is(slot::CASHTAG) {
             Mark::Cash
         } else if item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR) {

@@ -7,7 +7,7 @@ use tge_text::TokenKind;
 
 use crate::features::name::Part;
 use crate::features::{AND, Features, Sink, head_set};
-use crate::lexicon::{LabelId, LabelSet, slot};
+use crate::lexicon::{LabelSet, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading};
 
 const E: &str = "E:";
@@ -50,18 +50,22 @@ impl Features<'_> {
         let mut named: Vec<&str> = reading
             .items
             .iter()
-            .filter(|i| i.is(slot::CASHTAG) || i.is(slot::PAREN_TICKER) || i.is(slot::HASHTAG))
+            .filter(|i| i.is(slot::CASHTAG) | i.is(slot::PAREN_TICKER) | i.is(slot::HASHTAG))
             .map(|i| reading.word(i))
             .collect();
         named.sort_unstable();
         named.dedup();
         tell("ntick:", named.len(), 4, 0.7);
-        let count = |kind| reading.items.iter().filter(|i| i.kind == kind).count();
+        let mut seen = LabelSet::default();
+        let mut counts = [0usize; TokenKind::COUNT];
+        for item in &reading.items {
+            item.tell(&mut seen);
+            counts[item.kind as usize] += 1;
+        }
+        let count = |kind: TokenKind| counts[kind as usize];
         tell("nhash:", count(TokenKind::Hashtag).div_ceil(2), 4, 0.5);
         tell("nhandle:", count(TokenKind::Handle), 4, 0.5);
         tell("nurl:", count(TokenKind::Url), 3, 0.4);
-        let mut seen = LabelSet::default();
-        reading.items.iter().flat_map(Item::labels).for_each(|&label| seen.insert(label));
         let spoken = seen.intersection(&self.lexicon.trade).count();
         tell("crypto:", spoken, 4, 0.8);
         let length = (reading.chars + 1).ilog2() as usize;
@@ -79,11 +83,13 @@ impl Features<'_> {
             let name = if reading.is_lower() { "E:lower" } else { "E:nobody" };
             sink.put(&[Part::of(name)], 0.7, None);
         }
-        if refers(reading) {
+        let links = count(TokenKind::Url) > 0;
+        if links && refers(reading) {
             sink.put(&[Part::of("E:reflink")], 1.0, None);
         }
         sink.put(&[Part::of(if reading.unspaced { "E:script:unspaced" } else { "E:script:spaced" })], 0.3, None);
-        for (i, item) in reading.items.iter().enumerate().filter(|(_, i)| i.kind == TokenKind::Url).take(LINKS_READ) {
+        let items = if links { reading.items.as_slice() } else { &[] };
+        for (i, item) in items.iter().enumerate().filter(|(_, i)| i.kind == TokenKind::Url).take(LINKS_READ) {
             if let Some(host) = tge_text::domain::host(reading.word(item)) {
                 sink.put(&[Part::of("U:"), Part::of(&host)], 0.5, Some((i, i)));
             }
@@ -112,7 +118,7 @@ impl Features<'_> {
                     around.clone().filter(|&i| i != at && wanted(&items[i])).map(|i| i.abs_diff(at)).min()
                 };
                 let ticker = nearest(&crate::reading::is_ticker);
-                let word = nearest(&|i: &Item| i.labels().iter().any(|l| self.lexicon.tokens.contains(*l)));
+                let word = nearest(&|i: &Item| i.is_of(&self.lexicon.tokens));
                 let place = Some((sentence.start + at, sentence.start + at));
                 let name = self.lexicon.part(act);
                 for (what, distance) in [("&tick:", ticker), ("&word:", word)] {
@@ -155,13 +161,16 @@ impl Features<'_> {
 
 /// Whether the head names anybody but venues and majors: a ticker, an account, a capitalised word inside a sentence.
 fn named_anybody(reading: &Reading<'_>) -> bool {
-    const NAMES: [LabelId; 7] =
-        [slot::CASHTAG, slot::PAREN_TICKER, slot::PAREN_MAJOR, slot::UPPER, slot::HANDLE, slot::PROJECT, slot::CAPITAL];
-    reading
-        .items
-        .iter()
-        .take_while(|item| item.at < HEAD_CHARS)
-        .any(|item| !item.phrase && item.labels().iter().any(|label| NAMES.contains(label)))
+    const NAMES: LabelSet = LabelSet::of_slots(&[
+        slot::CASHTAG,
+        slot::PAREN_TICKER,
+        slot::PAREN_MAJOR,
+        slot::UPPER,
+        slot::HANDLE,
+        slot::PROJECT,
+        slot::CAPITAL,
+    ]);
+    reading.items.iter().take_while(|item| item.at < HEAD_CHARS).any(|item| !item.phrase && item.is_of(&NAMES))
 }
 
 /// Whether a link pays who posted it.

@@ -39,7 +39,7 @@ impl Clauses {
     /// Puts the clauses of `sentence` into `found`, in order and without gaps, in place of what was there.
     pub(crate) fn cut(&self, reading: &Reading<'_>, sentence: Range<usize>, found: &mut Vec<Range<usize>>) {
         found.clear();
-        let tells = |item: &Item| item.labels().iter().any(|label| self.acts.contains(*label));
+        let tells = |item: &Item| item.is_of(&self.acts);
         // Most sentences tell one act or none, and nothing need be looked for in them.
         if reading.items[sentence.clone()].iter().filter(|item| tells(item)).nth(1).is_none() {
             found.push(sentence);

@@ -3,6 +3,9 @@
 /// What a stretch of text stands for; the name is `names[id]` of [`Labels`].
 pub(crate) type LabelId = u16;
 
+/// No label: in no set, whatever was put into it.
+pub(crate) const NONE: LabelId = LabelId::MAX;
+
 /// Labels that are shapes, not phrases; their ids are their places here.
 pub(crate) mod slot {
     use super::LabelId;
@@ -40,37 +43,70 @@ pub(crate) mod slot {
 
 /// A set of labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct LabelSet([u64; LABELS_MAX / 64]);
+pub(crate) struct LabelSet([u64; WORDS]);
 
 /// The most labels there may be.
-pub(super) const LABELS_MAX: usize = 256;
+pub(crate) const LABELS_MAX: usize = 256;
+const WORDS: usize = LABELS_MAX / 64;
 
 // === impl LabelSet ===
 
 impl LabelSet {
+    /// The set of some slots.
+    pub(crate) const fn of_slots(slots: &[LabelId]) -> Self {
+        let mut set = Self([0; WORDS]);
+        let mut i = 0;
+        while i < slots.len() {
+            set.insert(slots[i]);
+            i += 1;
+        }
+        set
+    }
+
     pub(crate) fn of(labels: impl IntoIterator<Item = LabelId>) -> Self {
         let mut set = Self::default();
         labels.into_iter().for_each(|label| set.insert(label));
         set
     }
 
-    pub(crate) fn insert(&mut self, label: LabelId) {
-        if let Some(word) = self.0.get_mut(usize::from(label) / 64) {
-            *word |= 1 << (label % 64);
-        }
+    // Without a branch that nobody could foretell: what is outside is put nowhere.
+    #[inline]
+    pub(crate) const fn insert(&mut self, label: LabelId) {
+        let inside = (label < LABELS_MAX as LabelId) as u64;
+        self.0[label as usize / 64 % WORDS] |= inside << (label % 64);
     }
 
-    pub(crate) fn contains(&self, label: LabelId) -> bool {
-        self.0.get(usize::from(label) / 64).is_some_and(|word| word >> (label % 64) & 1 == 1)
+    #[inline]
+    pub(crate) const fn contains(&self, label: LabelId) -> bool {
+        let inside = (label < LABELS_MAX as LabelId) as u64;
+        self.0[label as usize / 64 % WORDS] >> (label % 64) & inside == 1
     }
 
     /// Its labels, the smallest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = LabelId> {
-        (0..LABELS_MAX as LabelId).filter(|&label| self.contains(label))
+        (0..).step_by(64).zip(self.0).flat_map(|(first, mut word)| {
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros() as LabelId)?;
+                word &= word - 1;
+                Some(first + bit)
+            })
+        })
     }
 
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+
+    /// Whether a label is in both.
+    #[inline]
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        !self.intersection(other).is_empty()
+    }
+
+    /// Its labels in one word: sets that meet do so folded, too, though not the other way round.
+    #[inline]
+    pub(crate) fn folded(&self) -> u64 {
+        self.0.iter().fold(0, |all, word| all | word)
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -78,6 +114,36 @@ impl LabelSet {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0 == [0; LABELS_MAX / 64]
+        self.folded() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_its_labels_and_nothing_outside() {
+        let labels = [0, 5, 63, 64, 129, 255];
+        let set = LabelSet::of(labels.into_iter().chain([NONE, 256, 320]));
+        assert_eq!(set.iter().collect::<Vec<_>>(), labels);
+        assert_eq!(set.count(), labels.len());
+        for label in (0..=400).chain([NONE]) {
+            assert_eq!(set.contains(label), labels.contains(&label), "{label}");
+        }
+    }
+
+    #[test]
+    fn sets_meet_in_what_both_hold_and_then_do_so_folded() {
+        for (a, b, meet, folded) in [
+            (&[1, 200][..], &[200][..], true, true),
+            (&[1], &[2], false, false),
+            (&[1], &[65], false, true),
+            (&[], &[0], false, false),
+        ] {
+            let (a, b) = (LabelSet::of(a.iter().copied()), LabelSet::of(b.iter().copied()));
+            assert_eq!((a.meets(&b), a.folded() & b.folded() != 0), (meet, folded), "{a:?} {b:?}");
+        }
+        assert_eq!(LabelSet::of_slots(&[slot::MAJOR]), LabelSet::of([slot::MAJOR]));
     }
 }

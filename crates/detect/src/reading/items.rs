@@ -8,7 +8,7 @@ use tge_text::{TokenKind, tokens};
 use super::slots::{beside_number, is_upper, slot_of};
 use super::{Item, NEVER_NAMED, Words};
 use crate::extract::dates;
-use crate::lexicon::{LabelId, Sense, slot};
+use crate::lexicon::{LabelId, NONE, Sense, slot};
 
 pub(super) fn has_capital(written: &str) -> bool {
     match written.is_ascii() {
@@ -25,11 +25,27 @@ pub(crate) fn is_capital(c: char) -> bool {
 /// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
 pub(super) fn shadows(text: &str) -> Vec<Range<usize>> {
     let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
-    if !text.bytes().any(marked) && !text.contains("www.") {
+    // Asked of all bytes at once, not of one after the other.
+    let any = |bytes: &[u8]| {
+        let mark = bytes.iter().fold(false, |any, byte| any | marked(*byte));
+        let double = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (a, b)| any | (*a == b'w' && *b == b'w'));
+        mark | double
+    };
+    if !any(text.as_bytes()) {
         return Vec::new();
     }
     let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
-    tokens(text).filter(|t| shadow(t.kind)).map(|t| t.range).collect()
+    // None of them goes on behind a blank.
+    let mut start = 0;
+    let mut found = Vec::new();
+    for piece in text.split(' ') {
+        if any(piece.as_bytes()) {
+            let here = tokens(piece).filter(|t| shadow(t.kind));
+            found.extend(here.map(|t| t.range.start + start..t.range.end + start));
+        }
+        start += piece.len() + 1;
+    }
+    found
 }
 
 /// Whether the phrase at `range` is only a part of a name with a dot in it: `rollup.finance`.
@@ -41,7 +57,7 @@ pub(super) fn is_dotted(text: &str, range: Range<usize>) -> bool {
 }
 
 pub(super) fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {
-    let mut kept = [0; 2];
+    let mut kept = [NONE; 2];
     let count = labels.len().min(2);
     kept[..count].copy_from_slice(&labels[..count]);
     let label_count = count as u8;
@@ -82,21 +98,22 @@ pub(super) fn plain<'a>(
     }
 }
 
-/// Makes one item of `(`, `ABC`, `)`: a name's apposition, the surest mark of a ticker.
+/// Makes one item of `(`, `ABC`, `)` among those from `begin` on: a name's apposition, the surest mark of a ticker.
 pub(super) fn tickers_in_parentheses<'a>(
-    items: Vec<Item>,
+    items: &mut Vec<Item>,
+    begin: usize,
     text: &str,
     words: &Words<'_>,
     original: &impl Fn(Range<usize>) -> &'a str,
-) -> Vec<Item> {
+) {
     if !text.contains(')') {
-        return items;
+        return;
     }
-    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    for next in items {
-        let closes = &text[next.range.clone()] == ")";
-        if closes && kept.len() >= 2 && &text[kept[kept.len() - 2].range.clone()] == "(" {
-            let inner = &kept[kept.len() - 1];
+    let mut kept = begin;
+    for at in begin..items.len() {
+        let closes = &text[items[at].range.clone()] == ")";
+        if closes && kept >= begin + 2 && &text[items[kept - 2].range.clone()] == "(" {
+            let inner = &items[kept - 1];
             let written = original(inner.range.clone()).trim_start_matches('$');
             let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
             let never = NEVER_NAMED.contains(&written);
@@ -104,12 +121,29 @@ pub(super) fn tickers_in_parentheses<'a>(
                 let major = words.is_old(&written.to_lowercase());
                 let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
                 let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);
-                kept.truncate(kept.len() - 2);
-                kept.push(found);
+                kept -= 1;
+                items[kept - 1] = found;
                 continue;
             }
         }
-        kept.push(next);
+        items.swap(kept, at);
+        kept += 1;
     }
-    kept
+    items.truncate(kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn shadows_are_those_of_the_whole_text(text in "([a-z]{1,4}|[0-9]|[$@/.%€ ]|www\\.|https://|上){0,24}") {
+            let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
+            let whole: Vec<_> = tokens(&text).filter(|t| shadow(t.kind)).map(|t| t.range).collect();
+            prop_assert_eq!(shadows(&text), whole);
+        }
+    }
 }

@@ -116,6 +116,9 @@ impl Reading<'_> {
     /// is paid with or built on: a sum of money, no old token the text is about.
     pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
         for i in 1..self.items.len() {
+            if !self.items[i].is(slot::MAJOR) {
+                continue;
+            }
             let before = &self.items[i - 1];
             let amount = before.is(slot::NUMBER) || before.is(slot::MONEY);
             let paid = amount || matches!(self.word(before), "/" | "in" | "with" | "using" | "on");
@@ -156,7 +159,7 @@ impl Reading<'_> {
 
     /// "Example Exchange" is a venue, though nobody listed it.
     pub(super) fn mark_exchanges(&mut self, lexicon: &Lexicon) {
-        let Some(label) = lexicon.label("VENUEWORD") else { return };
+        let Some(label) = lexicon.venue_word else { return };
         for i in 1..self.items.len() {
             let (before, item) = (&self.items[i - 1], &self.items[i]);
             if !item.is(label) || self.word(item) != "exchange" {
@@ -201,7 +204,7 @@ impl Reading<'_> {
         let says_token = |item: Option<&Item>| {
             let item = item?;
             let small = |c: char| c.is_lowercase() || tge_text::is_unspaced(c);
-            let token = item.labels().iter().any(|label| lexicon.coins.contains(*label));
+            let token = item.is_of(&lexicon.coins);
             (token && self.written(item).contains(small)).then_some(())
         };
         let beside = |i: usize| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tge_text::TokenKind;
 
 use super::{Item, Words, is_capital};
-use crate::lexicon::{LabelId, slot};
+use crate::lexicon::{LabelId, LabelSet, slot};
 
 /// The slot a token's shape puts it in.
 pub(super) fn slot_of(kind: TokenKind, word: &str, written: &str, words: &Words<'_>) -> Option<LabelId> {
@@ -121,13 +121,20 @@ pub(crate) fn stem(word: &str) -> &str {
 
 /// Whether an item has the shape of a ticker.
 pub(crate) fn is_ticker(item: &Item) -> bool {
-    const SLOTS: [LabelId; 4] = [slot::CASHTAG, slot::PAREN_TICKER, slot::UPPER, slot::HASHTAG];
-    is_old_ticker(item) || item.labels().iter().any(|label| SLOTS.contains(label))
+    const SLOTS: LabelSet = LabelSet::of_slots(&[
+        slot::CASHTAG,
+        slot::PAREN_TICKER,
+        slot::UPPER,
+        slot::HASHTAG,
+        slot::MAJOR,
+        slot::PAREN_MAJOR,
+    ]);
+    item.is_of(&SLOTS)
 }
 
 /// Whether an item is the ticker of what trades since long.
 pub(crate) fn is_old_ticker(item: &Item) -> bool {
-    item.is(slot::MAJOR) || item.is(slot::PAREN_MAJOR)
+    item.is(slot::MAJOR) | item.is(slot::PAREN_MAJOR)
 }
 
 /// Whether `written` has the shape of a ticker without a sign: two to ten capitals and digits.

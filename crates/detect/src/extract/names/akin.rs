@@ -198,9 +198,7 @@ fn native_words<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon) -> impl Iterato
             (next.zone == item.zone && joined(j - 1, j) && reading.written(next).starts_with(script)).then_some(next)
         };
         let mut last = i;
-        while within(last + 1)
-            .is_some_and(|next| !next.labels().iter().any(|label| lexicon.not_in_names.contains(*label)))
-        {
+        while within(last + 1).is_some_and(|next| !next.is_of(&lexicon.not_in_names)) {
             last += 1;
         }
         let written = reading.written_between(item, &reading.items[last]);

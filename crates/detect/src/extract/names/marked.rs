@@ -93,7 +93,7 @@ pub(crate) fn owner(reading: &Reading<'_>, lexicon: &Lexicon, owned: &LabelSet) 
                 (sentence.start..first).rev().take_while(|i| OF.contains(&reading.word(&reading.items[*i]))).count();
             let at = first.checked_sub(of + 1).filter(|at| of > 0 && *at >= sentence.start)?;
             let item = &reading.items[at];
-            (item.at < HEAD_CHARS && item.labels().iter().any(|label| owned.contains(*label))).then_some(())
+            (item.at < HEAD_CHARS && item.is_of(owned)).then_some(())
         };
         let ticker = |first: usize| is_ticker(&reading.items[first]);
         if let Some((first, last)) = names.into_iter().find(|(first, _)| !ticker(*first) && owns(*first).is_some()) {
