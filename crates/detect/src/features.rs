@@ -152,13 +152,13 @@ impl Features<'_> {
     /// Puts every feature of a reading into `sink` and returns the frames found.
     pub(crate) fn extract(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut impl Sink) -> Vec<Found> {
         let mut head = Firsts::default();
-        let mut frames = Vec::new();
+        let mut frames = Vec::with_capacity(8);
         let ages = self.ages(reading, day);
         for (label, item) in &ages {
             sink.put(&[Part::of("A:"), label[0], label[1], label[2]], 1.0, item.map(|i| (i, i)));
         }
-        let mut sequence: Vec<(usize, LabelId)> = Vec::new();
-        let mut clauses = Vec::new();
+        let mut sequence: Vec<(usize, LabelId)> = Vec::with_capacity(64);
+        let mut clauses = Vec::with_capacity(8);
         for sentence in &reading.sentences {
             let in_head = reading.items[sentence.start].at < HEAD_CHARS;
             sequence.clear();

@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use crate::SeenToken;
 use crate::hashing::QuickMap;
+use crate::words::Words;
 
 pub(crate) use standing::{Age, Found, Standing};
 
@@ -58,7 +59,7 @@ pub(crate) struct Known {
     tokens: Vec<Token>,
     by_ticker: QuickMap<String, Vec<u32>>,
     /// Names that are no ordinary words, by their first word in normal form: the words and the token.
-    by_name: QuickMap<String, Vec<(String, u32)>>,
+    by_name: Words<Vec<(String, u32)>>,
     spoken: QuickMap<String, (NaiveDate, u32)>,
     /// Tokens from here on were seen to launch; those before them the ruleset knows.
     seen_from: usize,
@@ -76,14 +77,15 @@ impl Known {
         // About half of the lines are of either sort; what is too small grows.
         let mut known = Self { tokens: Vec::with_capacity(lines / 2), ..Self::default() };
         known.by_ticker.reserve(lines / 2);
-        known.by_name.reserve(lines / 2);
         known.spoken.reserve(lines / 2);
+        let mut by_name = QuickMap::with_capacity_and_hasher(lines / 2, Default::default());
         for (i, line) in tsv.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')) {
-            known.line(line).ok_or_else(|| KnownError { line: i + 1, text: line.to_owned() })?;
+            known.line(line, &mut by_name).ok_or_else(|| KnownError { line: i + 1, text: line.to_owned() })?;
         }
-        for names in known.by_name.values_mut() {
+        for names in by_name.values_mut() {
             names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
+        known.by_name = Words::holding(by_name);
         known.until = known.spoken.values().map(|(day, _)| *day).max().unwrap_or_default();
         known.seen_from = known.tokens.len();
         Ok(known)
@@ -152,7 +154,7 @@ impl Known {
         self.tokens_of(ticker, day).any(|token| token as usize >= self.seen_from)
     }
 
-    fn line(&mut self, line: &str) -> Option<()> {
+    fn line(&mut self, line: &str, by_name: &mut QuickMap<String, Vec<(String, u32)>>) -> Option<()> {
         let mut fields = line.split('\t');
         let (ticker, since, said) = (fields.next()?, fields.next()?, fields.next()?);
         if let Ok(mentions) = said.parse() {
@@ -171,7 +173,7 @@ impl Known {
                 // Tickers it had before, or has on some venues.
                 self.by_ticker.entry(name.to_owned()).or_default().push(token);
             } else if name == written && normal.chars().count() > 3 {
-                self.by_name.entry(first.to_owned()).or_default().push((normal.clone(), token));
+                by_name.entry(first.to_owned()).or_default().push((normal.clone(), token));
             }
             names.push_str(if names.is_empty() { "" } else { " " });
             names.push_str(&folded(normal));

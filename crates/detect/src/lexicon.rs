@@ -16,6 +16,7 @@ use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
+use crate::words::Words;
 
 use edges::proclitic;
 pub(crate) use edges::{edge_after, edge_before, is_arabic, word_rest};
@@ -97,9 +98,9 @@ pub(crate) struct Lexicon {
     pub(crate) venues: Vec<String>,
     pub(crate) chains: Vec<String>,
     /// Words that are no names.
-    common: QuickMap<String, ()>,
-    majors: QuickMap<String, ()>,
-    not_tickers: QuickMap<String, ()>,
+    common: Words,
+    majors: Words,
+    not_tickers: Words,
 }
 
 // === impl Lexicon ===
@@ -144,10 +145,10 @@ impl Lexicon {
             chains: file.chains.into_keys().collect(),
             common: {
                 let more = file.not_names.iter().map(|word| Normal::text_of(word));
-                names_of::COMMON.iter().map(|&word| word.to_owned()).chain(more).map(|word| (word, ())).collect()
+                Words::of(names_of::COMMON.iter().map(|&word| word.to_owned()).chain(more))
             },
-            majors: file.majors.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
-            not_tickers: file.not_tickers.into_iter().map(|m| (m.to_lowercase(), ())).collect(),
+            majors: Words::of(file.majors.into_iter().map(|m| m.to_lowercase())),
+            not_tickers: Words::of(file.not_tickers.into_iter().map(|m| m.to_lowercase())),
         })
     }
 
@@ -170,7 +171,7 @@ impl Lexicon {
 
     /// Whether `word` names nobody, however it is written.
     pub(crate) fn is_common(&self, word: &str) -> bool {
-        self.common.contains_key(word) || word.rsplit_once('-').is_some_and(|(_, end)| DESCRIBES.contains(&end))
+        self.common.contains(word) || word.rsplit_once('-').is_some_and(|(_, end)| DESCRIBES.contains(&end))
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {
@@ -187,12 +188,12 @@ impl Lexicon {
 
     /// Whether `ticker` (lower case) is one of the old and large, or money of a state.
     pub(crate) fn is_major(&self, ticker: &str) -> bool {
-        self.majors.contains_key(ticker)
+        self.majors.contains(ticker)
     }
 
     /// Whether `word` (lower case) is an abbreviation that is never a ticker here.
     pub(crate) fn is_no_ticker(&self, word: &str) -> bool {
-        self.not_tickers.contains_key(word)
+        self.not_tickers.contains(word)
     }
 
     /// The phrases of a lexicon as the tree has them, each once, in the order of their numbers there.

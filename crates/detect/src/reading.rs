@@ -21,8 +21,7 @@ use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, NONE, Sense, slot};
 
-pub(crate) use items::is_capital;
-use items::{has_capital, is_dotted, item, plain, shadows, tickers_in_parentheses};
+use items::{is_dotted, item, plain, shadows, tickers_in_parentheses};
 use slots::is_month;
 pub(crate) use slots::{is_old_ticker, is_ticker, is_upper, stem};
 
@@ -157,6 +156,15 @@ pub(crate) struct Reading<'a> {
     pub(crate) unspaced: bool,
 }
 
+// === impl Part ===
+
+impl<'a> Part<'a> {
+    /// Bytes `range` of the normal form as written.
+    fn original(&self, range: Range<usize>) -> &'a str {
+        self.source.get(self.normal.origin(range)).unwrap_or_default()
+    }
+}
+
 thread_local! {
     /// Room for items, from the document before.
     static SPARE: Cell<Vec<Item>> = const { Cell::new(Vec::new()) };
@@ -189,7 +197,7 @@ impl<'a> Reading<'a> {
             title: part(title, 0),
             text: part(&whole[skipped..], skipped),
             items: SPARE.take(),
-            sentences: Vec::new(),
+            sentences: Vec::with_capacity(8),
             tickers: Vec::new(),
             dates: Vec::new(),
             steps: Vec::new(),
@@ -278,8 +286,7 @@ impl<'a> Reading<'a> {
 
     /// Bytes `range` of the normal form of `zone` as written.
     pub(crate) fn written_range(&self, zone: Zone, range: Range<usize>) -> &'a str {
-        let part = self.part(zone);
-        part.source.get(part.normal.origin(range)).unwrap_or_default()
+        self.part(zone).original(range)
     }
 
     /// Title and text as written, as far as the head goes.
@@ -334,11 +341,8 @@ impl<'a> Reading<'a> {
 
     fn read(&mut self, zone: Zone, words: &Words<'_>) {
         let mut items = std::mem::take(&mut self.items);
-        let text = self.part(zone).normal.as_str();
-        let original = |range: Range<usize>| {
-            let part = self.part(zone);
-            part.source.get(part.normal.origin(range)).unwrap_or_default()
-        };
+        let part = self.part(zone);
+        let text = part.normal.as_str();
         // Phrases inside addresses and names of accounts say nothing.
         let shadows = shadows(text);
         let begin = items.len();
@@ -354,15 +358,15 @@ impl<'a> Reading<'a> {
             {
                 continue;
             }
-            plain(text, free_from..hit.start, zone, words, &original, &mut items);
+            plain(part, free_from..hit.start, zone, words, &mut items);
             let mut found = item(TokenKind::Word, zone, hit.start..hit.end, hit.labels());
             (found.sense, found.phrase) = (hit.sense, true);
+            found.capital = part.normal.has_capital(hit.start..hit.end);
             items.push(found);
             free_from = hit.end;
         }
-        plain(text, free_from..text.len(), zone, words, &original, &mut items);
-        tickers_in_parentheses(&mut items, begin, text, words, &original);
-        let text = self.part(zone).normal.as_str();
+        plain(part, free_from..text.len(), zone, words, &mut items);
+        tickers_in_parentheses(&mut items, begin, part, words);
         let (mut chars, mut byte) = (self.chars, 0);
         // Bytes are characters where all is ASCII.
         let ascii = text.is_ascii();
@@ -371,14 +375,12 @@ impl<'a> Reading<'a> {
             chars += count(byte..item.range.start);
             byte = item.range.start;
             item.at = chars;
-            item.capital = has_capital(original(item.range.clone()));
         }
-        let all = chars + count(byte..text.len());
+        let (all, end) = (chars + count(byte..text.len()), text.len());
         self.items = items;
         self.chars = all;
         if zone == Zone::Title && self.chars > 0 {
             // A headline is a sentence of its own, whatever sign it ends with.
-            let end = self.part(zone).normal.as_str().len();
             let mut stop = item(TokenKind::Stop, zone, end..end, &[]);
             stop.at = self.chars;
             self.items.push(stop);

@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::extract::names;
 use crate::extract::tickers::{Mark, Ticker};
-use crate::reading::{is_capital, is_old_ticker};
+use crate::reading::is_old_ticker;
 
 /// Launches kept of one document.
 const LAUNCHES_MAX: usize = 12;
@@ -79,8 +79,8 @@ fn marks(text: &str) -> usize {
     let named = |(at, sign): &(usize, &str)| {
         let behind = &text[at + sign.len()..];
         match *sign {
-            "$" => behind.starts_with(is_capital) && !text[..*at].ends_with(['(', '（']),
-            _ => behind.strip_prefix('$').unwrap_or(behind).starts_with(is_capital),
+            "$" => behind.starts_with(tge_text::is_capital) && !text[..*at].ends_with(['(', '（']),
+            _ => behind.strip_prefix('$').unwrap_or(behind).starts_with(tge_text::is_capital),
         }
     };
     signs.filter(named).count()

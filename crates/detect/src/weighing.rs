@@ -102,9 +102,9 @@ impl<'a> Weighed<'a> {
 
     /// Keeps the feature whose name has this hash, if it has a weight.
     fn keep(&mut self, hash: u64, value: f32, items: Option<(usize, usize)>) {
-        let Some(feature) = self.weights.find(hash) else { return };
+        let Some((feature, launch)) = self.weights.find(hash) else { return };
         let items = items.map_or((0, 0), |(first, last)| (first as u32 + 1, last as u32 + 1));
-        let hit = Hit { feature, value, launch: self.weights.launch(feature), items };
+        let hit = Hit { feature, value, launch, items };
         match self.place(feature) {
             Ok(known) if hit.replaces(self.hits[known]) => self.hits[known] = hit,
             Ok(_) => {}
@@ -121,7 +121,8 @@ impl<'a> Weighed<'a> {
     /// The place of `feature` among the hits, or the cell in which it belongs.
     fn place(&self, feature: u32) -> Result<usize, usize> {
         let mask = self.places.len() - 1;
-        let mut cell = feature as usize & mask;
+        // Names are in order, so the features of a document stand in groups.
+        let mut cell = feature.wrapping_mul(0x9e37_79b1) as usize >> 12 & mask;
         loop {
             match self.places[cell] {
                 0 => return Err(cell),

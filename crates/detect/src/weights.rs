@@ -5,49 +5,56 @@ use std::collections::BTreeMap;
 use crate::features::name::{Part, hash};
 use crate::ruleset::Weight;
 
-/// Weights in the order of their names, and an open table of hashes at most half full.
+/// Weights in the order of their names, and an open table of hashes at most two thirds full: small, so that it stays near.
 pub(crate) struct Weights {
     /// The names behind each other, and where each ends.
     names: String,
     ends: Vec<usize>,
     weights: Vec<Weight>,
-    /// What each adds to a launch, by itself: every feature of a document asks for it, and hardly one for more.
-    launches: Vec<f32>,
-    /// The low half of the hash and the place, one more than it is; zero is an empty cell. Small, so that it stays near.
-    table: Vec<(u32, u32)>,
-    /// One bit for every cell of a table eight times as large.
+    table: Vec<Cell>,
+    /// One bit for every cell of a table sixteen times as large.
     filter: Vec<u64>,
     shift: u32,
     /// The features that are frames: names are in order, so theirs follow each other.
     frames: std::ops::Range<u32>,
 }
 
+/// A cell of the table.
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    /// The low half of the hash.
+    low: u32,
+    /// The place, one more than it is; zero in an empty cell.
+    place: u32,
+    /// What the feature adds to a launch: every document asks for it, and hardly one for more.
+    launch: f32,
+}
+
 // === impl Weights ===
 
 impl Weights {
     pub(crate) fn of(weights: &BTreeMap<String, Weight>) -> Self {
-        let cells = (weights.len() * 2).next_power_of_two().max(64);
+        let cells = (weights.len() * 3 / 2).next_power_of_two().max(64);
         let before = |name: &str| weights.keys().take_while(|known| known.as_str() < name).count() as u32;
         let mut new = Self {
             names: String::with_capacity(weights.keys().map(String::len).sum()),
             ends: Vec::with_capacity(weights.len()),
             weights: weights.values().cloned().collect(),
-            launches: weights.values().map(|weight| weight.launch).collect(),
-            table: vec![(0, 0); cells],
-            filter: vec![0; cells / 8],
+            table: vec![Cell::default(); cells],
+            filter: vec![0; cells / 4],
             shift: 64 - cells.trailing_zeros(),
             frames: before("F:")..before("F;"),
         };
-        for (i, name) in weights.keys().enumerate() {
+        for (i, (name, weight)) in weights.iter().enumerate() {
             new.names.push_str(name);
             new.ends.push(new.names.len());
             let hash = hash(&[Part::of(name)]);
             let mut cell = (hash >> new.shift) as usize;
-            while new.table[cell].1 != 0 {
+            while new.table[cell].place != 0 {
                 cell = (cell + 1) & (cells - 1);
             }
-            new.table[cell] = (hash as u32, i as u32 + 1);
-            let bit = (hash >> (new.shift - 3)) as usize;
+            new.table[cell] = Cell { low: hash as u32, place: i as u32 + 1, launch: weight.launch };
+            let bit = (hash >> (new.shift - 4)) as usize;
             new.filter[bit / 64] |= 1 << (bit % 64);
         }
         new
@@ -56,17 +63,17 @@ impl Weights {
     /// Whether the feature whose name has this hash may have a weight. Most have none, and this says so soon.
     #[inline(always)]
     pub(crate) fn may_have(&self, hash: u64) -> bool {
-        let bit = (hash >> (self.shift - 3)) as usize;
+        let bit = (hash >> (self.shift - 4)) as usize;
         self.filter[bit / 64] >> (bit % 64) & 1 == 1
     }
 
-    /// The feature whose name has this hash, if it has a weight.
-    pub(crate) fn find(&self, hash: u64) -> Option<u32> {
+    /// The feature whose name has this hash, if it has a weight, and what it adds to the log-odds of a launch.
+    pub(crate) fn find(&self, hash: u64) -> Option<(u32, f32)> {
         let mut cell = (hash >> self.shift) as usize;
         loop {
             match self.table[cell] {
-                (_, 0) => return None,
-                (low, place) if low == hash as u32 => return Some(place - 1),
+                Cell { place: 0, .. } => return None,
+                Cell { low, place, launch } if low == hash as u32 => return Some((place - 1, launch)),
                 _ => cell = (cell + 1) & (self.table.len() - 1),
             }
         }
@@ -86,10 +93,6 @@ impl Weights {
     pub(crate) fn weight(&self, feature: u32) -> &Weight {
         &self.weights[feature as usize]
     }
-
-    pub(crate) fn launch(&self, feature: u32) -> f32 {
-        self.launches[feature as usize]
-    }
 }
 
 #[cfg(test)]
@@ -102,8 +105,8 @@ mod tests {
         let weights = Ruleset::embedded().expect("the embedded ruleset").model.weights;
         let table = Weights::of(&weights);
         for (name, weight) in &weights {
-            let found = table.find(hash(&[Part::of(name)])).expect("a weight of this name");
-            assert_eq!((table.name(found), table.weight(found)), (name.as_str(), weight));
+            let (found, launch) = table.find(hash(&[Part::of(name)])).expect("a weight of this name");
+            assert_eq!((table.name(found), table.weight(found), launch), (name.as_str(), weight, weight.launch));
             assert_eq!(table.is_frame(found), name.starts_with("F:"), "{name}");
             assert!(table.may_have(hash(&[Part::of(name)])), "{name}");
             assert_eq!(table.find(hash(&[Part::of(name), Part::of("?")])), None);

@@ -38,6 +38,11 @@ pub fn byte_binds(byte: u8) -> bool {
     ASCII_BINDS[usize::from(byte)]
 }
 
+/// Whether `c` is a capital letter; letters in circles and squares are pictures.
+pub fn is_capital(c: char) -> bool {
+    c.is_uppercase() && !matches!(c, '\u{24b6}'..='\u{24cf}' | '\u{1f130}'..='\u{1f189}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

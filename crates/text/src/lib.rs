@@ -21,7 +21,7 @@ mod tokens;
 
 pub use language::{guess as guess_language, is_unspaced};
 pub use latin::latin;
-pub use letters::{binds, byte_binds};
+pub use letters::{binds, byte_binds, is_capital};
 pub use normal::Normal;
 pub use sanitise::{is_invisible, sanitise};
 pub use sentences::sentences;

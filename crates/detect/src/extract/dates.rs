@@ -203,7 +203,8 @@ fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let after = |days: u64| published.checked_add_days(Days::new(days));
     // A phrase is one item where the lexicon has it, else several; the characters of a script without blanks one each.
     let said = |list: &[&str]| {
-        let begun = list.iter().filter(|phrase| phrase.starts_with(word));
+        // Most differ in their first byte.
+        let begun = list.iter().filter(|p| p.as_bytes().first() == word.as_bytes().first() && p.starts_with(word));
         let mut lengths = begun.filter_map(|phrase| {
             let mut counts = 1..=words.len().min(4);
             counts.find(|&n| words[..n].concat() == *phrase || (n > 1 && words[..n].join(" ") == *phrase))

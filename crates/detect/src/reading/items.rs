@@ -6,21 +6,9 @@ use tge_model::Zone;
 use tge_text::{TokenKind, tokens};
 
 use super::slots::{beside_number, is_upper, slot_of};
-use super::{Item, NEVER_NAMED, Words};
+use super::{Item, NEVER_NAMED, Part, Words};
 use crate::extract::dates;
 use crate::lexicon::{LabelId, NONE, Sense, slot};
-
-pub(super) fn has_capital(written: &str) -> bool {
-    match written.is_ascii() {
-        true => written.bytes().any(|byte| byte.is_ascii_uppercase()),
-        false => written.contains(is_capital),
-    }
-}
-
-/// Whether `c` is a capital letter; letters in circles and squares are pictures.
-pub(crate) fn is_capital(c: char) -> bool {
-    c.is_uppercase() && !matches!(c, '\u{24b6}'..='\u{24cf}' | '\u{1f130}'..='\u{1f189}')
-}
 
 /// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
 pub(super) fn shadows(text: &str) -> Vec<Range<usize>> {
@@ -75,37 +63,34 @@ pub(super) fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[L
     }
 }
 
-pub(super) fn plain<'a>(
-    text: &str,
-    range: Range<usize>,
-    zone: Zone,
-    words: &Words<'_>,
-    original: &impl Fn(Range<usize>) -> &'a str,
-    items: &mut Vec<Item>,
-) {
+/// Puts the tokens of bytes `range` of a zone behind `items`.
+pub(super) fn plain(part: &Part<'_>, range: Range<usize>, zone: Zone, words: &Words<'_>, items: &mut Vec<Item>) {
+    let text = part.normal.as_str();
     for token in tokens(&text[range.clone()]) {
         let place = token.range.start + range.start..token.range.end + range.start;
         let word = &text[place.clone()];
         if token.kind == TokenKind::Sign && !matches!(word, "(" | ")" | "[" | "]" | ":" | "," | "、" | "/") {
             continue;
         }
+        let capital = part.normal.has_capital(place.clone());
         let month = token.kind == TokenKind::Word && dates::names_month(word);
-        let label = match month && beside_number(text, place.clone()) {
-            true => Some(slot::MONTH),
-            false => slot_of(token.kind, word, original(place.clone()), words),
+        let label = if month && beside_number(text, place.clone()) {
+            Some(slot::MONTH)
+        } else if token.kind == TokenKind::Word && !capital && !month {
+            // As most are: no shape says what it is.
+            None
+        } else {
+            slot_of(token.kind, word, part.original(place.clone()), words)
         };
-        items.push(item(token.kind, zone, place, label.as_slice()));
+        let mut found = item(token.kind, zone, place, label.as_slice());
+        found.capital = capital;
+        items.push(found);
     }
 }
 
 /// Makes one item of `(`, `ABC`, `)` among those from `begin` on: a name's apposition, the surest mark of a ticker.
-pub(super) fn tickers_in_parentheses<'a>(
-    items: &mut Vec<Item>,
-    begin: usize,
-    text: &str,
-    words: &Words<'_>,
-    original: &impl Fn(Range<usize>) -> &'a str,
-) {
+pub(super) fn tickers_in_parentheses(items: &mut Vec<Item>, begin: usize, part: &Part<'_>, words: &Words<'_>) {
+    let text = part.normal.as_str();
     if !text.contains(')') {
         return;
     }
@@ -114,13 +99,14 @@ pub(super) fn tickers_in_parentheses<'a>(
         let closes = &text[items[at].range.clone()] == ")";
         if closes && kept >= begin + 2 && &text[items[kept - 2].range.clone()] == "(" {
             let inner = &items[kept - 1];
-            let written = original(inner.range.clone()).trim_start_matches('$');
+            let written = part.original(inner.range.clone()).trim_start_matches('$');
             let one = written.len() == 1 && written.bytes().all(|b| b.is_ascii_uppercase());
             let never = NEVER_NAMED.contains(&written);
             if (is_upper(written) || one) && !never {
                 let major = words.is_old(&written.to_lowercase());
                 let label = if major { slot::PAREN_MAJOR } else { slot::PAREN_TICKER };
-                let found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);
+                let mut found = item(TokenKind::Word, inner.zone, inner.range.clone(), &[label]);
+                found.capital = inner.capital;
                 kept -= 1;
                 items[kept - 1] = found;
                 continue;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use tge_text::TokenKind;
+use tge_text::{TokenKind, is_capital};
 
-use super::{Item, Words, is_capital};
+use super::{Item, Words};
 use crate::lexicon::{LabelId, LabelSet, slot};
 
 /// The slot a token's shape puts it in.
