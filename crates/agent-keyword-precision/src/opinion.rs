@@ -20,9 +20,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 /// What an answer adds to the log-odds, for or against: about as much as one good phrase.
-const WEIGHT: f64 = 0.7;
-/// Log-odds from the threshold within which a document is asked about: further away the answer would change nothing.
-const NEAR: f64 = WEIGHT;
+const WEIGHT: f64 = 0.5;
+/// Log-odds from the threshold within which a document is asked about: twice what an answer adds, so that it tips some of
+/// those asked about and decides no document by itself.
+const NEAR: f64 = 1.0;
 /// Questions under way at a time.
 const AT_ONCE: usize = 4;
 /// Characters of a document the model reads.

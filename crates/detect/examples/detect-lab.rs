@@ -31,7 +31,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         (Vec::new(), false, None, None, None, Options::default());
     let mut explain = false;
     let (mut errors, mut all): (Option<String>, Option<String>) = (None, None);
-    let (mut more, mut ours, mut texts): (Option<String>, Option<String>, Vec<String>) = (None, None, Vec::new());
+    let (mut more, mut ours, mut texts): (Option<String>, Vec<String>, Vec<String>) = (None, Vec::new(), Vec::new());
     let mut rest = args.into_iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
@@ -45,7 +45,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
             "--strength" => options.strength = rest.next().ok_or("a number")?.parse()?,
             "--damping" => options.source_damping = rest.next().ok_or("a number")?.parse()?,
             "--sources" => options.sources_min = rest.next().ok_or("a number")?.parse()?,
-            "--ours" => ours = rest.next(),
+            "--ours" => ours.push(rest.next().ok_or("a file")?),
             "--more" => more = rest.next(),
             "--texts" => texts.push(rest.next().ok_or("a file")?),
             "--least" => options.weight_min = rest.next().ok_or("a number")?.parse()?,
@@ -95,7 +95,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         }
         labels.extend(join_table(&std::fs::read_to_string(table)?, records)?);
     }
-    if let Some(file) = ours {
+    for file in ours {
         labels.extend(parse_ours(&std::fs::read_to_string(file)?)?);
     }
     if train {

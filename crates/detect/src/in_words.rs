@@ -28,6 +28,7 @@ pub fn in_words(feature: &str) -> String {
         "Z" => nearness_words(rest),
         "T" => time_words(rest),
         "A" => age_words(rest),
+        "J" => reserve_words(rest),
         "U" => Some(format!("a link to {rest}")),
         "E" => evidence_words(rest),
         "memory" => rest
@@ -168,6 +169,19 @@ fn age_words(age: &str) -> Option<String> {
         },
     };
     Some(told + bare)
+}
+
+/// What keeps a text below the threshold whatever else it says.
+fn reserve_words(rest: &str) -> Option<String> {
+    let told = match rest {
+        "denied" => "it is denied",
+        "rumoured" => "it is told as a rumour",
+        "past" => "it is told as long past",
+        "warned" => "it is warned of",
+        "asked" => "it is only asked",
+        _ => return None,
+    };
+    Some(format!("{told}, which keeps it below the threshold"))
 }
 
 /// For how long a ticker is spoken of.

@@ -15,6 +15,7 @@ use crate::line::LabelKind;
 use crate::projects::Projects;
 use crate::reading::{Reading, is_ticker};
 use crate::reasons::Told;
+use crate::reserve::Reserve;
 use crate::ruleset::{Model, Parts, Ruleset, RulesetError};
 use crate::several;
 use crate::weighing::Weighed;
@@ -152,7 +153,11 @@ impl Detector {
         let mut weighed = Weighed::by(&self.weights);
         let frames = self.features().extract(reading, day, &mut weighed);
         let (slope, shift) = self.model.calibration;
-        let probability = Probability::clamped(logistic(slope * (self.model.bias + weighed.score()) + shift));
+        let odds = slope * (self.model.bias + weighed.score()) + shift;
+        let told = self.parts.reserves.find(reading, &self.parts.frames);
+        let most = log_odds(Reserve::most(self.model.threshold));
+        let reserve = told.filter(|_| odds > most);
+        let probability = Probability::clamped(logistic(if reserve.is_some() { most } else { odds }));
         let mut launches = Vec::new();
         if probability.get() >= FIELDS_FROM {
             let context = Context {
@@ -163,6 +168,7 @@ impl Detector {
                 frames: &frames,
                 watched: &self.watched,
                 published: day,
+                reserve: told.map(|(reserve, _)| reserve),
             };
             let mut launch = context.launch(self.kind(&weighed));
             let others = context.together(&launch);
@@ -173,14 +179,19 @@ impl Detector {
             launches.push(launch);
             launches.extend(others);
         }
-        let most = reasons(probability.get());
+        let count = reasons(probability.get());
         let told = Told { reading, features: self.features(), remembers: self.remembers(reading, day) };
-        let heaviest = if most == 0 { Vec::new() } else { weighed.heaviest(slope, most) };
+        let reserve = reserve.filter(|_| count > 0).map(|(reserve, item)| told.reserve(most - odds, reserve, item));
+        let heaviest = match count - usize::from(reserve.is_some()) {
+            0 => Vec::new(),
+            count => weighed.heaviest(slope, count),
+        };
+        let heaviest = heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights));
         Verdict {
             is_tge: probability.get() >= self.model.threshold,
             probability,
             launches,
-            reasons: heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights)).collect(),
+            reasons: reserve.into_iter().chain(heaviest).collect(),
             ruleset: self.version.clone(),
         }
     }
@@ -213,6 +224,11 @@ impl Detector {
 
 pub(crate) fn day(document: &Document<'_>) -> Option<NaiveDate> {
     document.published.map(|moment| moment.to_chrono().date_naive())
+}
+
+/// The odds of a probability, as a logarithm.
+fn log_odds(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln()
 }
 
 pub(crate) fn logistic(x: f64) -> f64 {

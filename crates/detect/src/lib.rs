@@ -31,6 +31,7 @@ mod matching;
 mod projects;
 mod reading;
 mod reasons;
+mod reserve;
 mod ruleset;
 mod several;
 mod weighing;

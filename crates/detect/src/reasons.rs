@@ -1,12 +1,14 @@
 //! Why a verdict is what it is: the heaviest features, each with the words it stands on.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use tge_model::{Reason, ReasonPart, Zone};
 
 use crate::features::Features;
 use crate::frames::Word;
 use crate::reading::Reading;
+use crate::reserve::Reserve;
 use crate::weighing::Hit;
 use crate::weights::Weights;
 
@@ -32,9 +34,7 @@ impl Told<'_> {
             _ => "model",
         };
         let items = hit.items();
-        let (zone, range, quote) = items
-            .and_then(|(first, last)| self.reading.quoted(first, last))
-            .map_or((Zone::Text, 0..0, String::new()), |(zone, range, quote)| (zone, range, quote.to_owned()));
+        let (zone, range, quote) = self.quoted(items);
         let parts = items.map(|(first, last)| self.parts(name, first, last)).unwrap_or_default();
         Reason {
             stage: Cow::Borrowed(stage),
@@ -46,6 +46,26 @@ impl Told<'_> {
             end: range.end,
             parts,
         }
+    }
+
+    /// The reason that a reserve is, which keeps the log-odds `weight` lower than they would be.
+    pub(crate) fn reserve(&self, weight: f64, reserve: Reserve, item: usize) -> Reason {
+        let (zone, range, quote) = self.quoted(Some((item, item)));
+        Reason {
+            stage: Cow::Borrowed("frame"),
+            feature: reserve.feature().to_owned(),
+            weight,
+            quote,
+            zone,
+            start: range.start,
+            end: range.end,
+            parts: Vec::new(),
+        }
+    }
+
+    fn quoted(&self, items: Option<(usize, usize)>) -> (Zone, Range<usize>, String) {
+        let quoted = items.and_then(|(first, last)| self.reading.quoted(first, last));
+        quoted.map_or((Zone::Text, 0..0, String::new()), |(zone, range, quote)| (zone, range, quote.to_owned()))
     }
 
     /// The words of a frame: of `F:frame:..` and `G:frame&..`.

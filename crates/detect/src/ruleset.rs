@@ -16,6 +16,7 @@ use crate::known::{Known, KnownError};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::line::LabelKind;
 use crate::lineage::Lineage;
+use crate::reserve::Reserves;
 
 /// A ruleset that cannot be used.
 #[derive(Debug, Error)]
@@ -99,6 +100,7 @@ pub(crate) struct Parts {
     pub(crate) frames: Frames,
     pub(crate) known: Arc<Known>,
     pub(crate) amounts: Amounts,
+    pub(crate) reserves: Reserves,
 }
 
 impl std::fmt::Debug for Parts {
@@ -196,6 +198,7 @@ impl Ruleset {
         let parts = Parts {
             frames: Frames::parse(frames, &all)?,
             known,
+            reserves: Reserves::of(&all),
             lexicon: Arc::new(all),
             amounts: Amounts::parse(amounts)?,
         };

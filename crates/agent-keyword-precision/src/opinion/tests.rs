@@ -115,14 +115,16 @@ fn near(p: f64) -> Verdict {
 #[tokio::test]
 async fn an_answer_is_one_reason_with_a_quote_that_stands_there() {
     let world = World::start((Some(200), YES), Some("right"), 10).await;
+    // It tips what is next to the threshold, and decides nothing else it is asked about.
+    assert!(!world.heed(2, 0.22).await.is_tge);
     let verdict = world.heed(1, 0.3).await;
     let [reason] = &verdict.reasons[..] else { panic!("{:?}", verdict.reasons) };
     assert_eq!((reason.stage.as_ref(), reason.weight), ("opinion", WEIGHT));
     assert_eq!(reason.feature, "opinion:judge-1: It dates the launch.");
     assert_eq!(&document(1).text[reason.start..reason.end], "launches $EX1 on 30 April");
     assert_eq!(reason.quote, "launches $EX1 on 30 April");
-    // Odds of 0.3 times e^0.7, which crosses 0.4.
-    let expected = 0.3 / 0.7 * 0.7_f64.exp();
+    // Odds of 0.3 times e^0.5, which crosses 0.4.
+    let expected = 0.3 / 0.7 * WEIGHT.exp();
     assert!((verdict.probability.get() - expected / (1.0 + expected)).abs() < 1e-9 && verdict.is_tge);
 }
 
@@ -169,7 +171,7 @@ async fn without_an_answer_the_verdict_stays_as_it_is() {
 async fn only_what_is_near_is_asked_about_and_few_at_a_time() {
     let world = World::start((Some(200), YES), Some("right"), 10).await;
     for (p, near_it) in
-        [(0.0, false), (0.2, false), (0.26, true), (0.4, true), (0.57, true), (0.58, false), (1.0, false)]
+        [(0.0, false), (0.19, false), (0.2, true), (0.4, true), (0.64, true), (0.65, false), (1.0, false)]
     {
         assert_eq!(world.opinions.turn(&near(p), THRESHOLD).is_some(), near_it, "{p}");
     }

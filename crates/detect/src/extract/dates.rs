@@ -5,11 +5,12 @@ mod asian;
 mod months;
 mod persian;
 mod quarters;
+mod relative;
 mod words;
 
 use std::sync::LazyLock;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use tge_model::Precision;
 
 use crate::lexicon::Lexicon;
@@ -20,7 +21,8 @@ use asian::{east_asian, vietnamese};
 use months::MONTHS;
 use persian::persian;
 use quarters::{quarter, quarter_or_year};
-use words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS};
+use relative::relative;
+use words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY};
 
 /// Concepts whose phrases may hold a day: "starting today". "Black Friday" and "this day in history" name none.
 pub(crate) const DATED: [&str; 6] = ["TODAY", "START", "LIVE", "LAUNCH", "OPENTRADE", "WILL"];
@@ -84,6 +86,7 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         .flatten()
         .map(|day| (day, Precision::Day, 1, false))
         .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
+        .or_else(|| relative::ahead(words, published))
         .or_else(|| east_asian(words, published))
         .or_else(|| vietnamese(words, published))
         .or_else(|| quarter(words, published))
@@ -181,7 +184,7 @@ fn begins(word: &str) -> bool {
 
 /// The words a date may begin with.
 fn beginnings() -> impl Iterator<Item = String> {
-    let days = TODAY.into_iter().chain(TOMORROW).chain(THIS_MONTH).chain(NEXT_MONTH);
+    let days = TODAY.into_iter().chain(TOMORROW).chain(YESTERDAY).chain(THIS_MONTH).chain(NEXT_MONTH);
     // A word of two characters that the lexicon does not hold is two items.
     let firsts = days.clone().filter_map(|w| {
         let first = w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from);
@@ -192,63 +195,7 @@ fn beginnings() -> impl Iterator<Item = String> {
     let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
     let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);
     let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
-    plain.chain(firsts).chain(dotted)
-}
-
-/// Words that count from the day of publication.
-fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
-    let published = published?;
-    // None of them begins with a digit, and most that may be dates do.
-    let word = *words.first().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let after = |days: u64| published.checked_add_days(Days::new(days));
-    // A phrase is one item where the lexicon has it, else several; the characters of a script without blanks one each.
-    let said = |list: &[&str]| {
-        // Most differ in their first byte.
-        let begun = list.iter().filter(|p| p.as_bytes().first() == word.as_bytes().first() && p.starts_with(word));
-        let mut lengths = begun.filter_map(|phrase| {
-            let mut counts = 1..=words.len().min(4);
-            counts.find(|&n| words[..n].concat() == *phrase || (n > 1 && words[..n].join(" ") == *phrase))
-        });
-        lengths.next()
-    };
-    for (list, days) in [(&TODAY[..], 0), (&TOMORROW[..], 1)] {
-        if let Some(length) = said(list) {
-            return Some((after(days)?, Precision::Day, length, true));
-        }
-    }
-    for (list, months) in [(&THIS_MONTH[..], 0), (&NEXT_MONTH[..], 1)] {
-        if let Some(length) = said(list) {
-            let month = published.with_day(1)?.checked_add_months(chrono::Months::new(months))?;
-            return Some((month, Precision::Month, length, true));
-        }
-    }
-    if word.starts_with('即') && words.iter().take(3).copied().collect::<String>().starts_with("即日起") {
-        let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
-        return Some((published, Precision::Day, length, true));
-    }
-    if word == "in" && words.get(1).is_some_and(|w| w.ends_with("hrs") || w.ends_with("mins")) {
-        return Some((published, Precision::Day, 2, true));
-    }
-    if word == "in" {
-        // "In about 30 minutes", "in an hour".
-        let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
-        let unit = *words.get(at + 1)?;
-        // "Sold out in a week" is how long it took.
-        let one = |word: &str| word == "one" || (matches!(word, "a" | "an") && matches!(unit, "hour" | "minute"));
-        let number = words.get(at).and_then(|w| w.parse::<u64>().ok().or_else(|| one(w).then_some(1)))?;
-        let number = Some(number).filter(|number| *number <= 400)?;
-        let days = match unit {
-            "day" | "days" => number,
-            "week" | "weeks" => number * 7,
-            "hour" | "hours" if number <= 48 => number / 24,
-            "minutes" | "minute" | "mins" | "min" => 0,
-            _ => return None,
-        };
-        return Some((after(days.min(400))?, Precision::Day, at + 2, true));
-    }
-    let weekday = (0u32..).zip(WEEKDAYS).find(|(_, names)| names.contains(&word))?.0;
-    let ahead = (7 + weekday - published.weekday().num_days_from_monday()) % 7;
-    Some((after(u64::from(ahead))?, Precision::Day, 1, true))
+    plain.chain(firsts).chain(dotted).chain(relative::beginnings())
 }
 
 /// Whether a day without its year may be meant: announced by more than it is told of afterwards.
@@ -338,6 +285,31 @@ mod tests {
             ("11 de marzo de 2025", "2025-03-11", Day),
             ("juni 2025", "2025-06-01", Month),
             ("in 2hrs", "2025-02-10", Day),
+            ("in two weeks", "2025-02-24", Day),
+            ("in three days", "2025-02-13", Day),
+            ("yesterday", "2025-02-09", Day),
+            ("three days ago", "2025-02-07", Day),
+            ("2 weeks ago", "2025-01-27", Day),
+            ("next friday", "2025-02-21", Day),
+            ("friday next week", "2025-02-21", Day),
+            ("last friday", "2025-02-07", Day),
+            ("last monday", "2025-02-03", Day),
+            ("this friday", "2025-02-14", Day),
+            ("viernes pasado", "2025-02-07", Day),
+            ("следующий вторник", "2025-02-18", Day),
+            ("selasa minggu depan", "2025-02-18", Day),
+            ("下 周 二", "2025-02-18", Day),
+            ("下周 二", "2025-02-18", Day),
+            ("本 周 五", "2025-02-14", Day),
+            ("周 五", "2025-02-14", Day),
+            ("上 周 五", "2025-02-07", Day),
+            ("来 週 火 曜 日", "2025-02-18", Day),
+            ("金 曜 日", "2025-02-14", Day),
+            ("다 음 주 화 요 일", "2025-02-18", Day),
+            ("금 요 일", "2025-02-14", Day),
+            ("3 天 后", "2025-02-13", Day),
+            ("3 日 後", "2025-02-13", Day),
+            ("3 일 후", "2025-02-13", Day),
             ("2025 年 8 月 3 日", "2025-08-03", Day),
             ("4 月 2 日", "2025-04-02", Day),
             ("27 日", "2025-02-27", Day),

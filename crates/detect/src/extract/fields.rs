@@ -12,6 +12,7 @@ use crate::known::{Found, Known, Standing};
 use crate::lexicon::{Lexicon, Sense, slot};
 use crate::line::LabelKind;
 use crate::reading::{HEAD_CHARS, Reading, is_old_ticker};
+use crate::reserve::Reserve;
 
 /// Links kept of one document.
 const LINKS_MAX: usize = 16;
@@ -24,6 +25,8 @@ pub(crate) struct Context<'a> {
     pub(crate) frames: &'a [Frame],
     pub(crate) watched: &'a [String],
     pub(crate) published: Option<NaiveDate>,
+    /// With which reserve the launch is told.
+    pub(crate) reserve: Option<Reserve>,
 }
 
 // === impl Context ===
@@ -241,6 +244,9 @@ impl Context<'_> {
     }
 
     fn cue(&self) -> Cue {
+        if let Some(cue) = self.reserve.and_then(Reserve::cue) {
+            return cue;
+        }
         let cancelled = self.reading.items.iter().take_while(|i| i.at < HEAD_CHARS).any(|item| {
             matches!(self.reading.word(item), "cancelled" | "canceled" | "cancels" | "取消" | "취소" | "中止")
         });
@@ -336,9 +342,12 @@ impl Context<'_> {
             ];
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
             // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
-            let later =
-                to || UNTIL.contains(&before) || ONTO.contains(&before) || self.puts_off(found.first.wrapping_sub(1));
-            if later && self.is_postponed(found) {
+            let later = self.is_new_day(found)
+                || to
+                || UNTIL.contains(&before)
+                || ONTO.contains(&before)
+                || self.puts_off(found.first.wrapping_sub(1));
+            if self.is_new_day(found) || (later && self.is_postponed(found)) {
                 fit += 4.0;
             } else if UNTIL.contains(&before) || self.ends_behind(found) {
                 fit -= 10.0;
@@ -392,8 +401,27 @@ impl Context<'_> {
     fn is_postponed(&self, found: &dates::Found) -> bool {
         let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&found.first));
         let before = sentence.map_or(0..0, |sentence| sentence.start..found.first).rev();
-        let sign = |at: &usize| matches!(self.reading.word(&self.reading.items[*at]), "," | ":" | "、");
-        before.take_while(|at| !sign(at)).any(|at| self.puts_off(at))
+        before.take_while(|at| !self.is_break(at)).any(|at| self.puts_off(at))
+    }
+
+    /// Whether it is put off in so many words, from an earlier day and to none later: of "from March 12 to April 2", the second.
+    fn is_new_day(&self, found: &dates::Found) -> bool {
+        let Some(sentence) = self.reading.sentences.iter().find(|sentence| sentence.contains(&found.first)) else {
+            return false;
+        };
+        // In many languages the verb stands behind both.
+        let behind = (found.last + 1..sentence.end).take_while(|at| !self.is_break(at)).any(|at| self.puts_off(at));
+        let days = |other: &&dates::Found| other.precision == Precision::Day && sentence.contains(&other.first);
+        let mut others = self.reading.dates.iter().filter(days);
+        found.precision == Precision::Day
+            && (behind || self.is_postponed(found))
+            && others.clone().any(|other| other.day < found.day)
+            && !others.any(|other| other.day > found.day)
+    }
+
+    /// Whether item `at` is a sign behind which something else may be told.
+    fn is_break(&self, at: &usize) -> bool {
+        matches!(self.reading.word(&self.reading.items[*at]), "," | ":" | "、")
     }
 
     /// Whether item `at` says that something is put off.

@@ -1,7 +1,7 @@
 //! What labels stand for, as a reader would say it.
 
 /// Slots and concepts of the shipped lexicon; a reader's own concepts are told by their names.
-pub(super) const LABELS: [(&str, &str); 114] = [
+pub(super) const LABELS: [(&str, &str); 120] = [
     // Slots.
     ("T", "a ticker"),
     ("PT", "a ticker in parentheses"),
@@ -81,6 +81,12 @@ pub(super) const LABELS: [(&str, &str); 114] = [
     ("TRADECALL", "a call to trade"),
     ("HEDGE", "a word of doubt"),
     ("DENY", "a denial"),
+    ("DENIES", "a plain denial"),
+    ("ABSENT", "the word that there is none"),
+    ("RUMOUR", "a rumour"),
+    ("WARNS", "a warning"),
+    ("AGO", "a look back over years"),
+    ("SINCE", "an anniversary"),
     ("SCAM", "a warning of fraud"),
     ("HACK", "a hack"),
     ("RETRO", "a look back"),

@@ -26,8 +26,8 @@ pub(crate) struct More {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     texts: Vec<PathBuf>,
     /// Texts written for this project, that help to learn a little and are not measured
-    #[arg(long, value_name = "JSONL")]
-    ours: Option<PathBuf>,
+    #[arg(long, value_name = "JSONL", num_args = 1..)]
+    ours: Vec<PathBuf>,
 }
 
 /// Learns weights from labelled documents, on the shipped words and frames.
@@ -235,7 +235,7 @@ pub(crate) fn read_labels(files: &[PathBuf], more: &More) -> Result<Vec<Labelled
         say(&format!("{}: {} labelled documents", file.display(), read.len()));
         labels.extend(read);
     }
-    if let Some(file) = more.ours.as_ref().filter(|file| file.exists()) {
+    for file in more.ours.iter().filter(|file| file.exists()) {
         labels.extend(parse_ours(&read_text(file)?).map_err(Failure::work(format!("read {}", file.display())))?);
     }
     if let Some(table) = &more.more {

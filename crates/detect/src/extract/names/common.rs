@@ -1,7 +1,24 @@
 //! Words that are no names, however they are written.
 
 /// Words that stand capitalised in headlines and at the beginning of sentences and name nobody, and those who report.
-pub(crate) const COMMON: [&str; 230] = [
+pub(crate) const COMMON: [&str; 247] = [
+    "is",
+    "flashback",
+    "throwback",
+    "psa",
+    "warning",
+    "hurry",
+    "vote",
+    "reminder",
+    "rumor",
+    "rumour",
+    "rumors",
+    "tokens",
+    "insiders",
+    "hack",
+    "would",
+    "should",
+    "could",
     "his",
     "her",
     "their",

@@ -1,0 +1,286 @@
+//! Days that count from the day of publication: "tomorrow", "last Friday", "in two weeks", "three days ago", `下周二`, `3天后`.
+
+use std::sync::LazyLock;
+
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
+use tge_model::Precision;
+
+use crate::words::Words;
+
+use super::Read;
+use super::words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY};
+
+/// The numbers in words that people write out.
+const NUMBERS: [&str; 12] =
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// Before or behind the name of a day: of the week that comes.
+const NEXT: [&str; 28] = [
+    "next",
+    "próximo",
+    "próxima",
+    "prochain",
+    "nächsten",
+    "nächster",
+    "prossimo",
+    "prossima",
+    "volgende",
+    "следующий",
+    "следующую",
+    "следующее",
+    "наступний",
+    "наступного",
+    "наступну",
+    "gelecek",
+    "przyszły",
+    "przyszłą",
+    "depan",
+    "القادم",
+    "المقبل",
+    "اينده",
+    "next week",
+    "minggu depan",
+    "tuần tới",
+    "tuần sau",
+    "que viene",
+    "que vem",
+];
+
+/// Before or behind it: of those that were, the last.
+const LAST: [&str; 24] = [
+    "last",
+    "pasado",
+    "pasada",
+    "passado",
+    "passada",
+    "dernier",
+    "letzten",
+    "vergangenen",
+    "scorso",
+    "scorsa",
+    "vorige",
+    "afgelopen",
+    "прошлый",
+    "прошлую",
+    "прошлое",
+    "минулий",
+    "минулого",
+    "минулу",
+    "geçen",
+    "zeszły",
+    "ubiegły",
+    "lalu",
+    "الماضي",
+    "گذشته",
+];
+
+/// Before it: of those that come, the first.
+const THIS: [&str; 10] =
+    ["this", "coming", "este", "esta", "diesen", "kommenden", "questo", "deze", "komende", "önümüzdeki"];
+
+/// The weeks of East Asia, and how many there are between theirs and this one; none said is the next such day.
+const WEEKS: [(&str, Option<i64>); 18] = [
+    ("下周", Some(1)),
+    ("下週", Some(1)),
+    ("下星期", Some(1)),
+    ("来週", Some(1)),
+    ("來週", Some(1)),
+    ("本周", Some(0)),
+    ("本週", Some(0)),
+    ("本星期", Some(0)),
+    ("这周", Some(0)),
+    ("今週", Some(0)),
+    ("上周", Some(-1)),
+    ("上週", Some(-1)),
+    ("先週", Some(-1)),
+    ("다음주", Some(1)),
+    ("이번주", Some(0)),
+    ("周", None),
+    ("週", None),
+    ("星期", None),
+];
+
+/// The numbers of the days in Vietnamese, Monday first.
+const VIETNAMESE: [&str; 6] = ["hai", "ba", "tư", "năm", "sáu", "bảy"];
+
+/// Words that these days begin with, beside those of the lists.
+pub(super) fn beginnings() -> impl Iterator<Item = String> {
+    let chars = WEEKS.iter().flat_map(|(week, _)| [week.chars().take(1).collect::<String>(), (*week).to_owned()]);
+    let days = "月火水木金土日월화수목금토일".chars().map(String::from);
+    let more = ["다음 주", "이번 주", "this week", "thứ"].into_iter().chain(NUMBERS).map(str::to_owned);
+    let beside = NEXT.into_iter().chain(LAST).chain(THIS).map(str::to_owned);
+    chars.chain(days).chain(more).chain(beside)
+}
+
+/// A number in figures or words.
+fn counted(word: &str) -> Option<u64> {
+    let spelt = || NUMBERS.iter().position(|number| *number == word).map(|at| at as u64 + 1);
+    word.parse().ok().or_else(spelt)
+}
+
+/// "Two days ago", "3 weeks ago".
+fn ago(words: &[&str]) -> Option<(i64, usize)> {
+    if words.get(2) != Some(&"ago") {
+        return None;
+    }
+    let (number, unit) = (counted(words.first()?)?, *words.get(1)?);
+    let days = match unit {
+        "hour" | "hours" => number / 24,
+        "day" | "days" => number,
+        "week" | "weeks" => number * 7,
+        _ => return None,
+    };
+    (days <= 400).then_some((-i64::try_from(days).ok()?, 3))
+}
+
+/// `3天后`, `3日後`, `3일 후`: no days of a month, though they are written so.
+pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let number: i64 = words.first()?.parse().ok().filter(|number| (1..=400).contains(number))?;
+    let behind: String = words[1..].iter().take(2).copied().collect();
+    let days = ["天后", "天後", "日後", "日后", "일후"];
+    let length = if words.get(1)?.chars().count() > 1 { 2 } else { 3 };
+    let day = published?.checked_add_signed(TimeDelta::days(number)).filter(|_| days.contains(&behind.as_str()))?;
+    Some((day, Precision::Day, length, true))
+}
+
+/// A day of a week that is named: "next Friday", "lunes pasado", "Friday next week", `下周二`, `来週火曜日`.
+fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
+    let today = i64::from(published.weekday().num_days_from_monday());
+    static DAYS: LazyLock<Words<i64>> = LazyLock::new(|| {
+        let days = (0i64..).zip(WEEKDAYS);
+        days.flat_map(|(day, names)| names.iter().map(move |name| ((*name).to_owned(), day))).collect()
+    });
+    // Its number from Monday on, and its words: Vietnamese counts them, "thứ hai" is Monday.
+    let named = |at: usize| {
+        let word = words.get(at)?;
+        let own = DAYS.get(word).map(|day| (*day, 1));
+        let numbered =
+            || (0i64..).zip(VIETNAMESE).find(|(_, day)| words.get(at + 1) == Some(day)).map(|(day, _)| (day, 2));
+        own.or_else(|| (*word == "thứ").then(numbered)?)
+    };
+    let next = |day: i64| 7 - today + day;
+    let last = |day: i64| -((6 + today - day) % 7 + 1);
+    let this = |day: i64| (7 + day - today) % 7;
+    let by = |word: &str| -> Option<&dyn Fn(i64) -> i64> {
+        if NEXT.contains(&word) {
+            Some(&next)
+        } else if LAST.contains(&word) {
+            Some(&last)
+        } else if THIS.contains(&word) {
+            Some(&this)
+        } else {
+            None
+        }
+    };
+    if let Some((day, length)) = named(1)
+        && let Some(count) = by(words.first()?)
+    {
+        return Some((count(day), 1 + length));
+    }
+    if let Some((day, own)) = named(0) {
+        let behind = |length: usize| words.get(own..own + length).map(|words| words.join(" "));
+        let count = |length: usize| behind(length).as_deref().filter(|word| !THIS.contains(word)).and_then(by);
+        let counted = [2, 1].into_iter().find_map(|length| Some((count(length)?(day), own + length)));
+        return counted.or_else(|| (own > 1).then(|| (this(day), own)));
+    }
+    if words.first()?.is_ascii() { None } else { east_asian(words, &next, &this, today) }
+}
+
+fn east_asian(
+    words: &[&str],
+    next: &dyn Fn(i64) -> i64,
+    this: &dyn Fn(i64) -> i64,
+    today: i64,
+) -> Option<(i64, usize)> {
+    let joined: String = words.iter().take(7).flat_map(|word| word.chars()).filter(|c| *c != ' ').collect();
+    let (week, behind) = WEEKS
+        .iter()
+        .find_map(|(name, week)| Some((*week, joined.strip_prefix(name)?)))
+        .unwrap_or((None, joined.as_str()));
+    let first = behind.chars().next()?;
+    let rest = &behind[first.len_utf8()..];
+    let at = |days: &str| days.chars().position(|day| day == first);
+    let said = joined.len() > behind.len();
+    let (day, tail) = if let Some(day) = at("月火水木金土日").filter(|_| rest.starts_with('曜')) {
+        (day, if rest.starts_with("曜日") { 2 } else { 1 })
+    } else if let Some(day) = at("월화수목금토일").filter(|_| rest.starts_with("요일")) {
+        (day, 2)
+    } else if let Some(day) = at("一二三四五六日").filter(|_| said && !rest.starts_with(['年', '月', '个', '個']))
+    {
+        (day, 0)
+    } else {
+        return None;
+    };
+    let (day, chars) = (day as i64, joined.chars().count() - behind.chars().count() + 1 + tail);
+    let days = match week {
+        None => this(day),
+        Some(1) => next(day),
+        Some(weeks) => 7 * weeks + day - today,
+    };
+    // So many items hold those characters.
+    let mut held = 0;
+    let length = words.iter().position(|word| {
+        held += word.chars().filter(|c| *c != ' ').count();
+        held >= chars
+    })?;
+    (held == chars).then_some((days, length + 1))
+}
+
+/// Words that count from the day of publication.
+pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let published = published?;
+    if let Some((days, length)) = ago(words).or_else(|| of_week(words, published)) {
+        return Some((published.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true));
+    }
+    // None of the others begins with a digit, and most that may be dates do.
+    let word = *words.first().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let after = |days: u64| published.checked_add_days(Days::new(days));
+    // A phrase is one item where the lexicon has it, else several; the characters of a script without blanks one each.
+    let said = |list: &[&str]| {
+        // Most differ in their first byte.
+        let begun = list.iter().filter(|p| p.as_bytes().first() == word.as_bytes().first() && p.starts_with(word));
+        let mut lengths = begun.filter_map(|phrase| {
+            let mut counts = 1..=words.len().min(4);
+            counts.find(|&n| words[..n].concat() == *phrase || (n > 1 && words[..n].join(" ") == *phrase))
+        });
+        lengths.next()
+    };
+    for (list, days) in [(&TODAY[..], 0), (&TOMORROW[..], 1), (&YESTERDAY[..], -1)] {
+        if let Some(length) = said(list) {
+            return Some((published.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true));
+        }
+    }
+    for (list, months) in [(&THIS_MONTH[..], 0), (&NEXT_MONTH[..], 1)] {
+        if let Some(length) = said(list) {
+            let month = published.with_day(1)?.checked_add_months(chrono::Months::new(months))?;
+            return Some((month, Precision::Month, length, true));
+        }
+    }
+    if word.starts_with('即') && words.iter().take(3).copied().collect::<String>().starts_with("即日起") {
+        let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
+        return Some((published, Precision::Day, length, true));
+    }
+    if word == "in" && words.get(1).is_some_and(|w| w.ends_with("hrs") || w.ends_with("mins")) {
+        return Some((published, Precision::Day, 2, true));
+    }
+    if word == "in" {
+        // "In about 30 minutes", "in an hour".
+        let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
+        let unit = *words.get(at + 1)?;
+        // "Sold out in a week" is how long it took.
+        let one = |word: &str| matches!(word, "a" | "an") && matches!(unit, "hour" | "minute");
+        let number = words.get(at).and_then(|w| counted(w).or_else(|| one(w).then_some(1)))?;
+        let number = Some(number).filter(|number| *number <= 400)?;
+        let days = match unit {
+            "day" | "days" => number,
+            "week" | "weeks" => number * 7,
+            "hour" | "hours" if number <= 48 => number / 24,
+            "minutes" | "minute" | "mins" | "min" => 0,
+            _ => return None,
+        };
+        return Some((after(days.min(400))?, Precision::Day, at + 2, true));
+    }
+    let weekday = (0u32..).zip(WEEKDAYS).find(|(_, names)| names.contains(&word))?.0;
+    let ahead = (7 + weekday - published.weekday().num_days_from_monday()) % 7;
+    Some((after(u64::from(ahead))?, Precision::Day, 1, true))
+}

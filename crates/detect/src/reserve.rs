@@ -1,0 +1,238 @@
+//! What no weight outvotes: a launch that is denied, rumoured or long past in the words that tell of it is none.
+//!
+//! The labels are words that say so and little else ("denies", "unconfirmed", "a year ago"), so where one stands in the clause
+//! that first speaks of an act or a token, the verdict stays below the threshold. Weights alone cannot say this: of every
+//! thousand texts in feeds a handful deny anything, and "no" and "may" stand in plain announcements, too.
+
+use std::ops::Range;
+
+use tge_model::Cue;
+
+use crate::frames::Frames;
+use crate::lexicon::{LabelSet, Lexicon};
+use crate::reading::{HEAD_CHARS, Reading, is_ticker};
+
+/// Of the threshold, the most that such a text is given: near enough that a rumour is kept as one.
+const KEPT: f64 = 0.9;
+
+/// With which reserve a launch is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reserve {
+    Denied,
+    Rumoured,
+    Past,
+    /// What is warned of.
+    Warned,
+    /// A question, where nothing else speaks of it.
+    Asked,
+}
+
+/// The labels of each reserve, and what they are told of.
+#[derive(Debug)]
+pub(crate) struct Reserves {
+    says: [(Reserve, LabelSet); 4],
+    /// Words of anniversaries, which may stand before the sentence of the act.
+    since: LabelSet,
+    /// Words that take a meaning away: "no rumour any more".
+    no: LabelSet,
+    /// What is told of this day or of one to come.
+    ahead: LabelSet,
+    acts: LabelSet,
+    /// "There is no", which denies what stands right behind it.
+    absent: LabelSet,
+    /// What is told of now is not past, whatever else was a year ago.
+    now: LabelSet,
+    /// What is announced is no rumour any more.
+    official: LabelSet,
+}
+
+// === impl Reserve ===
+
+impl Reserve {
+    /// The name of the feature that says so.
+    pub(crate) fn feature(self) -> &'static str {
+        match self {
+            Self::Denied => "J:denied",
+            Self::Rumoured => "J:rumoured",
+            Self::Past => "J:past",
+            Self::Warned => "J:warned",
+            Self::Asked => "J:asked",
+        }
+    }
+
+    /// What the text does to an event, where that is not what its other words say.
+    pub(crate) fn cue(self) -> Option<Cue> {
+        match self {
+            Self::Denied => Some(Cue::Cancelled),
+            Self::Rumoured => Some(Cue::Hedged),
+            Self::Past | Self::Warned | Self::Asked => None,
+        }
+    }
+
+    /// The most a text told so may be given where `threshold` is asked of a launch.
+    pub(crate) fn most(threshold: f64) -> f64 {
+        KEPT * threshold
+    }
+}
+
+// === impl Reserves ===
+
+impl Reserves {
+    pub(crate) fn of(lexicon: &Lexicon) -> Self {
+        let labels = |names: &[&str]| LabelSet::of(names.iter().filter_map(|name| lexicon.label(name)));
+        let mut acts = lexicon.act_set;
+        lexicon.tokens.iter().for_each(|label| acts.insert(label));
+        Self {
+            says: [
+                (Reserve::Denied, labels(&["DENIES"])),
+                (Reserve::Rumoured, labels(&["RUMOUR"])),
+                (Reserve::Past, labels(&["AGO"])),
+                (Reserve::Warned, labels(&["WARNS"])),
+            ],
+            acts,
+            since: labels(&["SINCE"]),
+            no: labels(&["DENY", "ABSENT"]),
+            ahead: labels(&["WILL", "TODAY", "ANNOUNCE"]),
+            absent: labels(&["ABSENT"]),
+            now: labels(&["WILL", "TODAY", "START", "ANNOUNCE"]),
+            official: labels(&["ANNOUNCE"]),
+        }
+    }
+
+    /// The reserve in the first clause of the head that speaks of an act or a token, and the item that says so.
+    pub(crate) fn find(&self, reading: &Reading<'_>, frames: &Frames) -> Option<(Reserve, usize)> {
+        let head = reading.sentences.iter().take_while(|sentence| reading.items[sentence.start].at < HEAD_CHARS);
+        let mut telling =
+            head.filter(|sentence| reading.items[(*sentence).clone()].iter().any(|i| i.is_of(&self.acts)));
+        let sentence = telling.next()?;
+        let items = &reading.items[sentence.clone()];
+        // Most say none of it anywhere.
+        let words =
+            || items.iter().any(|i| i.is_of(&self.absent) || self.says.iter().any(|(_, labels)| i.is_of(labels)));
+        let told = if words() { self.told(reading, frames, sentence) } else { None };
+        let asked = || {
+            let sign = reading.word_at(sentence.end);
+            (matches!(sign, "?" | "\u{61f}") && telling.next().is_none()).then_some((Reserve::Asked, sentence.end))
+        };
+        let since = || self.anniversary(reading, sentence.end);
+        told.or_else(since).or_else(asked)
+    }
+
+    /// What has its anniversary, up to item `end`, where nothing of this day is told beside it.
+    fn anniversary(&self, reading: &Reading<'_>, end: usize) -> Option<(Reserve, usize)> {
+        let find = |labels: &LabelSet| (0..end).find(|at| reading.items[*at].is_of(labels));
+        // "Happy birthday to" tells of nothing to come.
+        let ahead = || (0..end).any(|at| reading.items[at].is_of(&self.ahead) && reading.word_at(at) != "to");
+        find(&self.since).filter(|_| !ahead()).map(|at| (Reserve::Past, at))
+    }
+
+    /// Whether the word before item `at` takes its meaning away.
+    fn denies_it(&self, reading: &Reading<'_>, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).and_then(|before| reading.items.get(before)) else { return false };
+        let no = matches!(
+            reading.word(before),
+            "no" | "not" | "geen" | "kein" | "keine" | "لا" | "не" | "ні" | "нет" | "sin" | "nie" | "değil"
+        );
+        no || before.is_of(&self.no)
+    }
+
+    fn told(&self, reading: &Reading<'_>, frames: &Frames, sentence: &Range<usize>) -> Option<(Reserve, usize)> {
+        let mut clauses = Vec::new();
+        frames.clauses.cut(reading, sentence.clone(), &mut clauses);
+        let clause =
+            clauses.iter().find(|clause| reading.items[(*clause).clone()].iter().any(|i| i.is_of(&self.acts)))?;
+        let says = |labels: &LabelSet| clause.clone().find(|at| reading.items[*at].is_of(labels));
+        let what = |at: usize| reading.items.get(at).is_some_and(|item| item.is_of(&self.acts) || is_ticker(item));
+        let absent = clause.clone().find(|at| reading.items[*at].is_of(&self.absent) && what(at + 1));
+        absent.map(|at| (Reserve::Denied, at)).or_else(|| {
+            self.says.iter().find_map(|(reserve, labels)| {
+                let at = says(labels)?;
+                let mended = match reserve {
+                    Reserve::Past => says(&self.now).is_some(),
+                    Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
+                    Reserve::Denied | Reserve::Warned | Reserve::Asked => false,
+                };
+                (!mended).then_some((*reserve, at))
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Detector, Document, Projects, Ruleset};
+
+    #[test]
+    fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
+        use Reserve::{Asked, Denied, Past, Rumoured, Warned};
+        let detector =
+            Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
+        for (text, expected) in [
+            ("Example denies the launch of an EXMPL token", Some(Denied)),
+            ("Example founder: there is no $EXMPL token sale", Some(Denied)),
+            ("Example 否认将发行代币 EXMPL", Some(Denied)),
+            ("예시넷, 토큰 발행 계획 없다며 소문을 부인", Some(Denied)),
+            ("例の会社、トークン発行の噂を否定", Some(Denied)),
+            ("Example опровергает слухи о запуске токена", Some(Denied)),
+            ("Example спростовує чутки про запуск токена", Some(Denied)),
+            ("Example desmiente el lanzamiento de un token", Some(Denied)),
+            ("Example nega o lançamento de um token", Some(Denied)),
+            ("Example dément le lancement d'un token", Some(Denied)),
+            ("Example dementiert den Start eines Tokens", Some(Denied)),
+            ("Example smentisce il lancio di un token", Some(Denied)),
+            ("Example token lansmanı iddialarını yalanladı", Some(Denied)),
+            ("Example phủ nhận việc ra mắt token", Some(Denied)),
+            ("Example membantah akan meluncurkan token", Some(Denied)),
+            ("نفى Example إطلاق توكن", Some(Denied)),
+            ("Example عرضه توکن را تکذیب کرد", Some(Denied)),
+            ("Example zaprzecza, że uruchomi token", Some(Denied)),
+            ("Example ontkent de lancering van een token", Some(Denied)),
+            ("Rumor: the Example airdrop opens on Monday", Some(Rumoured)),
+            ("传闻：Example 将发行代币", Some(Rumoured)),
+            ("Gerücht: Example startet seinen Token", Some(Rumoured)),
+            ("Слухи: Example запустит токен", Some(Rumoured)),
+            ("One year ago today Example launched its token", Some(Past)),
+            ("Há um ano a Example lançou seu token", Some(Past)),
+            ("Happy 3rd birthday to Example! In that year we opened the claim", Some(Past)),
+            ("Our account was hacked, do not claim the airdrop", Some(Warned)),
+            ("Would you claim an Example airdrop?", Some(Asked)),
+            ("Example launches its token today", None),
+            ("Geen geruchten meer: Example houdt zijn token generation event morgen", None),
+            ("After months of rumours Example launches its token", None),
+            ("Example confirms the rumours: its token launches on Monday", None),
+            ("Founded two years ago, Example will launch its token", None),
+            ("Example launches its token. The team denies a delay", None),
+            ("Missed the sale? Example lists its token on Monday", None),
+            ("There is no minimum: the Example sale is open", None),
+        ] {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = detector.read(&document, None);
+            let found = detector.parts.reserves.find(&reading, &detector.parts.frames);
+            assert_eq!(found.map(|(reserve, _)| reserve), expected, "{text}");
+            if let Some((reserve, _)) = found {
+                let verdict = detector.judge(&document);
+                assert!(!verdict.is_tge, "{text}");
+                let cue = verdict.launches.first().map(|launch| launch.cue);
+                assert!(cue.is_none() || reserve.cue().is_none_or(|told| cue == Some(told)), "{text}: {cue:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_launch_that_is_denied_is_kept_below_the_threshold_and_says_why() {
+        let detector =
+            Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
+        let judge = |text| detector.judge(&Document { title: "", text, lang: None, published: None });
+        let (told, denied) = (
+            "The $EXMPL token generation event is live",
+            "Example denies that the $EXMPL token generation event is live",
+        );
+        assert!(judge(told).is_tge);
+        let verdict = judge(denied);
+        assert!(!verdict.is_tge && verdict.probability.get() <= Reserve::most(detector.threshold()) + 1e-9);
+        let reason = verdict.reasons.first().expect("a reason");
+        assert_eq!((reason.feature.as_str(), reason.quote.as_str()), ("J:denied", "denies"));
+        assert!(reason.weight < 0.0);
+    }
+}
