@@ -155,7 +155,7 @@ impl Opinions {
     /// A turn, when the verdict is near the threshold and not too many are under way.
     pub(crate) fn turn(&self, verdict: &Verdict, threshold: f64) -> Option<Turn> {
         let near = (verdict.probability.log_odds() - Probability::clamped(threshold).log_odds()).abs() <= NEAR;
-        near.then(|| self.asking.clone().try_acquire_owned().ok().map(Turn)).flatten()
+        (near && !verdict.is_held()).then(|| self.asking.clone().try_acquire_owned().ok().map(Turn)).flatten()
     }
 
     /// Asks, and adds the answer to the verdict's reasons. Without an answer the verdict stays as it is.

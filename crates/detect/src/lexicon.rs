@@ -93,6 +93,8 @@ pub(crate) struct Lexicon {
     pub(crate) owned: LabelSet,
     /// The label of stablecoins.
     pub(crate) stable: Option<LabelId>,
+    /// The label of words for putting off.
+    pub(crate) postpone: Option<LabelId>,
     /// The label of words for exchanges.
     pub(crate) venue_word: Option<LabelId>,
     pub(crate) venues: Vec<String>,
@@ -134,6 +136,7 @@ impl Lexicon {
             trade: LabelSet::of(labels(&features::TRADE).into_iter().chain(trade)),
             tokens: LabelSet::of(labels(&features::TOKENS)),
             stable: by_name.get("STABLE").copied(),
+            postpone: by_name.get("POSTPONE").copied(),
             venue_word: by_name.get("VENUEWORD").copied(),
             currency: by_name.get("CURRENCY").copied(),
             coins: LabelSet::of(labels(&["TOKEN", "NATIVE"])),

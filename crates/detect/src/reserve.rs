@@ -1,7 +1,8 @@
 //! What no weight outvotes: a launch that is denied, rumoured or long past in the words that tell of it is none.
 //!
 //! The labels are words that say so and little else ("denies", "unconfirmed", "a year ago"), so where one stands in the clause
-//! that first speaks of an act or a token, the verdict stays below the threshold. Weights alone cannot say this: of every
+//! that first speaks of an act or a token (an anniversary also before it, a question as its sentence), the verdict stays below the
+//! threshold. Weights alone cannot say this: of every
 //! thousand texts in feeds a handful deny anything, and "no" and "may" stand in plain announcements, too.
 
 use std::ops::Range;
@@ -9,11 +10,17 @@ use std::ops::Range;
 use tge_model::Cue;
 
 use crate::frames::Frames;
-use crate::lexicon::{LabelSet, Lexicon};
+use crate::lexicon::{LabelSet, Lexicon, slot};
 use crate::reading::{HEAD_CHARS, Reading, is_ticker};
 
 /// Of the threshold, the most that such a text is given: near enough that a rumour is kept as one.
 const KEPT: f64 = 0.9;
+
+/// What stands behind a question that is none: a day, a time, an address.
+const ANSWERS: LabelSet = LabelSet::of_slots(&[slot::DATE, slot::MONTH, slot::TIME, slot::URL]);
+
+/// Items between an act and the words for when it was.
+const WHEN_ITEMS: usize = 6;
 
 /// With which reserve a launch is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +45,7 @@ pub(crate) struct Reserves {
     /// What is told of this day or of one to come.
     ahead: LabelSet,
     acts: LabelSet,
+    tokens: LabelSet,
     /// "There is no", which denies what stands right behind it.
     absent: LabelSet,
     /// What is told of now is not past, whatever else was a year ago.
@@ -71,7 +79,8 @@ impl Reserve {
 
     /// The most a text told so may be given where `threshold` is asked of a launch.
     pub(crate) fn most(threshold: f64) -> f64 {
-        KEPT * threshold
+        // A ruleset may ask for nothing at all, and odds of nothing are endless.
+        KEPT * threshold.clamp(1e-6, 1.0)
     }
 }
 
@@ -90,6 +99,7 @@ impl Reserves {
                 (Reserve::Warned, labels(&["WARNS"])),
             ],
             acts,
+            tokens: lexicon.tokens,
             since: labels(&["SINCE"]),
             no: labels(&["DENY", "ABSENT"]),
             ahead: labels(&["WILL", "TODAY", "ANNOUNCE"]),
@@ -112,7 +122,13 @@ impl Reserves {
         let told = if words() { self.told(reading, frames, sentence) } else { None };
         let asked = || {
             let sign = reading.word_at(sentence.end);
-            (matches!(sign, "?" | "\u{61f}") && telling.next().is_none()).then_some((Reserve::Asked, sentence.end))
+            // "Ready for the sale? March 12" is no question.
+            let answered = || {
+                let behind = reading.items.iter().skip(sentence.end).take_while(|item| item.at < HEAD_CHARS);
+                behind.into_iter().any(|item| item.is_of(&self.now) || item.is_of(&ANSWERS))
+            };
+            let asks = matches!(sign, "?" | "\u{61f}") && telling.next().is_none() && !answered();
+            asks.then_some((Reserve::Asked, sentence.end))
         };
         let since = || self.anniversary(reading, sentence.end);
         told.or_else(since).or_else(asked)
@@ -124,6 +140,13 @@ impl Reserves {
         // "Happy birthday to" tells of nothing to come.
         let ahead = || (0..end).any(|at| reading.items[at].is_of(&self.ahead) && reading.word_at(at) != "to");
         find(&self.since).filter(|_| !ahead()).map(|at| (Reserve::Past, at))
+    }
+
+    /// Whether "a year ago" at item `at` says when it was: it opens the sentence, or stands close behind an act. "Founded two
+    /// years ago" says when something else was.
+    fn tells_when(&self, reading: &Reading<'_>, sentence: &Range<usize>, at: usize) -> bool {
+        let near = at.saturating_sub(WHEN_ITEMS).max(sentence.start)..at;
+        at == sentence.start || reading.items[near].iter().any(|item| item.is_of(&self.acts))
     }
 
     /// Whether the word before item `at` takes its meaning away.
@@ -142,13 +165,14 @@ impl Reserves {
         let clause =
             clauses.iter().find(|clause| reading.items[(*clause).clone()].iter().any(|i| i.is_of(&self.acts)))?;
         let says = |labels: &LabelSet| clause.clone().find(|at| reading.items[*at].is_of(labels));
-        let what = |at: usize| reading.items.get(at).is_some_and(|item| item.is_of(&self.acts) || is_ticker(item));
+        // "There is no claim deadline" denies no claim.
+        let what = |at: usize| reading.items.get(at).is_some_and(|item| item.is_of(&self.tokens) || is_ticker(item));
         let absent = clause.clone().find(|at| reading.items[*at].is_of(&self.absent) && what(at + 1));
         absent.map(|at| (Reserve::Denied, at)).or_else(|| {
             self.says.iter().find_map(|(reserve, labels)| {
                 let at = says(labels)?;
                 let mended = match reserve {
-                    Reserve::Past => says(&self.now).is_some(),
+                    Reserve::Past => says(&self.now).is_some() || !self.tells_when(reading, sentence, at),
                     Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
                     Reserve::Denied | Reserve::Warned | Reserve::Asked => false,
                 };
@@ -168,6 +192,9 @@ mod tests {
         use Reserve::{Asked, Denied, Past, Rumoured, Warned};
         let detector =
             Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
+        // After all lists end, so that nothing is known of the token.
+        let published = crate::labels::parse_published("2026-11-20");
+        let mut held = 0;
         for (text, expected) in [
             ("Example denies the launch of an EXMPL token", Some(Denied)),
             ("Example founder: there is no $EXMPL token sale", Some(Denied)),
@@ -204,19 +231,47 @@ mod tests {
             ("Founded two years ago, Example will launch its token", None),
             ("Example launches its token. The team denies a delay", None),
             ("Missed the sale? Example lists its token on Monday", None),
+            ("Ready for the $EXMPL TGE? March 12, 3 PM UTC", None),
+            ("Founded two years ago, Example launches its token", None),
+            ("There is no claim deadline, the $EXMPL claim is open", None),
+            ("Nie przegap: token sale Example startuje 5 marca", None),
+            ("Example launched its token two years ago", Some(Past)),
             ("There is no minimum: the Example sale is open", None),
         ] {
-            let document = Document { title: "", text, lang: None, published: None };
-            let reading = detector.read(&document, None);
+            let document = Document { title: "", text, lang: None, published };
+            let reading = detector.read(&document, crate::judge::day(&document));
             let found = detector.parts.reserves.find(&reading, &detector.parts.frames);
             assert_eq!(found.map(|(reserve, _)| reserve), expected, "{text}");
             if let Some((reserve, _)) = found {
                 let verdict = detector.judge(&document);
                 assert!(!verdict.is_tge, "{text}");
+                held += usize::from(verdict.reasons.first().is_some_and(|reason| reason.feature == reserve.feature()));
                 let cue = verdict.launches.first().map(|launch| launch.cue);
                 assert!(cue.is_none() || reserve.cue().is_none_or(|told| cue == Some(told)), "{text}: {cue:?}");
             }
         }
+        assert!(held > 0, "by their weights alone some would be launches");
+    }
+
+    /// Of what was written for this project to be learned as launches, half of it worded to mislead, hardly any is held back.
+    #[test]
+    fn our_own_launches_are_hardly_held_back() {
+        let detector =
+            Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
+        let ours = crate::labels::parse_ours(include_str!("../../../config/labels/ours.jsonl")).expect("good lines");
+        let launches: Vec<_> = ours.iter().filter(|ours| ours.label.is_tge).collect();
+        let held = launches.iter().filter_map(|ours| {
+            let document = ours.record.document();
+            let reading = detector.read(&document, crate::judge::day(&document));
+            detector.parts.reserves.find(&reading, &detector.parts.frames).map(|found| (found.0, &ours.record.text))
+        });
+        let held: Vec<_> = held.collect();
+        assert!(
+            launches.len() > 150 && held.len() * 100 <= launches.len(),
+            "{} of {}: {held:#?}",
+            held.len(),
+            launches.len()
+        );
     }
 
     #[test]

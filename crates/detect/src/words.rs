@@ -33,7 +33,7 @@ impl Words {
 impl<V> Words<V> {
     /// What is said of each word.
     pub(crate) fn holding(words: QuickMap<String, V>) -> Self {
-        let mut bits = vec![0; (words.len() / 4).next_power_of_two()];
+        let mut bits = vec![0; words.len().div_ceil(4).next_power_of_two()];
         for word in words.keys() {
             if let Some((place, bit)) = bit(word.as_bytes(), &bits) {
                 bits[place] |= 1 << bit;

