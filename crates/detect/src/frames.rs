@@ -8,6 +8,7 @@
 mod clauses;
 mod file;
 mod roles;
+mod starts;
 
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
@@ -19,6 +20,7 @@ use file::File;
 pub use file::FramesError;
 pub(crate) use roles::Filled;
 use roles::Roles;
+use starts::Start;
 
 /// What the id of a frame begins with that says how a look-alike is told.
 pub(crate) const AGAINST: &str = "not-";
@@ -72,17 +74,6 @@ pub(crate) struct Frames {
     by_first: Vec<Vec<Start>>,
 }
 
-/// An order of a frame, with what is asked of a clause before the frame is looked at.
-struct Start {
-    frame: u32,
-    order: u32,
-    /// The [`LabelSet::folded`] labels of its further elements, as far as there is room; all bits where there is none.
-    needs: [u64; NEEDS],
-}
-
-/// Elements behind the first that are asked for beforehand; few frames have more.
-const NEEDS: usize = 3;
-
 /// A frame found: which, and its first and last item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -116,22 +107,6 @@ impl Element {
             let said = |label: &LabelId| self.labels.contains(*label) && (at != from.0 || *label != from.1);
             reading.items[at].labels().iter().copied().find(said).map(|label| (at, label))
         })
-    }
-}
-
-// === impl Start ===
-
-impl Start {
-    fn of(frame: usize, order: usize, elements: &[Element]) -> Self {
-        let mut needs = [u64::MAX; NEEDS];
-        needs.iter_mut().zip(elements.iter().skip(1)).for_each(|(need, element)| *need = element.labels.folded());
-        Self { frame: frame as u32, order: order as u32, needs }
-    }
-
-    /// Whether no element it asks for is surely missing among labels that are `folded` so.
-    #[inline]
-    fn may_be(&self, folded: u64) -> bool {
-        self.needs.iter().fold(true, |may, need| may & (need & folded != 0))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use tge_model::{Reason, ReasonPart, Zone};
+use tge_model::{RESERVE, Reason, ReasonPart, Zone};
 
 use crate::features::Features;
 use crate::frames::Word;
@@ -52,7 +52,7 @@ impl Told<'_> {
     pub(crate) fn reserve(&self, weight: f64, reserve: Reserve, item: usize) -> Reason {
         let (zone, range, quote) = self.quoted(Some((item, item)));
         Reason {
-            stage: Cow::Borrowed("frame"),
+            stage: Cow::Borrowed(RESERVE),
             feature: reserve.feature().to_owned(),
             weight,
             quote,

@@ -2,8 +2,8 @@
 //!
 //! The labels are words that say so and little else ("denies", "unconfirmed", "a year ago"), so where one stands in the clause
 //! that first speaks of an act or a token (an anniversary also before it, a question as its sentence), the verdict stays below the
-//! threshold. Weights alone cannot say this: of every
-//! thousand texts in feeds a handful deny anything, and "no" and "may" stand in plain announcements, too.
+//! threshold. Weights alone cannot say this: of every thousand texts in feeds a handful deny anything, and "no" and "may" stand
+//! in plain announcements, too.
 
 use std::ops::Range;
 
@@ -42,14 +42,14 @@ pub(crate) struct Reserves {
     since: LabelSet,
     /// Words that take a meaning away: "no rumour any more".
     no: LabelSet,
-    /// What is told of this day or of one to come.
-    ahead: LabelSet,
     acts: LabelSet,
     tokens: LabelSet,
     /// "There is no", which denies what stands right behind it.
     absent: LabelSet,
     /// What is told of now is not past, whatever else was a year ago.
     now: LabelSet,
+    /// What begins: an anniversary tells how something began.
+    begins: LabelSet,
     /// What is announced is no rumour any more.
     official: LabelSet,
 }
@@ -102,9 +102,9 @@ impl Reserves {
             tokens: lexicon.tokens,
             since: labels(&["SINCE"]),
             no: labels(&["DENY", "ABSENT"]),
-            ahead: labels(&["WILL", "TODAY", "ANNOUNCE"]),
             absent: labels(&["ABSENT"]),
-            now: labels(&["WILL", "TODAY", "START", "ANNOUNCE"]),
+            now: labels(&["WILL", "TODAY", "ANNOUNCE"]),
+            begins: labels(&["START"]),
             official: labels(&["ANNOUNCE"]),
         }
     }
@@ -124,8 +124,8 @@ impl Reserves {
             let sign = reading.word_at(sentence.end);
             // "Ready for the sale? March 12" is no question.
             let answered = || {
-                let behind = reading.items.iter().skip(sentence.end).take_while(|item| item.at < HEAD_CHARS);
-                behind.into_iter().any(|item| item.is_of(&self.now) || item.is_of(&ANSWERS))
+                let mut behind = reading.items.iter().skip(sentence.end).take_while(|item| item.at < HEAD_CHARS);
+                behind.any(|item| item.is_of(&self.now) || item.is_of(&self.begins) || item.is_of(&ANSWERS))
             };
             let asks = matches!(sign, "?" | "\u{61f}") && telling.next().is_none() && !answered();
             asks.then_some((Reserve::Asked, sentence.end))
@@ -138,7 +138,7 @@ impl Reserves {
     fn anniversary(&self, reading: &Reading<'_>, end: usize) -> Option<(Reserve, usize)> {
         let find = |labels: &LabelSet| (0..end).find(|at| reading.items[*at].is_of(labels));
         // "Happy birthday to" tells of nothing to come.
-        let ahead = || (0..end).any(|at| reading.items[at].is_of(&self.ahead) && reading.word_at(at) != "to");
+        let ahead = || (0..end).any(|at| reading.items[at].is_of(&self.now) && reading.word_at(at) != "to");
         find(&self.since).filter(|_| !ahead()).map(|at| (Reserve::Past, at))
     }
 
@@ -172,7 +172,10 @@ impl Reserves {
             self.says.iter().find_map(|(reserve, labels)| {
                 let at = says(labels)?;
                 let mended = match reserve {
-                    Reserve::Past => says(&self.now).is_some() || !self.tells_when(reading, sentence, at),
+                    Reserve::Past => {
+                        [&self.now, &self.begins].into_iter().any(|l| says(l).is_some())
+                            || !self.tells_when(reading, sentence, at)
+                    }
                     Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
                     Reserve::Denied | Reserve::Warned | Reserve::Asked => false,
                 };
@@ -194,7 +197,7 @@ mod tests {
             Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
         // After all lists end, so that nothing is known of the token.
         let published = crate::labels::parse_published("2026-11-20");
-        let mut held = 0;
+        let (mut held, mut cues) = (0, 0);
         for (text, expected) in [
             ("Example denies the launch of an EXMPL token", Some(Denied)),
             ("Example founder: there is no $EXMPL token sale", Some(Denied)),
@@ -247,10 +250,11 @@ mod tests {
                 assert!(!verdict.is_tge, "{text}");
                 held += usize::from(verdict.reasons.first().is_some_and(|reason| reason.feature == reserve.feature()));
                 let cue = verdict.launches.first().map(|launch| launch.cue);
+                cues += usize::from(cue.is_some() && cue == reserve.cue());
                 assert!(cue.is_none() || reserve.cue().is_none_or(|told| cue == Some(told)), "{text}: {cue:?}");
             }
         }
-        assert!(held > 0, "by their weights alone some would be launches");
+        assert!(held > 0 && cues > 3, "{held} held back, {cues} with the cue of their reserve");
     }
 
     /// Of what was written for this project to be learned as launches, half of it worded to mislead, hardly any is held back.

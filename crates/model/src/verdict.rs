@@ -152,7 +152,7 @@ pub struct ReasonPart {
 /// One reason for or against a verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// The stage that found it: `frame`, `lexicon`, `project` (a token's age), `memory` (what the swarm remembers: a phrase
+    /// The stage that found it: [`RESERVE`], `frame`, `lexicon`, `project` (a token's age), `memory` (what the swarm remembers: a phrase
     /// that misled, a token it saw launch), `model`, `opinion`.
     pub stage: Cow<'static, str>,
     /// The feature's name in the ruleset.
@@ -209,6 +209,9 @@ pub struct Launch {
     pub cue: Cue,
 }
 
+/// The stage of a reason that holds a launch back, whatever else is told: it is denied, rumoured, long past.
+pub const RESERVE: &str = "reserve";
+
 /// What a document says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
@@ -235,14 +238,16 @@ impl Verdict {
     /// Whether it is held below the threshold because the text denies the launch, tells it as a rumour or the like: its first
     /// reason says so.
     pub fn is_held(&self) -> bool {
-        self.reasons.first().is_some_and(|reason| reason.feature.starts_with("J:"))
+        self.reasons.first().is_some_and(|reason| reason.stage == RESERVE)
     }
 
     /// Adds a reason found after the ruleset judged: its weight moves the log-odds, and `threshold` decides anew.
-    pub fn weigh(&mut self, reason: Reason, threshold: f64) {
-        // What is held back stays so, whoever speaks for it.
-        let weight = if self.is_held() { reason.weight.min(0.0) } else { reason.weight };
-        self.probability = Probability::of_log_odds(self.probability.log_odds() + weight);
+    /// What is held back stays so: a reason that speaks for it is told with no weight.
+    pub fn weigh(&mut self, mut reason: Reason, threshold: f64) {
+        if self.is_held() {
+            reason.weight = reason.weight.min(0.0);
+        }
+        self.probability = Probability::of_log_odds(self.probability.log_odds() + reason.weight);
         self.is_tge = self.probability.get() >= threshold;
         self.reasons.push(reason);
     }

@@ -168,6 +168,23 @@ async fn without_an_answer_the_verdict_stays_as_it_is() {
 }
 
 #[tokio::test]
+async fn what_is_held_back_is_not_asked_about_and_stays_so() {
+    let world = World::start((Some(200), YES), Some("right"), 10).await;
+    let some = tge_ports::contract::store::verdict().reasons.swap_remove(0);
+    let reason = |stage: &'static str, weight| Reason { stage: stage.into(), weight, ..some.clone() };
+    let (mut held, mut free) = (near(0.38), near(0.38));
+    held.reasons.push(reason(tge_model::RESERVE, -1.0));
+    assert!(world.opinions.turn(&free, THRESHOLD).is_some() && world.opinions.turn(&held, THRESHOLD).is_none());
+    for (verdict, is_tge, weight) in [(&mut free, true, 5.0), (&mut held, false, 0.0)] {
+        verdict.weigh(reason("opinion", 5.0), THRESHOLD);
+        assert_eq!((verdict.is_tge, verdict.reasons.last().map(|r| r.weight)), (is_tge, Some(weight)));
+    }
+    let before = held.probability;
+    held.weigh(reason("memory", -0.5), THRESHOLD);
+    assert!(held.probability < before && !held.is_tge);
+}
+
+#[tokio::test]
 async fn only_what_is_near_is_asked_about_and_few_at_a_time() {
     let world = World::start((Some(200), YES), Some("right"), 10).await;
     for (p, near_it) in

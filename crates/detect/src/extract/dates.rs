@@ -235,14 +235,12 @@ mod tests {
             "每 周 三",
             "7 日 后 续 公 告",
             "thứ hai mở",
-            "friday last chance",
             "99999999999999999999 weeks ago",
             "9999999999999999999 weeks ago",
         ] {
             let words: Vec<&str> = words.split(' ').collect();
-            let found = relative(&words, "2025-02-10".parse().ok());
-            let found =
-                found.filter(|_| words[0] != "friday").or_else(|| relative::ahead(&words, "2025-02-10".parse().ok()));
+            let published = "2025-02-10".parse().ok();
+            let found = relative(&words, published).or_else(|| relative::ahead(&words, published));
             assert_eq!(found, None, "{words:?}");
         }
         let friday = relative(&["friday", "last", "chance"], "2025-02-10".parse().ok());

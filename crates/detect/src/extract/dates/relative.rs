@@ -88,13 +88,11 @@ const THIS_BEHIND: [&str; 12] = [
 ];
 
 /// The weeks of East Asia, and how many there are between theirs and this one; none said is the next such day.
-const WEEKS: [(&str, Option<i64>); 24] = [
+const WEEKS: [(&str, Option<i64>); 22] = [
     ("上星期", Some(-1)),
     ("这星期", Some(0)),
     ("지난주", Some(-1)),
     ("지난", Some(-1)),
-    ("每周", None),
-    ("每週", None),
     ("下周", Some(1)),
     ("下週", Some(1)),
     ("下星期", Some(1)),
@@ -159,17 +157,22 @@ pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read
     Some((day, Precision::Day, 1 + length, true))
 }
 
-/// A day of a week that is named: "next Friday", "lunes pasado", "Friday next week", `下周二`, `来週火曜日`.
-fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
-    let today = i64::from(published.weekday().num_days_from_monday());
+/// The day of the week that `word` is the name of, from Monday on.
+fn weekday(word: &str) -> Option<i64> {
     static DAYS: LazyLock<Words<i64>> = LazyLock::new(|| {
         let days = (0i64..).zip(WEEKDAYS);
         days.flat_map(|(day, names)| names.iter().map(move |name| ((*name).to_owned(), day))).collect()
     });
+    DAYS.get(word).copied()
+}
+
+/// A day of a week that is named: "next Friday", "lunes pasado", "Friday next week", `下周二`, `来週火曜日`.
+fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
+    let today = i64::from(published.weekday().num_days_from_monday());
     // Its number from Monday on, and its words: Vietnamese counts them, "thứ hai" is Monday.
     let named = |at: usize| {
         let word = words.get(at)?;
-        let own = DAYS.get(word).map(|day| (*day, 1));
+        let own = weekday(word).map(|day| (day, 1));
         let numbered =
             || (0i64..).zip(VIETNAMESE).find(|(_, day)| words.get(at + 1) == Some(day)).map(|(day, _)| (day, 2));
         own.or_else(|| (*word == "thứ").then(numbered)?)
@@ -208,9 +211,6 @@ fn east_asian_week(
         .iter()
         .find_map(|(name, week)| Some((*week, joined.strip_prefix(name)?)))
         .unwrap_or((None, joined.as_str()));
-    if joined.starts_with('每') {
-        return None;
-    }
     let first = behind.chars().next()?;
     let rest = &behind[first.len_utf8()..];
     let at = |days: &str| days.chars().position(|day| day == first);
@@ -297,7 +297,6 @@ pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<R
         };
         return Some((after(days.min(400))?, Precision::Day, at + 2, true));
     }
-    let weekday = (0u32..).zip(WEEKDAYS).find(|(_, names)| names.contains(&word))?.0;
-    let ahead = (7 + weekday - published.weekday().num_days_from_monday()) % 7;
-    Some((after(u64::from(ahead))?, Precision::Day, 1, true))
+    let ahead = (7 + weekday(word)? - i64::from(published.weekday().num_days_from_monday())) % 7;
+    Some((published.checked_add_signed(TimeDelta::days(ahead))?, Precision::Day, 1, true))
 }
