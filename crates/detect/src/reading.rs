@@ -51,7 +51,6 @@ const OPENING_ITEMS: usize = 4;
 pub(crate) struct Item {
     /// What it stands for; at most two are kept, and behind them [`NONE`].
     labels: [LabelId; 2],
-    label_count: u8,
     pub(crate) sense: Sense,
     pub(crate) kind: TokenKind,
     /// Whether a phrase of the lexicon was found here.
@@ -68,8 +67,12 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    fn label_count(&self) -> usize {
+        self.labels.iter().map(|label| usize::from(*label != NONE)).sum()
+    }
+
     pub(crate) fn labels(&self) -> &[LabelId] {
-        &self.labels[..usize::from(self.label_count)]
+        &self.labels[..self.label_count()]
     }
 
     // Both places are asked: how many labels there are, no processor foretells.
@@ -91,10 +94,9 @@ impl Item {
     }
 
     fn add(&mut self, label: LabelId) {
-        let count = usize::from(self.label_count);
+        let count = self.label_count();
         if count < self.labels.len() && !self.is(label) {
             self.labels[count] = label;
-            self.label_count += 1;
         }
     }
 
@@ -103,9 +105,11 @@ impl Item {
         if !self.is_of(set) {
             return;
         }
-        let labels = std::mem::replace(&mut self.labels, [NONE; 2]);
-        let count = std::mem::take(&mut self.label_count);
-        labels[..usize::from(count)].iter().filter(|label| !set.contains(**label)).for_each(|label| self.add(*label));
+        for label in std::mem::replace(&mut self.labels, [NONE; 2]) {
+            if label != NONE && !set.contains(label) {
+                self.add(label);
+            }
+        }
     }
 
     fn swap(&mut self, from: LabelId, to: LabelId) {

@@ -48,19 +48,7 @@ pub(super) fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[L
     let mut kept = [NONE; 2];
     let count = labels.len().min(2);
     kept[..count].copy_from_slice(&labels[..count]);
-    let label_count = count as u8;
-    Item {
-        labels: kept,
-        label_count,
-        sense: Sense::Concept,
-        kind,
-        phrase: false,
-        zone,
-        range,
-        at: 0,
-        capital: false,
-        known: None,
-    }
+    Item { labels: kept, sense: Sense::Concept, kind, phrase: false, zone, range, at: 0, capital: false, known: None }
 }
 
 /// Puts the tokens of bytes `range` of a zone behind `items`.
