@@ -192,8 +192,8 @@ pub struct Evidence {
     pub previous_poll_at: Option<Timestamp>,
     /// Its content's hash.
     pub sha256: [u8; 32],
-    /// SimHash of its words, by which copies with small edits are known; 0 where nobody took it.
-    pub simhash: u64,
+    /// Sample of its words' hashes, sorted, by which copies are known; empty where nobody took it.
+    pub sketch: Vec<u32>,
     /// What it does to the belief.
     pub stance: Stance,
 }

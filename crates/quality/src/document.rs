@@ -114,7 +114,7 @@ impl<'a> Document<'a> {
             first_seen_at: self.observation.first_seen_at,
             previous_poll_at: self.observation.previous_poll_at,
             sha256: self.observation.sha256,
-            simhash: copies::simhash(self.observation),
+            sketch: copies::sketch(self.observation),
             stance,
         }
     }

@@ -34,7 +34,7 @@ mod venues;
 mod writes;
 
 pub use beliefs::{Beliefs, Proposed};
-pub use copies::{COPY_BITS, repeats};
+pub use copies::{repeat_each_other, repeats};
 pub use decide::{Context, decide, sites};
 pub use keys::{MAX_OCCURRENCE, keys_of, lookup_keys};
 pub use links::{Known, Place, Sights, judge_link, site};

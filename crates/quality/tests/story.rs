@@ -338,6 +338,21 @@ fn an_edited_copy_is_its_originals_voice() {
     );
     assert_eq!(world.only().confidence.independent_sources, 1);
     assert_eq!(world.only().evidence.len(), 4, "copies are kept: a reader sees who repeats whom");
+    let post = |source, words: &str| doc(source, "1", Says).with(|d| d.words = words.to_owned());
+    let news = "$FUEL goes live on Friday at noon, claim on their site";
+    let tailed = format!("{news}. Join @fuelcalls for more of this");
+    let headed = format!("Big news, people! {news}");
+    let own = "Heard it from the team: FUEL on Friday, noon UTC";
+    for second in [&tailed, &headed] {
+        story(
+            "a short post with something before or behind it, then one of the same in its own words",
+            &[
+                (post("press-a", news), Some((Rumoured, Created, true))),
+                (post("press-b", second), Some((Rumoured, Updated, false))),
+                (post("forum", own), Some((Confirmed, StatusChanged, true))),
+            ],
+        );
+    }
     story(
         "the same in words of one's own",
         &[

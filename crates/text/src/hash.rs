@@ -1,4 +1,4 @@
-//! Similarity of texts by hashes: shingles, and one SimHash of 64 bits.
+//! Similarity of texts by hashes: shingles, and a sketch of them by which one text is known in another.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -6,6 +6,8 @@ use crate::{Normal, TokenKind, tokens};
 
 /// How many tokens make a shingle.
 pub const SHINGLE_TOKENS: usize = 3;
+/// Shingles of a sketch at most. A short post's sketch holds nearly all of its shingles.
+pub const SKETCH_MAX: usize = 32;
 
 /// Hashes of the shingles of `text` in normal form, sorted, each once. Web addresses and signs are left out: a copy
 /// often differs in nothing else. A text of fewer tokens than a shingle is one shingle.
@@ -34,48 +36,96 @@ pub fn shingles(text: &str) -> Vec<u64> {
     hashes
 }
 
-/// SimHash of `text`: texts that share most shingles differ in few bits. Zero for a text without words.
-pub fn simhash(text: &str) -> u64 {
-    let mut balance = [0i32; 64];
-    for hash in shingles(text) {
-        for (bit, sum) in balance.iter_mut().enumerate() {
-            *sum += if hash >> bit & 1 == 1 { 1 } else { -1 };
-        }
-    }
-    balance.iter().enumerate().filter(|(_, sum)| **sum > 0).fold(0, |hash, (bit, _)| hash | 1 << bit)
+/// The [`SKETCH_MAX`] least hashes of the shingles of `text`, sorted: a sample of them that is the same in every text that
+/// holds them (bottom-k MinHash; Broder, "On the resemblance and containment of documents", 1997). Empty for a text
+/// without words.
+pub fn sketch(text: &str) -> Vec<u32> {
+    // The upper halves: they are sorted as the hashes are.
+    let mut sketch: Vec<u32> = shingles(text).into_iter().map(|hash| (hash >> 32) as u32).collect();
+    sketch.dedup();
+    sketch.truncate(SKETCH_MAX);
+    sketch
 }
 
-/// In how many bits two SimHashes differ, 0 to 64.
-pub fn distance(a: u64, b: u64) -> u32 {
-    (a ^ b).count_ones()
+/// What two sketches have in common, of the hashes up to which both are complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Common {
+    /// Hashes of the one that has fewer.
+    pub fewer: usize,
+    /// Hashes of the other.
+    pub more: usize,
+    /// Hashes of both.
+    pub shared: usize,
+}
+
+/// Compares two sketches. Where a sketch is full, the shingles of its text go on beyond its last hash, and what the
+/// other has beyond it cannot be compared.
+pub fn common(a: &[u32], b: &[u32]) -> Common {
+    let bound = |sketch: &[u32]| if sketch.len() < SKETCH_MAX { u32::MAX } else { sketch[sketch.len() - 1] };
+    let bound = bound(a).min(bound(b));
+    let within = |sketch: &[u32]| sketch.partition_point(|hash| *hash <= bound);
+    let (ours, theirs) = (&a[..within(a)], &b[..within(b)]);
+    Common { fewer: ours.len().min(theirs.len()), more: ours.len().max(theirs.len()), shared: in_both(ours, theirs) }
 }
 
 /// Jaccard similarity of two sorted sets of shingles, 0 to 1; 1 for two empty ones.
 pub fn jaccard(a: &[u64], b: &[u64]) -> f64 {
-    let (mut i, mut j, mut both) = (0, 0, 0usize);
+    let both = in_both(a, b);
+    let union = a.len() + b.len() - both;
+    if union == 0 { 1.0 } else { both as f64 / union as f64 }
+}
+
+/// How many members two sorted sets share.
+fn in_both<T: Ord>(a: &[T], b: &[T]) -> usize {
+    let (mut i, mut j, mut both) = (0, 0, 0);
     while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
         both += usize::from(x == y);
         i += usize::from(x <= y);
         j += usize::from(y <= x);
     }
-    let union = a.len() + b.len() - both;
-    if union == 0 { 1.0 } else { both as f64 / union as f64 }
+    both
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A text of `count` different words from the `first` on.
+    fn words(first: usize, count: usize) -> String {
+        (first..first + count).map(|i| format!("word{i} ")).collect()
+    }
+
     #[test]
-    fn copies_are_near_and_others_far() {
+    fn addresses_and_signs_are_no_part_of_a_text() {
         let a = "Example Network will launch its token on Friday at noon, the team said on its blog today";
         let copy =
             "EXAMPLE Network will launch its token on Friday at noon - the team said on its blog today https://x.y/z";
         let other = "A bank in the north raised its interest rate by a quarter of a point after months of waiting";
         assert_eq!(jaccard(&shingles(a), &shingles(copy)), 1.0);
-        assert_eq!(distance(simhash(a), simhash(copy)), 0);
-        assert!(jaccard(&shingles(a), &shingles(other)) < 0.05);
-        assert!(distance(simhash(a), simhash(other)) > 15);
-        assert_eq!((simhash(""), jaccard(&[], &[])), (0, 1.0));
+        assert_eq!(sketch(a), sketch(copy));
+        assert_eq!(jaccard(&shingles(a), &shingles(other)), 0.0);
+        assert_eq!(common(&sketch(a), &sketch(other)).shared, 0);
+        assert_eq!((sketch(""), jaccard(&[], &[])), (Vec::new(), 1.0));
+    }
+
+    #[test]
+    fn a_sketch_knows_one_text_in_another() {
+        // Words of the first, words of the second, the first word of the second: the second stands in the first from there on.
+        for (first, second, from, fewer, share) in [
+            (12, 22, 0, 10, 1.0..=1.0),     // a post with a tail: both sketches are whole
+            (22, 12, 5, 10, 1.0..=1.0),     // the other way round
+            (12, 12, 6, 10, 0.4..=0.4),     // ten shingles each, four in both
+            (400, 400, 40, 32, 0.75..=1.0), // long ones: nine tenths, by a sample
+            (400, 400, 200, 32, 0.3..=0.8), // half
+            (400, 12, 100, 3, 0.0..=1.0),   // too few are left to compare
+        ] {
+            let (a, b) = (sketch(&words(0, first)), sketch(&words(from, second)));
+            let found = common(&a, &b);
+            assert!(found.fewer <= fewer && found.fewer <= found.more, "{first} {second} {from}: {found:?}");
+            let shared = found.shared as f64 / found.fewer.max(1) as f64;
+            assert!(share.contains(&shared), "{first} {second} {from}: {found:?}");
+            assert_eq!(found, common(&b, &a));
+        }
+        assert_eq!(common(&[], &[1, 2]), Common { fewer: 0, more: 2, shared: 0 });
     }
 }

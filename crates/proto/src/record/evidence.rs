@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tge_model::{Evidence, SourceName};
 use utoipa::ToSchema;
 
-use super::read::{RecordError, bad, hex, moment, read, read_bits, read_hash, read_moment, read_moment_opt};
+use super::read::{RecordError, bad, hex, moment, read, read_hash, read_moment, read_moment_opt, read_sketch, sketch};
 
 /// One document behind a belief.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -31,9 +31,9 @@ pub struct EvidenceRecord {
     pub previous_poll_at: Option<String>,
     /// Its content's hash, hexadecimal.
     pub sha256: String,
-    /// SimHash of its words, hexadecimal: copies with small edits differ in few bits. Absent where nobody took it.
+    /// Sample of its words' hashes, eight hexadecimal digits each: copies share most of them. Absent where nobody took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub simhash: Option<String>,
+    pub sketch: Option<String>,
     /// `SUPPORTS`, `CONTRADICTS`, `UPDATES` or `RETRACTS`.
     pub stance: String,
 }
@@ -53,7 +53,7 @@ impl From<&Evidence> for EvidenceRecord {
             first_seen_at: moment(evidence.first_seen_at),
             previous_poll_at: evidence.previous_poll_at.map(moment),
             sha256: hex(&evidence.sha256),
-            simhash: (evidence.simhash != 0).then(|| hex(&evidence.simhash.to_be_bytes())),
+            sketch: sketch(&evidence.sketch),
             stance: evidence.stance.to_string(),
         }
     }
@@ -74,7 +74,7 @@ impl TryFrom<EvidenceRecord> for Evidence {
             first_seen_at: read_moment("evidence.first_seen_at", &record.first_seen_at)?,
             previous_poll_at: read_moment_opt("evidence.previous_poll_at", record.previous_poll_at.as_deref())?,
             sha256: read_hash("evidence.sha256", &record.sha256)?,
-            simhash: read_bits("evidence.simhash", record.simhash.as_deref())?,
+            sketch: read_sketch("evidence.sketch", record.sketch.as_deref())?,
             stance: read("evidence.stance", &record.stance)?,
         })
     }

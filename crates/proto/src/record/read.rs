@@ -74,10 +74,26 @@ pub(super) fn finite(number: f64) -> f64 {
     if number.is_finite() { number } else { 0.0 }
 }
 
-/// Reads 64 bits written as 16 hexadecimal digits; absent ones are 0.
-pub(super) fn read_bits(field: &'static str, text: Option<&str>) -> Result<u64, RecordError> {
-    let Some(text) = text else { return Ok(0) };
-    u64::from_str_radix(text, 16).map_err(bad(field))
+/// Prints hashes of 32 bits as eight digits each; none as nothing.
+pub(super) fn sketch(hashes: &[u32]) -> Option<String> {
+    let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_be_bytes()).collect();
+    (!bytes.is_empty()).then(|| hex(&bytes))
+}
+
+/// Groups of eight hexadecimal digits were expected.
+#[derive(Debug, Error)]
+#[error("{given:?} is not made of groups of 8 hexadecimal digits")]
+struct NotASketch {
+    given: String,
+}
+
+/// Reads hashes of 32 bits written as eight digits each.
+pub(super) fn read_sketch(field: &'static str, text: Option<&str>) -> Result<Vec<u32>, RecordError> {
+    let text = text.unwrap_or_default();
+    if !text.len().is_multiple_of(8) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(bad(field)(NotASketch { given: text.to_owned() }));
+    }
+    (0..text.len() / 8).map(|i| u32::from_str_radix(&text[8 * i..8 * i + 8], 16).map_err(bad(field))).collect()
 }
 
 /// Prints a hash.

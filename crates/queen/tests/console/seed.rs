@@ -392,7 +392,7 @@ fn evidence(document: &Observation, owner: &str, tier: Tier, stance: Stance) -> 
         first_seen_at: document.first_seen_at,
         previous_poll_at: document.previous_poll_at,
         sha256: document.sha256,
-        simhash: 0x00f0_0ff0_1234_5678,
+        sketch: vec![0x00f0_0ff0, 0x1234_5678],
         stance,
     }
 }

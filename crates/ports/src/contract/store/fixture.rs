@@ -149,7 +149,7 @@ pub fn event(n: u64) -> Event {
             first_seen_at: seen.first_seen_at,
             previous_poll_at: None,
             sha256: seen.sha256,
-            simhash: 0x00f0_0ff0_1234_5678,
+            sketch: vec![0x00f0_0ff0, 0x1234_5678],
             stance: Stance::Supports,
         }],
         links: vec![Link {
