@@ -154,7 +154,7 @@ impl Detector {
         let frames = self.features().extract(reading, day, &mut weighed);
         let (slope, shift) = self.model.calibration;
         let odds = slope * (self.model.bias + weighed.score()) + shift;
-        let told = self.parts.reserves.find(reading, &self.parts.frames);
+        let told = self.parts.reserves.find(reading, &self.parts.frames, day);
         let most = log_odds(Reserve::most(self.model.threshold));
         let reserve = told.filter(|_| odds > most);
         let probability = Probability::clamped(logistic(if reserve.is_some() { most } else { odds }));

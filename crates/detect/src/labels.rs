@@ -92,7 +92,7 @@ pub struct Labelled {
 /// What a document from the pools counts: they were chosen for being hard, so they are no sample of anything.
 const POOL_HELPS: f64 = 0.4;
 /// What a text written for this project counts: nobody says it quite so.
-const OURS_HELPS: f64 = 0.2;
+const OURS_HELPS: f64 = 0.3;
 /// The day after which they may have been written. No list of tokens is as new: what they name is unheard of, as what a new post names.
 const OURS_PUBLISHED: &str = "2026-11-01";
 

@@ -102,6 +102,7 @@ pub(crate) struct Lexicon {
     /// Words that are no names.
     common: Words,
     majors: Words,
+    fiat: Words,
     not_tickers: Words,
 }
 
@@ -151,6 +152,7 @@ impl Lexicon {
                 Words::of(names_of::COMMON.iter().map(|&word| word.to_owned()).chain(more))
             },
             majors: Words::of(file.majors.into_iter().map(|m| m.to_lowercase())),
+            fiat: Words::of(file.fiat.into_iter().map(|f| f.to_lowercase())),
             not_tickers: Words::of(file.not_tickers.into_iter().map(|m| m.to_lowercase())),
         })
     }
@@ -192,6 +194,11 @@ impl Lexicon {
     /// Whether `ticker` (lower case) is one of the old and large, or money of a state.
     pub(crate) fn is_major(&self, ticker: &str) -> bool {
         self.majors.contains(ticker)
+    }
+
+    /// The code of a currency a state issues.
+    pub(crate) fn is_fiat(&self, word: &str) -> bool {
+        self.fiat.contains(word)
     }
 
     /// Whether `word` (lower case) is an abbreviation that is never a ticker here.

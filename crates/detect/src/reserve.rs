@@ -7,8 +7,11 @@
 
 use std::ops::Range;
 
-use tge_model::Cue;
+use chrono::{Days, NaiveDate};
+use tge_model::{Cue, Precision};
+use tge_text::TokenKind;
 
+use crate::extract::dates::Found;
 use crate::frames::Frames;
 use crate::lexicon::{LabelSet, Lexicon, slot};
 use crate::reading::{HEAD_CHARS, Reading, is_ticker};
@@ -22,6 +25,50 @@ const ANSWERS: LabelSet = LabelSet::of_slots(&[slot::DATE, slot::MONTH, slot::TI
 /// Items between an act and the words for when it was.
 const WHEN_ITEMS: usize = 6;
 
+/// Days after the end of a day, month or year from which what was then is long past.
+const PAST_DAYS: u64 = 60;
+
+/// The least multiple that is promised of a sale's token: "next 50x". Less is leverage, or what a game multiplies.
+const MULTIPLE_MIN: u32 = 10;
+
+/// Behind a number: so many times.
+const TIMES: [&str; 17] = [
+    "x",
+    "х",
+    "倍",
+    "배",
+    "times",
+    "kat",
+    "katı",
+    "ضعف",
+    "برابر",
+    "برابری",
+    "veces",
+    "vezes",
+    "fois",
+    "volte",
+    "keer",
+    "lần",
+    "kali",
+];
+
+/// Parts of the hosts that thieves take.
+const BAITS: [&str; 13] = [
+    "gift",
+    "gifts",
+    "reward",
+    "rewards",
+    "claim",
+    "claims",
+    "airdrop",
+    "airdrops",
+    "bonus",
+    "giveaway",
+    "giveaways",
+    "presale",
+    "drop",
+];
+
 /// With which reserve a launch is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reserve {
@@ -30,6 +77,10 @@ pub(crate) enum Reserve {
     Past,
     /// What is warned of.
     Warned,
+    /// A sale with the gain it is said to bring.
+    Promised,
+    /// Free tokens behind an address as thieves make them.
+    Baited,
     /// A question, where nothing else speaks of it.
     Asked,
 }
@@ -52,6 +103,7 @@ pub(crate) struct Reserves {
     begins: LabelSet,
     /// What is announced is no rumour any more.
     official: LabelSet,
+    presales: LabelSet,
 }
 
 // === impl Reserve ===
@@ -64,6 +116,8 @@ impl Reserve {
             Self::Rumoured => "J:rumoured",
             Self::Past => "J:past",
             Self::Warned => "J:warned",
+            Self::Promised => "J:promised",
+            Self::Baited => "J:baited",
             Self::Asked => "J:asked",
         }
     }
@@ -73,7 +127,7 @@ impl Reserve {
         match self {
             Self::Denied => Some(Cue::Cancelled),
             Self::Rumoured => Some(Cue::Hedged),
-            Self::Past | Self::Warned | Self::Asked => None,
+            Self::Past | Self::Warned | Self::Promised | Self::Baited | Self::Asked => None,
         }
     }
 
@@ -106,20 +160,27 @@ impl Reserves {
             now: labels(&["WILL", "TODAY", "ANNOUNCE"]),
             begins: labels(&["START"]),
             official: labels(&["ANNOUNCE"]),
+            presales: labels(&["PRESALE"]),
         }
     }
 
     /// The reserve in the first clause of the head that speaks of an act or a token, and the item that says so.
-    pub(crate) fn find(&self, reading: &Reading<'_>, frames: &Frames) -> Option<(Reserve, usize)> {
+    pub(crate) fn find(
+        &self,
+        reading: &Reading<'_>,
+        frames: &Frames,
+        published: Option<NaiveDate>,
+    ) -> Option<(Reserve, usize)> {
         let head = reading.sentences.iter().take_while(|sentence| reading.items[sentence.start].at < HEAD_CHARS);
         let mut telling =
             head.filter(|sentence| reading.items[(*sentence).clone()].iter().any(|i| i.is_of(&self.acts)));
         let sentence = telling.next()?;
         let items = &reading.items[sentence.clone()];
+        let past = published.and_then(|day| long_past(reading, sentence, day));
         // Most say none of it anywhere.
         let words =
             || items.iter().any(|i| i.is_of(&self.absent) || self.says.iter().any(|(_, labels)| i.is_of(labels)));
-        let told = if words() { self.told(reading, frames, sentence) } else { None };
+        let told = if past.is_some() || words() { self.told(reading, frames, sentence, past) } else { None };
         let asked = || {
             let sign = reading.word_at(sentence.end);
             // "Ready for the sale? March 12" is no question.
@@ -131,7 +192,14 @@ impl Reserves {
             asks.then_some((Reserve::Asked, sentence.end))
         };
         let since = || self.anniversary(reading, sentence.end);
-        told.or_else(since).or_else(asked)
+        told.or_else(since).or_else(|| self.promised(reading)).or_else(|| baited(reading)).or_else(asked)
+    }
+
+    /// The multiple that the head promises beside a sale: "presale ends soon, 100x".
+    fn promised(&self, reading: &Reading<'_>) -> Option<(Reserve, usize)> {
+        let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+        head().find(|item| item.is_of(&self.presales))?;
+        (0..head().count()).find(|at| is_multiple(reading, *at)).map(|at| (Reserve::Promised, at))
     }
 
     /// What has its anniversary, up to item `end`, where nothing of this day is told beside it.
@@ -159,30 +227,92 @@ impl Reserves {
         no || before.is_of(&self.no)
     }
 
-    fn told(&self, reading: &Reading<'_>, frames: &Frames, sentence: &Range<usize>) -> Option<(Reserve, usize)> {
+    /// What the first clause of `sentence` that speaks of an act says of it; `past` is the item of a date long past in it.
+    fn told(
+        &self,
+        reading: &Reading<'_>,
+        frames: &Frames,
+        sentence: &Range<usize>,
+        past: Option<usize>,
+    ) -> Option<(Reserve, usize)> {
         let mut clauses = Vec::new();
         frames.clauses.cut(reading, sentence.clone(), &mut clauses);
         let clause =
             clauses.iter().find(|clause| reading.items[(*clause).clone()].iter().any(|i| i.is_of(&self.acts)))?;
         let says = |labels: &LabelSet| clause.clone().find(|at| reading.items[*at].is_of(labels));
-        // "There is no claim deadline" denies no claim.
+        // "There is no claim deadline" denies no claim; "there is no Example token" has a name between.
         let what = |at: usize| reading.items.get(at).is_some_and(|item| item.is_of(&self.tokens) || is_ticker(item));
-        let absent = clause.clone().find(|at| reading.items[*at].is_of(&self.absent) && what(at + 1));
+        let name = |at: usize| reading.items.get(at).is_some_and(|item| item.is(slot::CAPITAL));
+        let absent = clause
+            .clone()
+            .find(|at| reading.items[*at].is_of(&self.absent) && (what(at + 1) || name(at + 1) && what(at + 2)));
         absent.map(|at| (Reserve::Denied, at)).or_else(|| {
             self.says.iter().find_map(|(reserve, labels)| {
-                let at = says(labels)?;
+                let past = past.filter(|at| *reserve == Reserve::Past && clause.contains(at));
+                let at = says(labels).or(past)?;
                 let mended = match reserve {
                     Reserve::Past => {
-                        [&self.now, &self.begins].into_iter().any(|l| says(l).is_some())
+                        // "A year ago today" is no day of now.
+                        let now = |i: &usize| i.abs_diff(at) > 1 && reading.items[*i].is_of(&self.now);
+                        clause.clone().any(|i| now(&i))
+                            || says(&self.begins).is_some()
                             || !self.tells_when(reading, sentence, at)
                     }
                     Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
-                    Reserve::Denied | Reserve::Warned | Reserve::Asked => false,
+                    Reserve::Denied | Reserve::Warned | Reserve::Promised | Reserve::Baited | Reserve::Asked => false,
                 };
                 (!mended).then_some((*reserve, at))
             })
         })
     }
+}
+
+/// The first item of the first date in `sentence`, if that is long past on the day of publication: what has dates of today
+/// beside it tells of today. A day without its year may be the next one.
+fn long_past(reading: &Reading<'_>, sentence: &Range<usize>, published: NaiveDate) -> Option<usize> {
+    let mut told = reading.dates.iter().filter(|date| sentence.contains(&date.first));
+    let has_year = |date: &Found| (date.first..=date.last).any(|at| reading.word_at(at).contains("20"));
+    let is_past = |date: &Found| {
+        let length = match date.precision {
+            Precision::Year => 366,
+            Precision::Quarter => 92,
+            Precision::Month => 31,
+            _ => 1,
+        };
+        let end = date.day.checked_add_days(Days::new(length + PAST_DAYS));
+        (date.relative || has_year(date)) && end.is_some_and(|end| end < published)
+    };
+    let first = told.next().filter(|date| is_past(date))?;
+    told.all(is_past).then_some(first.first)
+}
+
+/// "100x", "x100", "40 kat", `100倍` at item `at`.
+fn is_multiple(reading: &Reading<'_>, at: usize) -> bool {
+    let word = reading.word_at(at);
+    let number = |digits: &str| digits.replace(',', "").parse().is_ok_and(|n: u32| n >= MULTIPLE_MIN);
+    // The Cyrillic letter, too.
+    let letters = ["x", "х"];
+    let behind = || letters.into_iter().chain(["倍", "배"]).find_map(|sign| word.strip_suffix(sign));
+    let before = || letters.into_iter().find_map(|sign| word.strip_prefix(sign));
+    let apart = || TIMES.contains(&reading.word_at(at + 1)).then_some(word);
+    word.bytes().any(|b| b.is_ascii_digit()) && behind().or_else(before).or_else(apart).is_some_and(number)
+}
+
+/// The address in the head whose host is put together with a word for what is given away ("example-gift.click"): projects
+/// hand out tokens on their own domain, thieves on one that only looks like it. Of the launches among the measured
+/// documents none has one.
+fn baited(reading: &Reading<'_>) -> Option<(Reserve, usize)> {
+    let head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+    let is_bait = |address: &str| {
+        let host = tge_text::domain::host(address).unwrap_or_default();
+        let mut labels = host.split('.').filter(|label| label.contains('-'));
+        labels.any(|label| label.split('-').any(|word| BAITS.contains(&word)))
+    };
+    // An address without its scheme and path is a word.
+    let mut addresses = head.enumerate().filter(|(_, item)| matches!(item.kind, TokenKind::Url | TokenKind::Word));
+    let dashed = |word: &str| word.contains('-') && word.contains('.');
+    let bait = addresses.find(|(_, item)| Some(reading.word(item)).filter(|word| dashed(word)).is_some_and(is_bait));
+    bait.map(|(at, _)| (Reserve::Baited, at))
 }
 
 #[cfg(test)]
@@ -192,7 +322,7 @@ mod tests {
 
     #[test]
     fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
-        use Reserve::{Asked, Denied, Past, Rumoured, Warned};
+        use Reserve::{Asked, Baited, Denied, Past, Promised, Rumoured, Warned};
         let detector =
             Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
         // After all lists end, so that nothing is known of the token.
@@ -240,10 +370,23 @@ mod tests {
             ("Nie przegap: token sale Example startuje 5 marca", None),
             ("Example launched its token two years ago", Some(Past)),
             ("There is no minimum: the Example sale is open", None),
+            ("Example listed its EXMPL token in May 2022", Some(Past)),
+            ("The Example token sale of 2021 raised five million", Some(Past)),
+            ("Example, founded in 2021, launches its EXMPL token today", None),
+            ("Example launches its EXMPL token in March 2027", None),
+            ("$EXMPL presale: stage 4 ends soon, the next 100x", Some(Promised)),
+            ("$EXMPL 预售即将结束，百倍不是梦，100倍潜力", Some(Promised)),
+            ("$EXMPL presale is live, 5x more hands than last time", None),
+            ("$EXMPL ön satışında erken girenler 40 kat kazanç bekliyor", Some(Promised)),
+            ("Передпродаж $EXMPL, аналітики чекають х80", Some(Promised)),
+            ("$EXMPL airdrop is live, connect on exmpl-rewards.click", Some(Baited)),
+            ("$EXMPL airdrop is live on claim.example-net.org", None),
+            ("There is no Example token", Some(Denied)),
+            ("Setahun lalu hari ini Example listing di bursa", Some(Past)),
         ] {
             let document = Document { title: "", text, lang: None, published };
             let reading = detector.read(&document, crate::judge::day(&document));
-            let found = detector.parts.reserves.find(&reading, &detector.parts.frames);
+            let found = detector.parts.reserves.find(&reading, &detector.parts.frames, crate::judge::day(&document));
             assert_eq!(found.map(|(reserve, _)| reserve), expected, "{text}");
             if let Some((reserve, _)) = found {
                 let verdict = detector.judge(&document);
@@ -267,7 +410,11 @@ mod tests {
         let held = launches.iter().filter_map(|ours| {
             let document = ours.record.document();
             let reading = detector.read(&document, crate::judge::day(&document));
-            detector.parts.reserves.find(&reading, &detector.parts.frames).map(|found| (found.0, &ours.record.text))
+            detector
+                .parts
+                .reserves
+                .find(&reading, &detector.parts.frames, crate::judge::day(&document))
+                .map(|found| (found.0, &ours.record.text))
         });
         let held: Vec<_> = held.collect();
         assert!(

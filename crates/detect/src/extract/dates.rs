@@ -70,9 +70,13 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
 
 type Read = (NaiveDate, Precision, usize, bool);
 
-/// A day told by a word inside a phrase of the lexicon: "starting today", "este viernes".
+/// A day told by a phrase of the lexicon or by a word in it: "in 24 hours", "starting today", "este viernes".
 fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
-    let (_, rest) = phrase.split_once(' ')?;
+    let (first, rest) = phrase.split_once(' ')?;
+    if first == "in" {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        return relative(&words, published).map(|(day, precision, ..)| (day, precision, 1, true));
+    }
     let mut words = rest.split(' ').filter(|word| begins(word));
     words.find_map(|word| relative(&[word], published)).map(|(day, precision, ..)| (day, precision, 1, true))
 }
@@ -306,6 +310,10 @@ mod tests {
             ("11 de marzo de 2025", "2025-03-11", Day),
             ("juni 2025", "2025-06-01", Month),
             ("in 2hrs", "2025-02-10", Day),
+            ("in 1h on Example", "2025-02-10", Day),
+            ("in 24 hours", "2025-02-11", Day),
+            ("in 48h", "2025-02-12", Day),
+            ("in 72 hours", "2025-02-13", Day),
             ("in two weeks", "2025-02-24", Day),
             ("in three days", "2025-02-13", Day),
             ("yesterday", "2025-02-09", Day),

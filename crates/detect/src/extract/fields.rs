@@ -296,6 +296,10 @@ impl Context<'_> {
             Precision::Quarter | Precision::Month => 1.0,
             _ => 2.5,
         };
+        // "More will be known in 24 hours": beside a day of the calendar it is not the one.
+        if found.relative && self.reading.word(item).starts_with("in ") {
+            fit -= 2.0;
+        }
         if let Some(published) = self.published {
             let days = (found.day - published).num_days();
             let slack = match found.precision {

@@ -55,6 +55,8 @@ pub(super) struct File {
     pub(super) venues: BTreeMap<String, Vec<String>>,
     pub(super) chains: BTreeMap<String, Vec<String>>,
     pub(super) majors: Vec<String>,
+    #[serde(default)]
+    pub(super) fiat: Vec<String>,
     pub(super) not_tickers: Vec<String>,
     /// Words that are no names however they are written, beside those every language may have.
     #[serde(default)]

@@ -113,16 +113,20 @@ impl Reading<'_> {
     }
 
     /// A major beside an amount (`2,000 BTC`, `raised in ETH`), behind "on", or the second half of a pair (`ABC/USDT`) is what
-    /// is paid with or built on: a sum of money, no old token the text is about.
+    /// is paid with or built on: a sum of money, no old token the text is about. What a state issues (`KRW/BTC/USDT`) always
+    /// is, though a token may go by its name.
     pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
-        for i in 1..self.items.len() {
+        for i in 0..self.items.len() {
             if !self.items[i].is(slot::MAJOR) {
                 continue;
             }
-            let before = &self.items[i - 1];
-            let amount = before.is(slot::NUMBER) || before.is(slot::MONEY);
-            let paid = amount || matches!(self.word(before), "/" | "in" | "with" | "using" | "on");
-            if paid && lexicon.is_major(stem(self.word(&self.items[i]))) {
+            let word = stem(self.word(&self.items[i]));
+            let paid = || {
+                let Some(before) = i.checked_sub(1).map(|before| &self.items[before]) else { return false };
+                let amount = before.is(slot::NUMBER) || before.is(slot::MONEY);
+                amount || matches!(self.word(before), "/" | "in" | "with" | "using" | "on")
+            };
+            if lexicon.is_fiat(word) || lexicon.is_major(word) && paid() {
                 self.items[i].swap(slot::MAJOR, slot::MONEY);
             }
         }

@@ -131,19 +131,25 @@ fn counted(word: &str) -> Option<u64> {
     word.parse().ok().or_else(spelt)
 }
 
+/// So many of a unit in days; `None` for other units and for more than people count by them.
+fn days_of(number: u64, unit: &str) -> Option<u64> {
+    let days = match unit {
+        "day" | "days" => number.min(401),
+        "week" | "weeks" => number.min(401) * 7,
+        "hour" | "hours" | "hrs" | "hr" | "h" if number <= 96 => number / 24,
+        "minute" | "minutes" | "mins" | "min" if number <= 240 => 0,
+        _ => return None,
+    };
+    (days <= 400).then_some(days)
+}
+
 /// "Two days ago", "3 weeks ago".
 fn ago(words: &[&str]) -> Option<(i64, usize)> {
     if words.get(2) != Some(&"ago") {
         return None;
     }
-    let (number, unit) = (counted(words.first()?).filter(|number| *number <= 400)?, *words.get(1)?);
-    let days = match unit {
-        "hour" | "hours" => number / 24,
-        "day" | "days" => number,
-        "week" | "weeks" => number * 7,
-        _ => return None,
-    };
-    (days <= 400).then_some((-i64::try_from(days).ok()?, 3))
+    let days = days_of(counted(words.first()?)?, words.get(1)?)?;
+    Some((-i64::try_from(days).ok()?, 3))
 }
 
 /// `3天后`, `3日後`, `3일 후`: no days of a month, though they are written so.
@@ -277,25 +283,19 @@ pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<R
         let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
         return Some((published, Precision::Day, length, true));
     }
-    if word == "in" && words.get(1).is_some_and(|w| w.ends_with("hrs") || w.ends_with("mins")) {
-        return Some((published, Precision::Day, 2, true));
-    }
     if word == "in" {
+        // "In 2h", "in 48hrs"; "in 3d" is about pictures.
+        let joined = words.get(1).and_then(|w| w.find(|c: char| !c.is_ascii_digit()).map(|end| w.split_at(end)));
+        if let Some((number, unit)) = joined.and_then(|(number, unit)| Some((number.parse().ok()?, unit))) {
+            return Some((after(days_of(number, unit)?)?, Precision::Day, 2, true));
+        }
         // "In about 30 minutes", "in an hour".
         let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
         let unit = *words.get(at + 1)?;
         // "Sold out in a week" is how long it took.
         let one = |word: &str| matches!(word, "a" | "an") && matches!(unit, "hour" | "minute");
         let number = words.get(at).and_then(|w| counted(w).or_else(|| one(w).then_some(1)))?;
-        let number = Some(number).filter(|number| *number <= 400)?;
-        let days = match unit {
-            "day" | "days" => number,
-            "week" | "weeks" => number * 7,
-            "hour" | "hours" if number <= 48 => number / 24,
-            "minutes" | "minute" | "mins" | "min" => 0,
-            _ => return None,
-        };
-        return Some((after(days.min(400))?, Precision::Day, at + 2, true));
+        return Some((after(days_of(number, unit)?)?, Precision::Day, at + 2, true));
     }
     let ahead = (7 + weekday(word)? - i64::from(published.weekday().num_days_from_monday())) % 7;
     Some((published.checked_add_signed(TimeDelta::days(ahead))?, Precision::Day, 1, true))
