@@ -1,15 +1,17 @@
-//! What no weight outvotes: a launch that is denied, rumoured or long past in the words that tell of it is none.
+//! What no weight outvotes: a launch that is denied, rumoured, long past, warned of or asked about in the words that tell of it
+//! is none; nor is a presale with the gain it promises, or what is given away behind a thief's address.
 //!
 //! The labels are words that say so and little else ("denies", "unconfirmed", "a year ago"), so where one stands in the clause
 //! that first speaks of an act or a token (an anniversary also before it, a question as its sentence), the verdict stays below the
 //! threshold. Weights alone cannot say this: of every thousand texts in feeds a handful deny anything, and "no" and "may" stand
 //! in plain announcements, too.
 
+mod offers;
+
 use std::ops::Range;
 
 use chrono::{Days, NaiveDate};
 use tge_model::{Cue, Precision};
-use tge_text::TokenKind;
 
 use crate::extract::dates::Found;
 use crate::frames::Frames;
@@ -27,47 +29,6 @@ const WHEN_ITEMS: usize = 6;
 
 /// Days after the end of a day, month or year from which what was then is long past.
 const PAST_DAYS: u64 = 60;
-
-/// The least multiple that is promised of a sale's token: "next 50x". Less is leverage, or what a game multiplies.
-const MULTIPLE_MIN: u32 = 10;
-
-/// Behind a number: so many times.
-const TIMES: [&str; 17] = [
-    "x",
-    "х",
-    "倍",
-    "배",
-    "times",
-    "kat",
-    "katı",
-    "ضعف",
-    "برابر",
-    "برابری",
-    "veces",
-    "vezes",
-    "fois",
-    "volte",
-    "keer",
-    "lần",
-    "kali",
-];
-
-/// Parts of the hosts that thieves take.
-const BAITS: [&str; 13] = [
-    "gift",
-    "gifts",
-    "reward",
-    "rewards",
-    "claim",
-    "claims",
-    "airdrop",
-    "airdrops",
-    "bonus",
-    "giveaway",
-    "giveaways",
-    "presale",
-    "drop",
-];
 
 /// With which reserve a launch is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +65,9 @@ pub(crate) struct Reserves {
     /// What is announced is no rumour any more.
     official: LabelSet,
     presales: LabelSet,
+    /// What stands open, or is to.
+    opens: LabelSet,
+    claims: LabelSet,
 }
 
 // === impl Reserve ===
@@ -161,6 +125,8 @@ impl Reserves {
             begins: labels(&["START"]),
             official: labels(&["ANNOUNCE"]),
             presales: labels(&["PRESALE"]),
+            claims: labels(&["CLAIM"]),
+            opens: labels(&["LIVE", "OPENTRADE"]),
         }
     }
 
@@ -176,7 +142,9 @@ impl Reserves {
             head.filter(|sentence| reading.items[(*sentence).clone()].iter().any(|i| i.is_of(&self.acts)));
         let sentence = telling.next()?;
         let items = &reading.items[sentence.clone()];
-        let past = published.and_then(|day| long_past(reading, sentence, day));
+        // "The sale of 2025 is over, trading opens": what opens now is told of now.
+        let opens = items.iter().any(|item| item.is_of(&self.opens) || item.is_of(&self.claims));
+        let past = published.filter(|_| !opens).and_then(|day| long_past(reading, sentence, day));
         // Most say none of it anywhere.
         let words =
             || items.iter().any(|i| i.is_of(&self.absent) || self.says.iter().any(|(_, labels)| i.is_of(labels)));
@@ -191,20 +159,20 @@ impl Reserves {
             let asks = matches!(sign, "?" | "\u{61f}") && telling.next().is_none() && !answered();
             asks.then_some((Reserve::Asked, sentence.end))
         };
-        let since = || self.anniversary(reading, sentence.end);
-        told.or_else(since).or_else(|| self.promised(reading)).or_else(|| baited(reading)).or_else(asked)
+        let since = || self.anniversary(reading, sentence);
+        told.or_else(since)
+            .or_else(|| offers::promised(reading, &self.presales))
+            .or_else(|| offers::baited(reading))
+            .or_else(asked)
     }
 
-    /// The multiple that the head promises beside a sale: "presale ends soon, 100x".
-    fn promised(&self, reading: &Reading<'_>) -> Option<(Reserve, usize)> {
-        let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
-        head().find(|item| item.is_of(&self.presales))?;
-        (0..head().count()).find(|at| is_multiple(reading, *at)).map(|at| (Reserve::Promised, at))
-    }
-
-    /// What has its anniversary, up to item `end`, where nothing of this day is told beside it.
-    fn anniversary(&self, reading: &Reading<'_>, end: usize) -> Option<(Reserve, usize)> {
-        let find = |labels: &LabelSet| (0..end).find(|at| reading.items[*at].is_of(labels));
+    /// What has its anniversary, up to the end of the `sentence` of the act, where nothing of this day is told beside it; in a
+    /// sentence before that one, where nothing opens in it.
+    fn anniversary(&self, reading: &Reading<'_>, sentence: &Range<usize>) -> Option<(Reserve, usize)> {
+        let end = sentence.end;
+        let opens = reading.items[sentence.clone()].iter().any(|item| item.is_of(&self.opens));
+        let from = if opens { sentence.start } else { 0 };
+        let find = |labels: &LabelSet| (from..end).find(|at| reading.items[*at].is_of(labels));
         // "Happy birthday to" tells of nothing to come.
         let ahead = || (0..end).any(|at| reading.items[at].is_of(&self.now) && reading.word_at(at) != "to");
         find(&self.since).filter(|_| !ahead()).map(|at| (Reserve::Past, at))
@@ -249,8 +217,7 @@ impl Reserves {
         absent.map(|at| (Reserve::Denied, at)).or_else(|| {
             self.says.iter().find_map(|(reserve, labels)| {
                 let past = past.filter(|at| *reserve == Reserve::Past && clause.contains(at));
-                let at = says(labels).or(past)?;
-                let mended = match reserve {
+                let mended = |at: usize| match reserve {
                     Reserve::Past => {
                         // "A year ago today" is no day of now.
                         let now = |i: &usize| i.abs_diff(at) > 1 && reading.items[*i].is_of(&self.now);
@@ -261,7 +228,7 @@ impl Reserves {
                     Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
                     Reserve::Denied | Reserve::Warned | Reserve::Promised | Reserve::Baited | Reserve::Asked => false,
                 };
-                (!mended).then_some((*reserve, at))
+                [says(labels), past].into_iter().flatten().find(|at| !mended(*at)).map(|at| (*reserve, at))
             })
         })
     }
@@ -271,7 +238,9 @@ impl Reserves {
 /// beside it tells of today. A day without its year may be the next one.
 fn long_past(reading: &Reading<'_>, sentence: &Range<usize>, published: NaiveDate) -> Option<usize> {
     let mut told = reading.dates.iter().filter(|date| sentence.contains(&date.first));
-    let has_year = |date: &Found| (date.first..=date.last).any(|at| reading.word_at(at).contains("20"));
+    let is_year = |part: &str| part.len() == 4 && part.starts_with("20");
+    let has_year =
+        |date: &Found| (date.first..=date.last).any(|at| reading.word_at(at).split(['-', '/', '.', ' ']).any(is_year));
     let is_past = |date: &Found| {
         let length = match date.precision {
             Precision::Year => 366,
@@ -284,35 +253,6 @@ fn long_past(reading: &Reading<'_>, sentence: &Range<usize>, published: NaiveDat
     };
     let first = told.next().filter(|date| is_past(date))?;
     told.all(is_past).then_some(first.first)
-}
-
-/// "100x", "x100", "40 kat", `100倍` at item `at`.
-fn is_multiple(reading: &Reading<'_>, at: usize) -> bool {
-    let word = reading.word_at(at);
-    let number = |digits: &str| digits.replace(',', "").parse().is_ok_and(|n: u32| n >= MULTIPLE_MIN);
-    // The Cyrillic letter, too.
-    let letters = ["x", "х"];
-    let behind = || letters.into_iter().chain(["倍", "배"]).find_map(|sign| word.strip_suffix(sign));
-    let before = || letters.into_iter().find_map(|sign| word.strip_prefix(sign));
-    let apart = || TIMES.contains(&reading.word_at(at + 1)).then_some(word);
-    word.bytes().any(|b| b.is_ascii_digit()) && behind().or_else(before).or_else(apart).is_some_and(number)
-}
-
-/// The address in the head whose host is put together with a word for what is given away ("example-gift.click"): projects
-/// hand out tokens on their own domain, thieves on one that only looks like it. Of the launches among the measured
-/// documents none has one.
-fn baited(reading: &Reading<'_>) -> Option<(Reserve, usize)> {
-    let head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
-    let is_bait = |address: &str| {
-        let host = tge_text::domain::host(address).unwrap_or_default();
-        let mut labels = host.split('.').filter(|label| label.contains('-'));
-        labels.any(|label| label.split('-').any(|word| BAITS.contains(&word)))
-    };
-    // An address without its scheme and path is a word.
-    let mut addresses = head.enumerate().filter(|(_, item)| matches!(item.kind, TokenKind::Url | TokenKind::Word));
-    let dashed = |word: &str| word.contains('-') && word.contains('.');
-    let bait = addresses.find(|(_, item)| Some(reading.word(item)).filter(|word| dashed(word)).is_some_and(is_bait));
-    bait.map(|(at, _)| (Reserve::Baited, at))
 }
 
 #[cfg(test)]
@@ -379,10 +319,29 @@ mod tests {
             ("$EXMPL presale is live, 5x more hands than last time", None),
             ("$EXMPL ön satışında erken girenler 40 kat kazanç bekliyor", Some(Promised)),
             ("Передпродаж $EXMPL, аналітики чекають х80", Some(Promised)),
+            ("$EXMPL presale: experts expect +5.000%", Some(Promised)),
+            ("$EXMPL presale opens with 12.50% of the supply", None),
             ("$EXMPL airdrop is live, connect on exmpl-rewards.click", Some(Baited)),
             ("$EXMPL airdrop is live on claim.example-net.org", None),
             ("There is no Example token", Some(Denied)),
             ("Setahun lalu hari ini Example listing di bursa", Some(Past)),
+            ("Snapshot was taken in June 2026, $EXMPL airdrop claim is open", None),
+            ("Airdrop snapshot 20 September: $EXMPL claim is live", None),
+            ("The Example token sale of 2025 is over, EXMPL trading opens on Kraken", None),
+            ("$EXMPL presale: pay with x402 or with a card", None),
+            ("$EXMPL presale price 1,5x of the last round", None),
+            ("$EXMPL lists on Gate today after its presale was 15x oversubscribed", None),
+            ("$EXMPL presale is open: the chain is 100x faster than others", None),
+            ("$EXMPL airdrop claim is live on claim-portal.example.org", None),
+            ("$EXMPL airdrop claim is live on exmpl-claim.web.app", Some(Baited)),
+            ("$EXMPL claim is live on claim.example.org, any other site is not from us", None),
+            ("Fair launch: there is no presale, $EXMPL trading opens on Uniswap", None),
+            ("We don't plan extensions: $EXMPL claims are open until December 20", None),
+            ("Five years after the whitepaper, the $EXMPL token is live", None),
+            ("The team is locked until two years after the TGE, $EXMPL claim is live", None),
+            ("EXMPL 已上线 OKX，首日手续费全免", None),
+            ("没有预售，没有私募，$EXMPL 今晚开盘", None),
+            ("به گفته تیم، توکن $EXMPL امروز عرضه می‌شود", None),
         ] {
             let document = Document { title: "", text, lang: None, published };
             let reading = detector.read(&document, crate::judge::day(&document));

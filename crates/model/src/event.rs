@@ -169,6 +169,9 @@ pub struct Confidence {
     pub ruleset: String,
 }
 
+/// Hashes in a sketch of a document at most.
+pub const SKETCH_MAX: usize = 32;
+
 /// One document behind a belief.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -192,7 +195,8 @@ pub struct Evidence {
     pub previous_poll_at: Option<Timestamp>,
     /// Its content's hash.
     pub sha256: [u8; 32],
-    /// Sample of its words' hashes, sorted, by which copies are known; empty where nobody took it.
+    /// Sample of its words' hashes, each once and sorted, at most [`SKETCH_MAX`], by which copies are known; empty where
+    /// nobody took it.
     pub sketch: Vec<u32>,
     /// What it does to the belief.
     pub stance: Stance,

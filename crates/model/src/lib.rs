@@ -30,7 +30,7 @@ pub use agent::{Agent, AgentKind, AgentState};
 pub use delivery::{ApiKey, Delivery, DeliveryState, Scope, Webhook};
 pub use event::{
     Asset, Change, ChangeKind, Confidence, Event, EventKey, EventStatus, Evidence, Latency, Link, LinkKind, LinkTrust,
-    Project, ScheduleChange, ScheduleMove, Stance, ToldTerm, Venue, VenueKind,
+    Project, SKETCH_MAX, ScheduleChange, ScheduleMove, Stance, ToldTerm, Venue, VenueKind,
 };
 pub use ids::{
     AgentId, DeliveryId, EventId, ObservationId, Probability, ProbabilityError, RecoveryId, Slug, TaskId, WebhookId,

@@ -1,5 +1,7 @@
 //! Which documents only repeat another: a copy is its original's voice, whoever prints it.
 
+const _: () = assert!(hash::SKETCH_MAX == tge_model::SKETCH_MAX);
+
 use tge_model::{Evidence, Observation};
 use tge_text::hash;
 
@@ -10,8 +12,8 @@ const COPIED: f64 = 0.7;
 /// How many times as long as the other one of them may be: a post with a tail ("join our channel") repeats, a
 /// report that quotes a notice is its author's own.
 const LONGER: usize = 3;
-/// Shingles of the shorter one below which only equals are copies: of six words half are the trade's.
-const SHINGLES_MIN: usize = 4;
+/// Shingles of the shorter one below which only equals are copies: "$EXMPL is now live on Example Exchange" is what everybody says.
+const SHINGLES_MIN: usize = 6;
 /// How much of a text is read: a copy is known by its beginning, and a bound on the text is a bound on the time.
 const READ_CHARS: usize = 20_000;
 

@@ -73,12 +73,14 @@ type Read = (NaiveDate, Precision, usize, bool);
 /// A day told by a phrase of the lexicon or by a word in it: "in 24 hours", "starting today", "este viernes".
 fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
     let (first, rest) = phrase.split_once(' ')?;
-    if first == "in" {
+    let all = || {
         let words: Vec<&str> = phrase.split(' ').collect();
-        return relative(&words, published).map(|(day, precision, ..)| (day, precision, 1, true));
-    }
+        relative(&words, published)
+    };
     let mut words = rest.split(' ').filter(|word| begins(word));
-    words.find_map(|word| relative(&[word], published)).map(|(day, precision, ..)| (day, precision, 1, true))
+    let read = if first == "in" { all() } else { None };
+    let read = read.or_else(|| words.find_map(|word| relative(&[word], published)));
+    read.map(|(day, precision, ..)| (day, precision, 1, true))
 }
 
 fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {

@@ -297,7 +297,7 @@ impl Context<'_> {
             _ => 2.5,
         };
         // "More will be known in 24 hours": beside a day of the calendar it is not the one.
-        if found.relative && self.reading.word(item).starts_with("in ") {
+        if found.relative && (self.reading.word(item) == "in" || self.reading.word(item).starts_with("in ")) {
             fit -= 2.0;
         }
         if let Some(published) = self.published {

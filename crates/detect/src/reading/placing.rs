@@ -117,7 +117,8 @@ impl Reading<'_> {
     /// is, though a token may go by its name.
     pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
         for i in 0..self.items.len() {
-            if !self.items[i].is(slot::MAJOR) {
+            let marked = self.items[i].is(slot::PAREN_MAJOR);
+            if !marked && !self.items[i].is(slot::MAJOR) {
                 continue;
             }
             let word = stem(self.word(&self.items[i]));
@@ -126,8 +127,13 @@ impl Reading<'_> {
                 let amount = before.is(slot::NUMBER) || before.is(slot::MONEY);
                 amount || matches!(self.word(before), "/" | "in" | "with" | "using" | "on")
             };
-            if lexicon.is_fiat(word) || lexicon.is_major(word) && paid() {
+            let fiat = lexicon.is_fiat(word);
+            if fiat || !marked && lexicon.is_major(word) && paid() {
                 self.items[i].swap(slot::MAJOR, slot::MONEY);
+                self.items[i].swap(slot::PAREN_MAJOR, slot::MONEY);
+            }
+            if fiat {
+                self.items[i].known = None;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use tge_model::Timestamp;
+use tge_model::{SKETCH_MAX, Timestamp};
 use thiserror::Error;
 
 /// A record that is no value of the model.
@@ -80,9 +80,9 @@ pub(super) fn sketch(hashes: &[u32]) -> Option<String> {
     (!bytes.is_empty()).then(|| hex(&bytes))
 }
 
-/// Groups of eight hexadecimal digits were expected.
+/// Other hashes than a sketch has were given.
 #[derive(Debug, Error)]
-#[error("{given:?} is not made of groups of 8 hexadecimal digits")]
+#[error("{given:?} is not up to {SKETCH_MAX} groups of 8 hexadecimal digits, each greater than the one before")]
 struct NotASketch {
     given: String,
 }
@@ -90,10 +90,36 @@ struct NotASketch {
 /// Reads hashes of 32 bits written as eight digits each.
 pub(super) fn read_sketch(field: &'static str, text: Option<&str>) -> Result<Vec<u32>, RecordError> {
     let text = text.unwrap_or_default();
-    if !text.len().is_multiple_of(8) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(bad(field)(NotASketch { given: text.to_owned() }));
+    let refuse = || bad(field)(NotASketch { given: text.chars().take(8 * SKETCH_MAX + 1).collect() });
+    if text.len() > 8 * SKETCH_MAX || !text.len().is_multiple_of(8) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(refuse());
     }
-    (0..text.len() / 8).map(|i| u32::from_str_radix(&text[8 * i..8 * i + 8], 16).map_err(bad(field))).collect()
+    let hashes = (0..text.len() / 8).map(|i| u32::from_str_radix(&text[8 * i..8 * i + 8], 16));
+    let hashes: Vec<u32> = hashes.collect::<Result<_, _>>().map_err(bad(field))?;
+    if hashes.is_sorted_by(|a, b| a < b) { Ok(hashes) } else { Err(refuse()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sketch_is_read_as_it_is_printed_and_nothing_else_is() {
+        for hashes in [vec![], vec![1], vec![0x00f0_0ff0, 0x1234_5678, u32::MAX], (0..SKETCH_MAX as u32).collect()] {
+            let read = read_sketch("sketch", sketch(&hashes).as_deref()).expect("what was printed");
+            assert_eq!(read, hashes);
+        }
+        let long: Vec<u32> = (0..=SKETCH_MAX as u32).collect();
+        let unsorted = ["0000000200000001".to_owned(), "0000000100000001".to_owned()];
+        let broken = ["1".to_owned(), "0000000g".to_owned(), "+0000001".to_owned(), "é000000".to_owned()];
+        for wrong in unsorted.into_iter().chain(broken).chain(sketch(&long)) {
+            let error = read_sketch("sketch", Some(&wrong)).expect_err(&wrong);
+            assert!(
+                std::error::Error::source(&error).is_some_and(|why| why.to_string().contains("groups of 8")),
+                "{error}"
+            );
+        }
+    }
 }
 
 /// Prints a hash.

@@ -136,7 +136,7 @@ fn days_of(number: u64, unit: &str) -> Option<u64> {
     let days = match unit {
         "day" | "days" => number.min(401),
         "week" | "weeks" => number.min(401) * 7,
-        "hour" | "hours" | "hrs" | "hr" | "h" if number <= 96 => number / 24,
+        "hour" | "hours" | "hrs" | "hr" | "h" if number <= 400 => number / 24,
         "minute" | "minutes" | "mins" | "min" if number <= 240 => 0,
         _ => return None,
     };
