@@ -42,6 +42,8 @@ pub(crate) enum Reserve {
     Promised,
     /// Free tokens behind an address as thieves make them.
     Baited,
+    /// What the word means, where no token is named.
+    Explained,
     /// A question, where nothing else speaks of it.
     Asked,
 }
@@ -65,6 +67,7 @@ pub(crate) struct Reserves {
     /// What is announced is no rumour any more.
     official: LabelSet,
     presales: LabelSet,
+    explains: LabelSet,
     /// What stands open, or is to.
     opens: LabelSet,
     claims: LabelSet,
@@ -82,6 +85,7 @@ impl Reserve {
             Self::Warned => "J:warned",
             Self::Promised => "J:promised",
             Self::Baited => "J:baited",
+            Self::Explained => "J:explained",
             Self::Asked => "J:asked",
         }
     }
@@ -91,7 +95,7 @@ impl Reserve {
         match self {
             Self::Denied => Some(Cue::Cancelled),
             Self::Rumoured => Some(Cue::Hedged),
-            Self::Past | Self::Warned | Self::Promised | Self::Baited | Self::Asked => None,
+            Self::Past | Self::Warned | Self::Promised | Self::Baited | Self::Explained | Self::Asked => None,
         }
     }
 
@@ -125,6 +129,7 @@ impl Reserves {
             begins: labels(&["START"]),
             official: labels(&["ANNOUNCE"]),
             presales: labels(&["PRESALE"]),
+            explains: labels(&["EXPLAINS"]),
             claims: labels(&["CLAIM"]),
             opens: labels(&["LIVE", "OPENTRADE"]),
         }
@@ -163,7 +168,16 @@ impl Reserves {
         told.or_else(since)
             .or_else(|| offers::promised(reading, &self.presales))
             .or_else(|| offers::baited(reading))
+            .or_else(|| self.explained(reading))
             .or_else(asked)
+    }
+
+    /// What a word of the trade means, said in the head ("what is a TGE?"), where no ticker is marked.
+    fn explained(&self, reading: &Reading<'_>) -> Option<(Reserve, usize)> {
+        let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+        let at = head().position(|item| item.is_of(&self.explains))?;
+        let named = head().any(|item| item.is(slot::CASHTAG) || item.is(slot::PAREN_TICKER));
+        (!named).then_some((Reserve::Explained, at))
     }
 
     /// What has its anniversary, up to the end of the `sentence` of the act, where nothing of this day is told beside it; in a
@@ -226,7 +240,8 @@ impl Reserves {
                             || !self.tells_when(reading, sentence, at)
                     }
                     Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
-                    Reserve::Denied | Reserve::Warned | Reserve::Promised | Reserve::Baited | Reserve::Asked => false,
+                    // The others are not told by these words.
+                    _ => false,
                 };
                 [says(labels), past].into_iter().flatten().find(|at| !mended(*at)).map(|at| (*reserve, at))
             })
@@ -262,7 +277,7 @@ mod tests {
 
     #[test]
     fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
-        use Reserve::{Asked, Baited, Denied, Past, Promised, Rumoured, Warned};
+        use Reserve::{Asked, Baited, Denied, Explained, Past, Promised, Rumoured, Warned};
         let detector =
             Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
         // After all lists end, so that nothing is known of the token.
@@ -325,6 +340,11 @@ mod tests {
             ("$EXMPL airdrop is live on claim.example-net.org", None),
             ("There is no Example token", Some(Denied)),
             ("Setahun lalu hari ini Example listing di bursa", Some(Past)),
+            ("What is a TGE? A token generation event is when a project creates its token.", Some(Explained)),
+            ("A TGE, or token generation event, is when a project launches its token", Some(Explained)),
+            ("什么是TGE？项目首次发行代币", Some(Explained)),
+            ("Was ist ein TGE? Projekte starten dabei ihren Token", Some(Explained)),
+            ("What is a TGE? Ours: $EXMPL launches on Monday", None),
             ("Snapshot was taken in June 2026, $EXMPL airdrop claim is open", None),
             ("Airdrop snapshot 20 September: $EXMPL claim is live", None),
             ("The Example token sale of 2025 is over, EXMPL trading opens on Kraken", None),

@@ -116,20 +116,7 @@ fn figures(calls: &[(bool, bool, Option<bool>)]) -> Option<(Group, Group)> {
     let known: Vec<(bool, bool, bool)> = calls.iter().filter_map(|c| Some((c.0, c.1, c.2?))).collect();
     let launches = known.iter().filter(|k| k.2).count();
     let enough = launches >= KNOWN_MIN && known.len() - launches >= KNOWN_MIN;
-    enough.then(|| (group(known.iter().map(|k| (k.0, k.2))), group(known.iter().map(|k| (k.1, k.2)))))
-}
-
-fn group(calls: impl Iterator<Item = (bool, bool)>) -> Group {
-    let (mut documents, mut positive, mut said, mut hits) = (0, 0, 0, 0);
-    for (call, truth) in calls {
-        documents += 1;
-        positive += usize::from(truth);
-        said += usize::from(call);
-        hits += usize::from(call && truth);
-    }
-    let share = |of: usize| if of == 0 { 0.0 } else { hits as f64 / of as f64 };
-    let f1 = if said + positive == 0 { 0.0 } else { 2.0 * hits as f64 / (said + positive) as f64 };
-    Group { documents, positive, precision: share(said), recall: share(positive), f1 }
+    enough.then(|| (Group::of(known.iter().map(|k| (k.0, k.2))), Group::of(known.iter().map(|k| (k.1, k.2)))))
 }
 
 // === impl Replay ===

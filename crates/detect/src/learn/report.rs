@@ -45,6 +45,10 @@ pub struct Group {
     pub documents: usize,
     /// Launches among them.
     pub positive: usize,
+    /// Documents taken for launches.
+    pub alarms: usize,
+    /// Launches among these.
+    pub found: usize,
     /// Share of the alarms that are right.
     pub precision: f64,
     /// Share of the launches found.
@@ -190,12 +194,25 @@ impl Report {
 }
 
 fn group(judged: &[(&Labelled, &VerdictLine)]) -> Group {
-    let positive = judged.iter().filter(|(l, _)| l.label.is_tge).count();
-    let alarms = judged.iter().filter(|(_, v)| v.is_tge).count();
-    let hits = judged.iter().filter(|(l, v)| l.label.is_tge && v.is_tge).count();
-    let share = |of: usize| if of == 0 { 0.0 } else { hits as f64 / of as f64 };
-    let f1 = if positive + alarms == 0 { 0.0 } else { 2.0 * hits as f64 / (positive + alarms) as f64 };
-    Group { documents: judged.len(), positive, precision: share(alarms), recall: share(positive), f1 }
+    Group::of(judged.iter().map(|(labelled, verdict)| (verdict.is_tge, labelled.label.is_tge)))
+}
+
+// === impl Group ===
+
+impl Group {
+    /// Counts documents by what was said of them and what is true.
+    pub(crate) fn of(calls: impl Iterator<Item = (bool, bool)>) -> Self {
+        let (mut documents, mut positive, mut alarms, mut found) = (0, 0, 0, 0);
+        for (call, truth) in calls {
+            documents += 1;
+            positive += usize::from(truth);
+            alarms += usize::from(call);
+            found += usize::from(call && truth);
+        }
+        let share = |of: usize| if of == 0 { 0.0 } else { found as f64 / of as f64 };
+        let f1 = if alarms + positive == 0 { 0.0 } else { 2.0 * found as f64 / (alarms + positive) as f64 };
+        Self { documents, positive, alarms, found, precision: share(alarms), recall: share(positive), f1 }
+    }
 }
 
 /// `scored` ascending by probability. Documents of equal probability are one step.

@@ -157,11 +157,20 @@ fn told(report: &Report) -> String {
             fields.project, fields.symbol, fields.kind, fields.date
         ));
     }
-    text.push_str("\ngroup             documents  launches  precision  recall    F1\n");
-    for (name, group) in report.groups.iter().filter(|(_, group)| group.positive >= 10) {
+    text.push_str(
+        "\ngroup             documents  launches   found  missed  alarms, false   quiet, right  precision  recall    F1\n",
+    );
+    for (name, group) in &report.groups {
+        let (missed, wrong) = (group.positive - group.found, group.alarms - group.found);
+        let quiet = group.documents - group.positive - wrong;
+        // Nothing can be found where nothing is.
+        let shares = match group.positive {
+            0 => format!("{:>10} {:>7} {:>5}", "-", "-", "-"),
+            _ => format!("{:10.3} {:7.3} {:5.3}", group.precision, group.recall, group.f1),
+        };
         text.push_str(&format!(
-            "{name:16} {:10} {:9} {:10.3} {:7.3} {:5.3}\n",
-            group.documents, group.positive, group.precision, group.recall, group.f1
+            "{name:16} {:10} {:9} {:7} {missed:7} {wrong:14} {quiet:14} {shares}\n",
+            group.documents, group.positive, group.found
         ));
     }
     text.push_str("\nreliability, ten bins of equal mass: documents, probability said, share that are launches\n");
