@@ -154,8 +154,10 @@ impl Detector {
         let frames = self.features().extract(reading, day, &mut weighed);
         let (slope, shift) = self.model.calibration;
         let odds = slope * (self.model.bias + weighed.score()) + shift;
-        let told = self.parts.reserves.find(reading, &self.parts.frames, day);
         let most = log_odds(Reserve::most(self.model.threshold));
+        // Of what is surely no launch nobody asks with which reserve it is told.
+        let asked = odds > most || logistic(odds) >= FIELDS_FROM;
+        let told = asked.then(|| self.parts.reserves.find(reading, &self.parts.frames, day)).flatten();
         let reserve = told.filter(|_| odds > most);
         let probability = Probability::clamped(logistic(if reserve.is_some() { most } else { odds }));
         let mut launches = Vec::new();

@@ -135,7 +135,7 @@ impl Reserves {
         }
     }
 
-    /// The reserve in the first clause of the head that speaks of an act or a token, and the item that says so.
+    /// The reserve that the head is told with, where it speaks of an act or a token, and the item that says so.
     pub(crate) fn find(
         &self,
         reading: &Reading<'_>,

@@ -1,9 +1,10 @@
 //! Which documents only repeat another: a copy is its original's voice, whoever prints it.
 
-const _: () = assert!(hash::SKETCH_MAX == tge_model::SKETCH_MAX);
-
 use tge_model::{Evidence, Observation};
 use tge_text::hash;
+
+// What is made here is kept there; neither crate knows the other.
+const _: () = assert!(hash::SKETCH_MAX == tge_model::SKETCH_MAX);
 
 /// The share of a text's shingles from which another that has them repeats it. Of posts and news of one month by two sources
 /// that share so many, those read were copies, or notices of one desk's pattern for two tokens, which are no evidence of

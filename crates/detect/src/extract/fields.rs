@@ -1,12 +1,14 @@
 //! A launch put together: kind, project, ticker, date, venues, chain, amounts, links and what the text does to its status.
 
+mod schedule;
+
 use chrono::NaiveDate;
-use tge_model::{Cue, EventKind, Launch, Precision, Schedule, ScheduleBasis, Term, Timestamp};
+use tge_model::{Cue, EventKind, Launch, Term};
 
 use crate::amounts::Amounts;
+use crate::extract::names;
 use crate::extract::terms::Terms;
 use crate::extract::tickers::{Mark, Ticker};
-use crate::extract::{dates, names};
 use crate::frames::Found as Frame;
 use crate::known::{Found, Known, Standing};
 use crate::lexicon::{Lexicon, Sense, slot};
@@ -30,9 +32,6 @@ pub(crate) struct Context<'a> {
 }
 
 // === impl Context ===
-
-/// Items between the two days of "from March 12 to April 2".
-const APART_ITEMS: usize = 7;
 
 impl Context<'_> {
     /// The amounts told of `launch`.
@@ -266,130 +265,6 @@ impl Context<'_> {
         }
     }
 
-    /// The date that best fits the act: in its sentence, near it, not long past, exact.
-    fn schedule(&self, act: Option<usize>, cue: Cue) -> Option<Schedule> {
-        let found = &self.reading.dates;
-        let best = found.iter().max_by(|a, b| self.fit(a, act).total_cmp(&self.fit(b, act)));
-        if let Some(found) = best.filter(|found| self.fit(found, act) > 0.0) {
-            let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);
-            return Some(Schedule {
-                start: midnight(found.day),
-                precision: found.precision,
-                as_published: tge_text::sanitise(words),
-                basis: ScheduleBasis::Press,
-            });
-        }
-        // "Is live" without a date is live on the day it is said.
-        let day = self.published.filter(|_| cue == Cue::Live)?;
-        Some(Schedule {
-            start: midnight(day),
-            precision: Precision::Day,
-            as_published: String::new(),
-            basis: ScheduleBasis::Inferred,
-        })
-    }
-
-    fn fit(&self, found: &dates::Found, act: Option<usize>) -> f64 {
-        let item = &self.reading.items[found.first];
-        let mut fit = match found.precision {
-            Precision::Year => -1.0,
-            Precision::Quarter | Precision::Month => 1.0,
-            _ => 2.5,
-        };
-        // "More will be known in 24 hours": beside a day of the calendar it is not the one.
-        if found.relative && (self.reading.word(item) == "in" || self.reading.word(item).starts_with("in ")) {
-            fit -= 2.0;
-        }
-        if let Some(published) = self.published {
-            let days = (found.day - published).num_days();
-            let slack = match found.precision {
-                Precision::Year => 366,
-                Precision::Quarter => 92,
-                Precision::Month => 31,
-                _ => 8,
-            };
-            // What is ahead is announced; what has just been is reported; what is long past is told beside.
-            fit += match days {
-                0..=500 => 2.5,
-                _ if (-slack..0).contains(&days) => 1.2,
-                _ => -3.0,
-            };
-            // "Until 5 May" is an end, and an event is dated by its beginning; "to", "by" may be either.
-            let word = |back: usize| {
-                let item = found.first.checked_sub(back).and_then(|i| self.reading.items.get(i));
-                item.map(|item| self.reading.word(item)).unwrap_or_default()
-            };
-            // "Hasta el 5", "fino al 5", "until the 5th": an article may stand between.
-            let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
-            let before = word(1 + usize::from(article));
-            const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
-            const UNTIL: [&str; 22] = [
-                "until",
-                "till",
-                "截",
-                "截至",
-                "截止",
-                "止",
-                "closes",
-                "ends",
-                "deadline",
-                "hạn",
-                "hasta",
-                "até",
-                "jusqu'au",
-                "jusqu’au",
-                "bis",
-                "fino",
-                "sampai",
-                "hingga",
-                "tot",
-                "đến",
-                "حتي",
-                "تا",
-            ];
-            let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
-            // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
-            let new_day = self.is_new_day(found);
-            let later =
-                to || UNTIL.contains(&before) || ONTO.contains(&before) || self.puts_off(found.first.wrapping_sub(1));
-            if new_day || (later && self.is_postponed(found)) {
-                fit += 4.0;
-            } else if UNTIL.contains(&before) || self.ends_behind(found) {
-                fit -= 10.0;
-            } else if to {
-                fit -= 1.5;
-            }
-            // News in Chinese begin with their own date: "2 月 25 日，..." is when it was said.
-            if days.abs() <= 1 && !found.relative && item.at < 40 && found.first < 14 && self.reading.unspaced {
-                fit -= 2.5;
-            }
-        }
-        if let Some(act) = act {
-            let together = self.reading.sentences.iter().any(|s| s.contains(&act) && s.contains(&found.first));
-            fit += if together { 1.5 } else { 0.0 };
-            fit -= (act.abs_diff(found.first) as f64 / 25.0).min(2.0);
-        }
-        fit - (item.at as f64 / 1_000.0).min(1.5)
-    }
-
-    /// Whether the words behind a date say that something ends then.
-    fn ends_behind(&self, found: &dates::Found) -> bool {
-        const ENDS: [&str; 9] = ["前", "结束", "結束", "截止", "为止", "まで", "終了", "까지", "종료"];
-        let item = &self.reading.items[found.last];
-        let rest = self.reading.normal(item.zone).get(item.range.end..).unwrap_or_default();
-        let time =
-            |c: char| c.is_ascii_digit() || matches!(c, ' ' | ':' | '(' | ')' | '+' | '时' | '時' | '点' | '分' | '시');
-        let behind = rest.trim_start_matches(time).trim_start_matches("utc").trim_start_matches(time);
-        // "前" is before; but around a day ("前后"), and of so many who come first ("前 1000 名").
-        let about = |end: &str| {
-            end == "前"
-                && behind[end.len()..]
-                    .trim_start()
-                    .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '后' | '後'))
-        };
-        ENDS.iter().any(|end| behind.starts_with(end) && !about(end))
-    }
-
     fn senses(&self, pick: impl Fn(Sense) -> Option<String>) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for item in self.reading.items.iter().filter(|item| item.phrase && item.at < 2 * HEAD_CHARS) {
@@ -400,30 +275,6 @@ impl Context<'_> {
             }
         }
         found
-    }
-
-    /// Whether what stands before a date, up to the last comma, says that something is put off.
-    fn is_postponed(&self, found: &dates::Found) -> bool {
-        let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&found.first));
-        let before = sentence.map_or(0..0, |sentence| sentence.start..found.first).rev();
-        before.take_while(|at| !self.is_break(at)).any(|at| self.puts_off(at))
-    }
-
-    /// Whether it is put off in so many words, from an earlier day and to none later: of "from March 12 to April 2", the second.
-    fn is_new_day(&self, found: &dates::Found) -> bool {
-        let Some(sentence) = self.reading.sentences.iter().find(|sentence| sentence.contains(&found.first)) else {
-            return false;
-        };
-        // In many languages the verb stands behind both.
-        let behind = (found.last + 1..sentence.end).take_while(|at| !self.is_break(at)).any(|at| self.puts_off(at));
-        let days = |other: &&dates::Found| other.precision == Precision::Day && sentence.contains(&other.first);
-        let mut others = self.reading.dates.iter().filter(days);
-        found.precision == Precision::Day
-            && (behind || self.is_postponed(found))
-            && others
-                .clone()
-                .any(|other| other.day < found.day && found.first.saturating_sub(other.last) <= APART_ITEMS)
-            && !others.any(|other| other.day > found.day)
     }
 
     /// Whether item `at` is a sign behind which something else may be told.
@@ -447,8 +298,4 @@ impl Context<'_> {
         }
         links
     }
-}
-
-fn midnight(day: NaiveDate) -> Timestamp {
-    Timestamp::from_secs(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
 }
