@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use tge_detect::Ruleset;
-use tge_detect::labels::{Label, Labelled, Record};
-use tge_detect::learn::marks::{self, Bounds};
+use tge_detect::labels::{self, Label, Labelled, Record};
+use tge_detect::learn::marks::{self, Bounds, Learned};
 use tge_detect::learn::replay::{self, Refused};
 use tge_detect::learn::{self, Options};
 
@@ -105,6 +105,45 @@ fn one_mark_in_five_wrong_costs_next_to_nothing() {
     assert!(noisy >= before - 0.03, "{before} -> {noisy}");
 }
 
+/// Every other of the texts written for this project, from the `first` on, from fifty sources.
+fn ours(first: usize) -> Vec<Labelled> {
+    let all = labels::parse_ours(include_str!("../../../config/labels/ours.jsonl")).expect("our texts");
+    let mut half: Vec<Labelled> = all.into_iter().skip(first).step_by(2).collect();
+    for (i, labelled) in half.iter_mut().enumerate() {
+        labelled.record.source = format!("source-{}", i % 50);
+    }
+    half
+}
+
+#[test]
+fn one_mark_in_five_wrong_costs_the_shipped_ruleset_next_to_nothing() {
+    let shipped = Ruleset::embedded().expect("the embedded ruleset");
+    let (given, measured) = (ours(0), ours(1));
+    let f1 = |ruleset: &Ruleset| learn::evaluate(&measured, ruleset.clone()).expect("a report").all.f1;
+    let before = f1(&shipped);
+    assert!((0.5..0.98).contains(&before), "a ruleset with something to lose: {before}");
+    let wrong = given.len() / 5;
+    // Whom the wrong marks hit: everybody, only what is no launch, only launches.
+    for (name, hits) in [("any", None), ("others", Some(false)), ("launches", Some(true))] {
+        let mut marks = given.clone();
+        let hit = |mark: &Labelled| hits.is_none_or(|launch| mark.label.is_tge == launch);
+        let among = given.iter().filter(|mark| hit(mark)).count();
+        // So many of those as are a fifth of all, spread evenly over them.
+        let (mut seen, mut turned) = (0, 0);
+        for mark in marks.iter_mut().filter(|mark| hit(mark)) {
+            seen += 1;
+            if turned < wrong && turned * among < seen * wrong {
+                (turned, mark.label.is_tge) = (turned + 1, !mark.label.is_tge);
+            }
+        }
+        assert_eq!(turned, wrong, "{name}");
+        let learned = marks::learn(&shipped, &marks, Bounds::default()).expect("learned");
+        assert!(!learned.moves.is_empty(), "{name}");
+        let after = f1(&learned.ruleset);
+        assert!(after >= before - 0.03, "a fifth of the marks wrong, on {name}: {before} -> {after}");
+    }
+}
+
 #[test]
 fn a_source_full_of_wrong_marks_is_held() {
     // The shipped one: of a small one that is sure of nothing, a few steps turn over whole groups of documents.
@@ -119,7 +158,10 @@ fn a_source_full_of_wrong_marks_is_held() {
     let (before, after, unheld) = (f1(&shipped), f1(&learned.ruleset), f1(&spread.ruleset));
     // Ten documents here are one text with other names and turn over together: a step of F1 is .07.
     assert!(after >= before - 0.1, "four hundred lies of one source: {before} -> {after}");
-    assert!(unheld < after, "the same of twelve: {unheld}, of one: {after}");
+    assert!(unheld >= before - 0.1, "four hundred lies of twelve: {before} -> {unheld}");
+    let moved = |learned: &Learned| learned.moves.iter().map(|m| f64::from((m.to - m.from).abs())).sum::<f64>();
+    let (held, free) = (moved(&learned), moved(&spread));
+    assert!(held < free / 2.0, "what one source moves: {held}, what twelve move: {free}");
     let labelled: Vec<Record> = documents(280, 0, 14, 9)
         .into_iter()
         .map(|mut l| {

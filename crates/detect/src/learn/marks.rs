@@ -77,6 +77,9 @@ pub fn learn(parent: &Ruleset, marks: &[Labelled], bounds: Bounds) -> Result<Lea
     for mark in marks {
         *of_source.entry(mark.record.source.as_str()).or_default() += 1.0;
     }
+    let probabilities: Vec<f64> =
+        marks.iter().map(|mark| detector.judge(&mark.record.document()).probability.get()).collect();
+    let noise = Noise::of(marks.iter().map(|mark| mark.label.is_tge).zip(probabilities.iter().copied()), bounds.wrong);
     let mut disagreed = 0;
     for mark in marks {
         let evidence = detector.evidence(&mark.record.document());
@@ -91,7 +94,7 @@ pub fn learn(parent: &Ruleset, marks: &[Labelled], bounds: Bounds) -> Result<Lea
         let score = parent.model.bias + known.iter().map(|(_, value, weight)| value * weight).sum::<f64>();
         let probability = logistic(slope * score + shift);
         disagreed += usize::from((probability >= parent.model.threshold) != mark.label.is_tge);
-        let error = lesson(probability, mark.label.is_tge, bounds.wrong);
+        let error = noise.lesson(probability, mark.label.is_tge);
         let length: f64 = known.iter().map(|(_, value, _)| value * value).sum();
         if length == 0.0 {
             continue;
@@ -110,14 +113,58 @@ pub fn learn(parent: &Ruleset, marks: &[Labelled], bounds: Bounds) -> Result<Lea
     Ok(child(parent, moved, disagreed))
 }
 
-/// What a mark teaches of a document the ruleset gives `probability`: the slope of the likelihood of the mark, when a
-/// share `wrong` of all marks is turned round. A plain error would teach most where a mark contradicts a sure ruleset,
-/// and these are the wrong ones: launches are rare, so wrong marks on the many others soon outnumber the right ones.
-fn lesson(probability: f64, launch: bool, wrong: f64) -> f64 {
-    let told = if launch { probability } else { 1.0 - probability };
-    let expected = (1.0 - wrong) * told + wrong * (1.0 - told);
-    let slope = (1.0 - 2.0 * wrong) * probability * (1.0 - probability) / expected.max(1e-9);
-    if launch { slope } else { -slope }
+/// Shares of marks that are turned round.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Noise {
+    /// Of those on launches.
+    launches: f64,
+    /// Of those on others.
+    others: f64,
+}
+
+/// Marks on either sort that say as little as is assumed: fewer marks than this change nothing of it.
+const NOISE_PRIOR: f64 = 20.0;
+/// The most that is believed to be wrong: where half is, nothing can be learned.
+const NOISE_MAX: f64 = 0.45;
+/// Rounds after which the shares no longer move.
+const NOISE_ROUNDS: usize = 30;
+
+// === impl Noise ===
+
+impl Noise {
+    /// The shares under which `marks` (what each says, and the probability the ruleset gives its document) are the likeliest,
+    /// but never less than `wrong`: by expectation and maximisation, as Dawid and Skene (1979) rate observers. Who means harm
+    /// turns round marks of one sort only, and then a share of all says too little of that sort.
+    fn of(marks: impl Iterator<Item = (bool, f64)> + Clone, wrong: f64) -> Self {
+        let mut noise = Self { launches: wrong, others: wrong };
+        for _ in 0..NOISE_ROUNDS {
+            // Wrong ones, and all, of either sort.
+            let mut counts = [(NOISE_PRIOR * wrong, NOISE_PRIOR); 2];
+            for (says, probability) in marks.clone() {
+                let launch = probability * if says { 1.0 - noise.launches } else { noise.launches };
+                let other = (1.0 - probability) * if says { noise.others } else { 1.0 - noise.others };
+                let launch = launch / (launch + other).max(1e-9);
+                for (count, (share, is)) in counts.iter_mut().zip([(launch, true), (1.0 - launch, false)]) {
+                    *count = (count.0 + if says == is { 0.0 } else { share }, count.1 + share);
+                }
+            }
+            let [launches, others] = counts.map(|(turned, all)| (turned / all).clamp(wrong, NOISE_MAX.max(wrong)));
+            noise = Self { launches, others };
+        }
+        noise
+    }
+
+    /// What a mark teaches of a document the ruleset gives `probability`: the slope of the likelihood of the mark. A plain
+    /// error would teach most where a mark contradicts a sure ruleset, and these are the wrong ones: launches are rare, so
+    /// wrong marks on the many others soon outnumber the right ones.
+    fn lesson(self, probability: f64, launch: bool) -> f64 {
+        let [of_launch, of_other] = match launch {
+            true => [1.0 - self.launches, self.others],
+            false => [self.launches, 1.0 - self.others],
+        };
+        let expected = probability * of_launch + (1.0 - probability) * of_other;
+        (of_launch - of_other) * probability * (1.0 - probability) / expected.max(1e-9)
+    }
 }
 
 /// What training gave a weight, before any marks.
@@ -160,4 +207,44 @@ pub fn undo(ruleset: &Ruleset) -> Ruleset {
         }
     }
     ruleset.with_model(model).with_lineage(Lineage::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_marks_are_turned_round_is_seen_by_what_the_ruleset_is_sure_of() {
+        // Every fifth document a launch the ruleset is rather sure of, and every `n`-th mark of a sort turned round.
+        let noise = |turned: [usize; 2], count: usize| {
+            let marks = (0..count).map(|i| {
+                let launch = i % 5 == 0;
+                let wrong = turned[usize::from(launch)] != 0 && i / 5 % turned[usize::from(launch)] == 0;
+                (launch != wrong, if launch { 0.9 } else { 0.05 })
+            });
+            Noise::of(marks, 0.2)
+        };
+        let near = |a: f64, b: f64| (a - b).abs() < 0.05;
+        for (turned, count, launches, others) in [
+            ([0, 0], 2_000, 0.2, 0.2),
+            ([0, 2], 2_000, NOISE_MAX, 0.2),
+            ([0, 3], 2_000, 1.0 / 3.0, 0.2),
+            ([3, 0], 2_000, 0.2, 1.0 / 3.0),
+            ([1, 1], 2_000, NOISE_MAX, NOISE_MAX),
+            ([0, 1], 5, 0.2, 0.2),
+            ([0, 0], 0, 0.2, 0.2),
+        ] {
+            let found = noise(turned, count);
+            assert!(near(found.launches, launches) && near(found.others, others), "{turned:?} of {count}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_teaches_less_the_more_of_its_sort_are_wrong() {
+        let lesson = |launches, probability, launch| Noise { launches, others: 0.2 }.lesson(probability, launch);
+        assert!(lesson(0.2, 0.5, true) > 0.0 && lesson(0.2, 0.5, false) < 0.0);
+        assert!(lesson(0.4, 0.9, false).abs() < lesson(0.2, 0.9, false).abs() / 2.0);
+        // What is surest teaches least, whatever the mark says.
+        assert!(lesson(0.2, 0.999, false).abs() < lesson(0.2, 0.9, false).abs());
+    }
 }
