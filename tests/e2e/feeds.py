@@ -9,8 +9,6 @@ TOOLS = os.environ.get("TGE_TOOLS_IMAGE", "offline/tools:local")
 # Of each kind of file so many; more would only wait for the pause we keep between requests to one host.
 REAL = {"rss": 8, "atom": 5, "json": 3}
 STREAM_LINES, STREAM_KEEP = 8_000, 200
-# From here on a hedged telling goes on as a rumour, as the agent that detects has it.
-RUMOUR = 0.3
 # Our own words: what is published while both are watching.
 LIVE = [("Vellum Orchard", "VLMO"), ("Quartz Harbor", "QZHB"), ("Saffron Relay", "SFRL")]
 
@@ -61,9 +59,9 @@ class World:
         file = self.stack.tmp / "stream.jsonl"
         file.write_text("".join(json.dumps(l) + "\n" for l in lines))
         verdicts = {v["id"]: v for v in map(json.loads, run(str(self.bin / "tgectl"), "detect", "--jsonl", str(file), seconds=300).splitlines())}
-        told = [l for l in lines if verdicts[l["id"]]["score"] >= RUMOUR and names(verdicts[l["id"]])][: STREAM_KEEP // 2]
+        told = [l for l in lines if begins(verdicts[l["id"]]) and names(verdicts[l["id"]])][: STREAM_KEEP // 2]
         taken = {l["id"] for l in told}
-        others = [l for l in lines if l["id"] not in taken and verdicts[l["id"]]["score"] < RUMOUR][: STREAM_KEEP - len(told)]
+        others = [l for l in lines if l["id"] not in taken and not begins(verdicts[l["id"]])][: STREAM_KEEP - len(told)]
         return waves(told, verdicts), others
 
     def write(self):
@@ -150,6 +148,11 @@ def retold():
     pairs = [json.loads(line) for line in (SHARED / "eval/dups.jsonl").read_text().splitlines()]
     documents = {d["id"]: d for pair in pairs if pair["duplicate"] for d in (pair["a"], pair["b"])}
     return [{**d, "url": f"http://publisher:8000/retold/{i}", "title": d["title"] or ""} for i, d in documents.items()]
+
+
+def begins(verdict):
+    """Whether an event may begin with it: a launch, or one told with doubt, for which there are lower floors."""
+    return verdict["is_tge"] or verdict["score"] >= 0.1 and verdict.get("cue") in ("hedged", "postponed")
 
 
 def names(verdict):

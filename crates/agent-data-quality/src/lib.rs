@@ -13,12 +13,13 @@ mod sights;
 use std::sync::Arc;
 
 use tge_agent::{Memory, Tally, Worker, run_stage};
+use tge_detect::{Projects, Ruleset, Venue};
 use tge_model::AgentKind;
 use tge_ports::store::Stores;
 use tge_ports::{Bus, Clock, Entropy, channels};
 use tge_proto::Rpc;
 use tge_proto::pb::agent::v1::agent_service_server::AgentServiceServer;
-use tge_quality::Known;
+use tge_quality::{Known, Place};
 use tge_service::{App, Context, Registration};
 use tge_sources::Catalog;
 
@@ -44,6 +45,14 @@ pub struct Parts {
     pub address: String,
     /// How it is registered.
     pub registration: Option<Registration>,
+}
+
+/// Whose domains and contracts are whose: the venues of `ruleset`, and the watched projects.
+pub fn known(ruleset: &Ruleset, projects: &Projects) -> Known {
+    let venues = ruleset.venues().map(|Venue { name, kind, domains, until }| Place { name, kind, domains, until });
+    let domains = projects.iter().map(|project| (project.name.clone(), project.domains.clone()));
+    let contracts = projects.iter().map(|project| (project.name.clone(), project.contracts.clone()));
+    Known::new(domains, venues.collect()).with_contracts(contracts)
 }
 
 /// Starts the agent's loops on `context` and answers its app.

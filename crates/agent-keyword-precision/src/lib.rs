@@ -40,6 +40,8 @@ const BATCH: u32 = 200;
 const LEASE: Duration = Duration::from_secs(30);
 /// A hedged text below the threshold still becomes a rumour from here on: no alert, but a row that can be corroborated.
 const RUMOUR: f64 = 0.3;
+/// The same where the text says that it is one.
+const SAID_RUMOUR: f64 = 0.1;
 
 /// What the agent is made of.
 pub struct Parts {
@@ -218,7 +220,7 @@ impl Judging {
 /// a launch put off or called off: that moves an event we know, and `quality` has floors of its own.
 fn is_candidate(verdict: &Verdict) -> bool {
     let moves = |launch: &tge_model::Launch| match launch.cue {
-        Cue::Hedged => verdict.probability.get() >= RUMOUR,
+        Cue::Hedged => verdict.probability.get() >= if verdict.is_held() { SAID_RUMOUR } else { RUMOUR },
         Cue::Postponed | Cue::Cancelled => true,
         Cue::Announced | Cue::Live => false,
     };

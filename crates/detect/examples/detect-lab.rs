@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use tge_detect::labels::{Labelled, join_table, parse_jsonl, parse_ours, parse_records};
 use tge_detect::learn::{self, Options, Report};
-use tge_detect::{Detector, Projects, Ruleset, explained_line, verdict_line};
+use tge_detect::{Detector, Projects, Ruleset, Texts, explained_line, verdict_line};
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1).collect()) {
@@ -55,14 +55,15 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let dir = files.first().ok_or("the folder of the ruleset's parts is missing")?.clone();
     let read = |name: &str| std::fs::read_to_string(format!("{dir}/{name}"));
     let weights = read("weights.tsv").unwrap_or_default();
-    let base = Ruleset::from_parts(
-        &read("lexicon.yaml")?,
-        &read("words.tsv")?,
-        &read("frames.yaml")?,
-        &read("tokens.tsv")?,
-        &read("amounts.yaml")?,
-        &weights,
-    )?;
+    let base = Ruleset::from_texts(Texts {
+        lexicon: &read("lexicon.yaml")?,
+        words: &read("words.tsv")?,
+        places: &read("places.tsv")?,
+        frames: &read("frames.yaml")?,
+        tokens: &read("tokens.tsv")?,
+        amounts: &read("amounts.yaml")?,
+        weights: &weights,
+    })?;
     if let Some(file) = judge {
         let detector = Detector::new(base, Projects::default())?;
         for record in parse_records(&std::fs::read_to_string(file)?)? {

@@ -15,7 +15,7 @@ use crate::hashing::QuickMap;
 use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
 
-use clauses::Clauses;
+pub(crate) use clauses::Clauses;
 use file::File;
 pub use file::FramesError;
 pub(crate) use roles::Filled;
@@ -72,6 +72,8 @@ pub(crate) struct Frames {
     by_id: QuickMap<String, usize>,
     /// By label: what begins with it.
     by_first: Vec<Vec<Start>>,
+    /// The same of the frames that are only shown.
+    shown: Vec<Vec<Start>>,
 }
 
 /// A frame found: which, and its first and last item.
@@ -126,18 +128,21 @@ impl Frames {
         if file.version != 1 {
             return Err(FramesError::Version { found: file.version });
         }
-        let mut frames: Vec<Frame> = Vec::with_capacity(file.frames.len());
-        for line in file.frames {
+        let mut frames: Vec<Frame> = Vec::with_capacity(file.frames.len() + file.shown.len());
+        let weighed = file.frames.len();
+        for line in file.frames.into_iter().chain(file.shown) {
             if frames.iter().any(|f| f.id == line.id) {
                 return Err(FramesError::Twice { frame: line.id });
             }
             frames.push(file::frame(line, lexicon)?);
         }
-        let mut by_first: Vec<Vec<Start>> = (0..lexicon.label_count()).map(|_| Vec::new()).collect();
+        let none = || -> Vec<Vec<Start>> { (0..lexicon.label_count()).map(|_| Vec::new()).collect() };
+        let (mut by_first, mut shown) = (none(), none());
         for (i, frame) in frames.iter().enumerate() {
+            let starts = if i < weighed { &mut by_first } else { &mut shown };
             for (j, order) in frame.orders.iter().enumerate() {
                 for label in order.first().into_iter().flat_map(|element| element.labels.iter()) {
-                    by_first[usize::from(label)].push(Start::of(i, j, order));
+                    starts[usize::from(label)].push(Start::of(i, j, order));
                 }
             }
         }
@@ -145,7 +150,7 @@ impl Frames {
         let (clauses, roles) = (Clauses::of(file.clauses, lexicon)?, Roles::of(file.roles, lexicon)?);
         let speaks = file::speaks(&file.speaks, lexicon)?;
         let by_id = frames.iter().enumerate().map(|(i, frame)| (frame.id.clone(), i)).collect();
-        Ok(Self { frames, clauses, roles, speaks, mutes, by_id, by_first })
+        Ok(Self { frames, clauses, roles, speaks, mutes, by_id, by_first, shown })
     }
 
     /// The frame's id as a part of a feature's name.
@@ -164,11 +169,40 @@ impl Frames {
         from: usize,
         found: &mut Vec<Found>,
     ) {
+        self.find_of(&self.by_first, reading, clause, labels, from, found);
+    }
+
+    /// The first frame in the head of a reading that is only shown: how it is told where nothing that is weighed says so.
+    pub(crate) fn first_shown(&self, reading: &Reading<'_>) -> Option<Found> {
+        let head = reading.sentences.iter().take_while(|sentence| reading.items[sentence.start].at < HEAD_CHARS);
+        let (mut clauses, mut found) = (Vec::new(), Vec::new());
+        for sentence in head {
+            self.clauses.cut(reading, sentence.clone(), &mut clauses);
+            for clause in &clauses {
+                let labels = reading.labels(clause.clone());
+                self.find_of(&self.shown, reading, clause.clone(), &labels, 0, &mut found);
+                if let Some(first) = found.first() {
+                    return Some(*first);
+                }
+            }
+        }
+        None
+    }
+
+    fn find_of(
+        &self,
+        starts: &[Vec<Start>],
+        reading: &Reading<'_>,
+        clause: std::ops::Range<usize>,
+        labels: &[(usize, LabelId)],
+        from: usize,
+        found: &mut Vec<Found>,
+    ) {
         let seen = LabelSet::of(labels.iter().map(|l| l.1));
         let folded = seen.folded();
         for &(first, label) in labels {
             // Most frames lack a word, and none need be looked for in its place.
-            for start in self.by_first[usize::from(label)].iter().filter(|start| start.may_be(folded)) {
+            for start in starts[usize::from(label)].iter().filter(|start| start.may_be(folded)) {
                 let (frame, order) = (start.frame as usize, start.order as usize);
                 let Frame { unless, orders, .. } = &self.frames[frame];
                 let rest = &orders[order][1..];
@@ -327,10 +361,10 @@ mod tests {
 
     fn parts() -> (Lexicon, Ruleset) {
         let ruleset = Ruleset::embedded().expect("the embedded ruleset");
-        (Lexicon::parse(&ruleset.lexicon, &ruleset.words, &[]).expect("its lexicon"), ruleset)
+        (ruleset.watching(&[]).expect("its lexicon"), ruleset)
     }
 
-    /// The ids of the frames that `text` holds.
+    /// The ids of the frames that `text` holds, and of the first that is only shown.
     fn told<'a>(text: &str, frames: &'a Frames, lexicon: &Lexicon) -> Vec<&'a str> {
         let document = Document { title: "", text, lang: None, published: None };
         // Days without a year are read from the day of publication.
@@ -345,6 +379,7 @@ mod tests {
                 frames.find(&reading, clause.clone(), &reading.labels(clause.clone()), 0, &mut found);
             }
         }
+        found.extend(frames.first_shown(&reading));
         found.iter().map(|f| frames.frames[f.frame].id.as_str()).collect()
     }
 

@@ -178,6 +178,7 @@ fn reserve_words(rest: &str) -> Option<String> {
         "rumoured" => "it is told as a rumour",
         "past" => "it is told as long past",
         "warned" => "it is warned of",
+        "sponsored" => "it is an advertisement of a sale",
         "explained" => "it explains a word and names no token",
         "baited" => "its address is made as thieves make theirs",
         "promised" => "a sale is told with the gain it promises",

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tge_model::{Probability, Verdict};
+use tge_model::{Probability, Reason, Verdict};
 
 use crate::document::Document;
 use crate::extract::fields::Context;
 use crate::extract::tickers::Mark;
 use crate::features::Features;
+use crate::frames::Found as Frame;
 use crate::known::Known;
 use crate::lexicon::Lexicon;
 use crate::line::LabelKind;
@@ -67,7 +68,7 @@ impl Detector {
         // The labels are the same with and without names, so frames fit both.
         let lexicon = match names.as_slice() {
             [] => Arc::clone(&ruleset.parts.lexicon),
-            names => Arc::new(Lexicon::parse(&ruleset.lexicon, &ruleset.words, names)?),
+            names => Arc::new(ruleset.watching(names)?),
         };
         let version = ruleset.version().to_owned();
         let watched = projects.iter().map(|p| p.name.clone()).collect();
@@ -124,7 +125,7 @@ impl Detector {
 
     fn judge_with(&self, document: &Document<'_>, reasons: fn(f64) -> usize) -> Verdict {
         let (reading, day) = self.opened(document);
-        let mut verdict = self.judge_read(&reading, day, reasons);
+        let mut verdict = self.judge_read(reading, day, reasons);
         if verdict.is_tge {
             let parts = several::parts(document);
             let parts = parts.iter().filter_map(|part| {
@@ -135,8 +136,10 @@ impl Detector {
                 if marked.is_empty() {
                     return None;
                 }
-                let mut told = self.judge_read(&reading, day, |_| 0);
-                told.launches.retain(|launch| launch.symbol.as_deref().is_some_and(|symbol| marked.contains(&symbol)));
+                let marked: Vec<String> = marked.into_iter().map(str::to_owned).collect();
+                let mut told = self.judge_read(reading, day, |_| 0);
+                told.launches
+                    .retain(|launch| launch.symbol.as_deref().is_some_and(|symbol| marked.iter().any(|m| m == symbol)));
                 Some(told).filter(|part| part.is_tge)
             });
             several::told_apart(&mut verdict.launches, parts);
@@ -149,17 +152,29 @@ impl Detector {
         (self.read(document, day), day)
     }
 
-    fn judge_read(&self, reading: &Reading<'_>, day: Option<NaiveDate>, reasons: fn(f64) -> usize) -> Verdict {
+    /// The features of a reading with their weights, the frames in it, and the log-odds of a launch that they come to.
+    fn weigh(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> (Weighed<'_>, Vec<Frame>, f64) {
         let mut weighed = Weighed::by(&self.weights);
         let frames = self.features().extract(reading, day, &mut weighed);
         let (slope, shift) = self.model.calibration;
         let odds = slope * (self.model.bias + weighed.score()) + shift;
+        (weighed, frames, odds)
+    }
+
+    fn judge_read(&self, mut reading: Reading<'_>, day: Option<NaiveDate>, reasons: fn(f64) -> usize) -> Verdict {
+        let (mut weighed, mut frames, mut odds) = self.weigh(&reading, day);
         let most = log_odds(Reserve::most(self.model.threshold));
-        // Of what is surely no launch nobody asks with which reserve it is told.
-        let asked = odds > most || logistic(odds) >= FIELDS_FROM;
-        let told = asked.then(|| self.parts.reserves.find(reading, &self.parts.frames, day)).flatten();
-        let reserve = told.filter(|_| odds > most);
-        let probability = Probability::clamped(logistic(if reserve.is_some() { most } else { odds }));
+        let reserves = &self.parts.reserves;
+        // Of what is surely no launch nobody asks with which reserve it is told, unless that is a launch denied or rumoured.
+        let asked = odds > most || logistic(odds) >= FIELDS_FROM || reserves.may_lift(&reading);
+        let reserve = asked.then(|| reserves.find(&reading, &self.parts.frames, day)).flatten();
+        let lifted = reserve.is_some_and(|(reserve, at)| reserves.lift(&mut reading, reserve, at));
+        if lifted {
+            drop(weighed);
+            (weighed, frames, odds) = self.weigh(&reading, day);
+        }
+        let reading = &reading;
+        let probability = Probability::clamped(logistic(if reserve.is_some() { most.min(odds) } else { odds }));
         let mut launches = Vec::new();
         if probability.get() >= FIELDS_FROM {
             let context = Context {
@@ -168,9 +183,10 @@ impl Detector {
                 known: &self.known,
                 amounts: &self.parts.amounts,
                 frames: &frames,
+                clauses: &self.parts.frames.clauses,
                 watched: &self.watched,
                 published: day,
-                reserve: told.map(|(reserve, _)| reserve),
+                reserve: reserve.map(|(reserve, _)| reserve),
             };
             let mut launch = context.launch(self.kind(&weighed));
             let others = context.together(&launch);
@@ -183,17 +199,27 @@ impl Detector {
         }
         let count = reasons(probability.get());
         let told = Told { reading, features: self.features(), remembers: self.remembers(reading, day) };
-        let reserve = reserve.filter(|_| count > 0).map(|(reserve, item)| told.reserve(most - odds, reserve, item));
+        let reserve =
+            reserve.filter(|_| count > 0).map(|(reserve, item)| told.reserve((most - odds).min(0.0), reserve, item));
         let heaviest = match count - usize::from(reserve.is_some()) {
             0 => Vec::new(),
-            count => weighed.heaviest(slope, count),
+            count => weighed.heaviest(self.model.calibration.0, count),
         };
+        let unframed = count > 0 && !heaviest.iter().any(|(_, hit)| self.weights.is_frame(hit.feature));
         let heaviest = heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights));
+        // How it is told is shown where the words have all the weight of it, too.
+        let frame = || frames.first().copied().or_else(|| self.parts.frames.first_shown(reading));
+        let frame = if unframed { frame().map(|frame| told.frame(&frame)) } else { None };
+        let mut reasons: Vec<Reason> = reserve.into_iter().chain(heaviest).collect();
+        if let Some(frame) = frame {
+            reasons.truncate(count - 1);
+            reasons.push(frame);
+        }
         Verdict {
             is_tge: probability.get() >= self.model.threshold,
             probability,
             launches,
-            reasons: reserve.into_iter().chain(heaviest).collect(),
+            reasons,
             ruleset: self.version.clone(),
         }
     }

@@ -1,10 +1,12 @@
 //! Tokens that already trade, and since when: what a text does not say of itself.
 //!
-//! Two sorts of lines. Knowledge, `TICKER<tab>SINCE<tab>NAME|OTHER NAMES`: a token of that name trades since that day,
-//! month or year; a name with `~` is also an ordinary word and counts only beside its ticker. And counts,
-//! `TICKER<tab>DAY<tab>MENTIONS`: the day from which the ticker was spoken of (its third mention, or the last of
-//! fewer), in posts and articles nobody labelled. A ticker is no identity: several tokens may share one, so the name
-//! beside it decides, and a name that none of them has makes it another token altogether ([`Found::Clash`]).
+//! Three sorts of lines. Knowledge, `TICKER<tab>SINCE<tab>NAME|OTHER NAMES`: a token of that name trades since that day,
+//! month or year; a name with `~` is also an ordinary word and counts only beside its ticker. Projects without a token,
+//! `-<tab>SINCE..UNTIL<tab>NAME|OTHER NAMES`: known since the one day, and without a token up to the other; of what comes
+//! behind it the line says nothing. And counts, `TICKER<tab>DAY<tab>MENTIONS`: the day from which the ticker was spoken of
+//! (its third mention, or the last of fewer), in posts and articles nobody labelled. A ticker is no identity: several tokens
+//! may share one, so the name beside it decides, and a name that none of them has makes it another token altogether
+//! ([`Found::Clash`]).
 //!
 //! To both come the tokens that were seen to launch ([`SeenToken`]). Those speak only when their launch is no news any
 //! more, and by their ticker alone: a name without it may be a word.
@@ -23,7 +25,7 @@ pub(crate) use standing::{Age, Found, Standing};
 /// A line of the file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "failed to read known tokens: line {line} is {text:?}, expected TICKER<tab>YYYY[-MM[-DD]]<tab>NAME|NAME or TICKER<tab>YYYY-MM-DD<tab>MENTIONS"
+    "failed to read known tokens: line {line} is {text:?}, expected TICKER<tab>YYYY[-MM[-DD]]<tab>NAME|NAME, -<tab>SINCE..UNTIL<tab>NAME|NAME or TICKER<tab>YYYY-MM-DD<tab>MENTIONS"
 )]
 pub struct KnownError {
     /// Its number, from 1.
@@ -32,13 +34,13 @@ pub struct KnownError {
     pub text: String,
 }
 
-/// A token of which knowledge holds when it launched.
+/// A token of which knowledge holds when it launched, or a project of which it holds that it has none.
 #[derive(Debug, Clone)]
 struct Token {
-    /// First and last day on which it may have launched.
+    /// First and last day on which it may have launched; of a project without a token, of what is known of it.
     since: NaiveDate,
     until: NaiveDate,
-    /// Letters and digits of its names, a blank between, and of its ticker.
+    /// Letters and digits of its names, a blank between, and of its ticker; a project without a token has none.
     names: String,
     ticker: String,
     /// Its names as shown, `|` between.
@@ -140,7 +142,11 @@ impl Known {
 
     /// Whether that token may be spoken of on `day`: one that was seen to launch only after it is news.
     fn speaks(&self, token: u32, day: NaiveDate) -> bool {
-        ((token as usize) < self.seen_from && !self.blind) || self.tokens[token as usize].standing(day).is_old()
+        let known = &self.tokens[token as usize];
+        if known.ticker.is_empty() {
+            return (known.since..=known.until).contains(&day);
+        }
+        ((token as usize) < self.seen_from && !self.blind) || known.standing(day).is_old()
     }
 
     /// The tokens with `ticker` (upper case) that may be spoken of on `day`.
@@ -161,15 +167,22 @@ impl Known {
             self.spoken.insert(ticker.to_uppercase(), (day(since)?, mentions));
             return Some(());
         }
-        let (since, until) = period(since)?;
-        let token = u32::try_from(self.tokens.len()).ok()?;
+        let tokenless = ticker == "-";
+        let (since, until) = match since.split_once("..") {
+            Some((since, until)) if tokenless => (period(since)?.0, period(until)?.1),
+            _ if tokenless => return None,
+            _ => period(since)?,
+        };
+        let token = u32::try_from(self.tokens.len()).ok().filter(|_| since <= until)?;
         let mut names = String::with_capacity(said.len() + 4);
-        self.by_ticker.entry(ticker.to_uppercase()).or_default().push(token);
+        if !tokenless {
+            self.by_ticker.entry(ticker.to_uppercase()).or_default().push(token);
+        }
         for written in said.split('|') {
             let name = written.trim_start_matches('~');
             let normal = tge_text::Normal::text_of(name);
             let first = normal.split(' ').next().filter(|w| !w.is_empty())?;
-            if name.len() <= 8 && crate::reading::is_upper(name) && name != ticker {
+            if !tokenless && name.len() <= 8 && crate::reading::is_upper(name) && name != ticker {
                 // Tickers it had before, or has on some venues.
                 self.by_ticker.entry(name.to_owned()).or_default().push(token);
             } else if name == written && normal.chars().count() > 3 {
@@ -179,7 +192,8 @@ impl Known {
             names.push_str(&folded(normal));
         }
         let shown = said.replace('~', "");
-        self.tokens.push(Token { since, until, names, ticker: folded(ticker.to_lowercase()), shown });
+        let ticker = if tokenless { String::new() } else { folded(ticker.to_lowercase()) };
+        self.tokens.push(Token { since, until, names, ticker, shown });
         Some(())
     }
 
@@ -282,7 +296,7 @@ impl Token {
 
     fn standing(&self, day: NaiveDate) -> Standing {
         let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
-        if after(day, NEAR_BEFORE) < self.since {
+        if self.ticker.is_empty() || after(day, NEAR_BEFORE) < self.since {
             Standing::Ahead
         } else if day <= self.until && self.is_vague() {
             // Some day of that year: it may be news or months old.
@@ -300,7 +314,7 @@ impl Token {
 }
 
 /// First and last day of `2024`, `2024-03`, `2024-03-09`.
-fn period(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+pub(crate) fn period(text: &str) -> Option<(NaiveDate, NaiveDate)> {
     let (first, months) = match text.len() {
         4 => (NaiveDate::from_ymd_opt(text.parse().ok()?, 1, 1)?, 12),
         7 => (
@@ -362,6 +376,34 @@ mod tests {
             assert_eq!(blind.age(ticker, day.parse().expect("a day")), age, "{ticker} on {day}");
         }
         assert_eq!(Known::parse("ABC 2024").err().map(|e| e.line), Some(1));
+    }
+
+    #[test]
+    fn a_project_is_known_to_have_no_token_as_long_as_its_line_says() {
+        let lines = "-\t2021-06..2023-03-22\tExample Rollup|~Exr\nEXR\t2023-03-23\tExample Rollup\n";
+        let known = Known::parse(lines).expect("good lines");
+        let named = |known: &Known, day: &str| {
+            let day = day.parse().expect("a day");
+            known.named("example", "example rollup is here", day).map(|(_, standing, _)| standing)
+        };
+        let (blind, alone) = (known.as_on_the_day(), Known::parse("-\t2021-06..2023-03\tExample Rollup\n"));
+        let alone = alone.expect("a good line");
+        for (day, with_token, on_the_day, without) in [
+            ("2021-05-31", Some(Standing::Ahead), None, None),
+            ("2021-06-01", Some(Standing::Ahead), Some(Standing::Ahead), Some(Standing::Ahead)),
+            ("2023-03-22", Some(Standing::Near), Some(Standing::Ahead), Some(Standing::Ahead)),
+            ("2023-03-31", Some(Standing::Near), None, Some(Standing::Ahead)),
+            ("2023-04-30", Some(Standing::Weeks), Some(Standing::Weeks), None),
+        ] {
+            assert_eq!(
+                (named(&known, day), named(&blind, day), named(&alone, day)),
+                (with_token, on_the_day, without),
+                "{day}"
+            );
+        }
+        for bad in ["-\t2021\tExample", "-\t2023..2021\tExample", "EXR\t2021..2023\tExample"] {
+            assert!(Known::parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -76,6 +76,12 @@ pub struct Label {
     /// ISO day, month, quarter or year.
     #[serde(default)]
     pub event_date: Option<String>,
+    /// The venues it launches on.
+    #[serde(default)]
+    pub exchange: Option<Vec<String>>,
+    /// The chains it launches on, `;` between.
+    #[serde(default)]
+    pub chain: Option<String>,
 }
 
 /// A document two readers do not contradict each other on.
@@ -187,7 +193,7 @@ pub fn join_table(tsv: &str, records: Vec<Record>) -> Result<Vec<Labelled>, Tabl
     for (i, line) in tsv.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         let columns: Vec<Option<&str>> =
             line.split('\t').map(|c| Some(c).filter(|c| !matches!(*c, "" | "-"))).collect();
-        let &[Some(id), kind, project, symbol, date, _venues, _chain, neg_class, _border] = columns.as_slice() else {
+        let &[Some(id), kind, project, symbol, date, venues, chain, neg_class, _border] = columns.as_slice() else {
             return Err(TableError { line: i + 1 });
         };
         if kind.is_some_and(|kind| LabelKind::of(kind).is_none()) {
@@ -201,6 +207,8 @@ pub fn join_table(tsv: &str, records: Vec<Record>) -> Result<Vec<Labelled>, Tabl
             symbol: own(symbol),
             event_type: own(kind),
             event_date: own(date),
+            exchange: venues.map(|all| all.split(',').map(str::to_owned).collect()),
+            chain: own(chain),
         };
         by_id.insert(id, (label, own(neg_class)));
     }

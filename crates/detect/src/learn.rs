@@ -9,12 +9,14 @@
 mod folds;
 mod logistic;
 pub mod marks;
+mod placed;
 pub mod replay;
 mod report;
 mod sign;
 pub mod terms;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use thiserror::Error;
 
@@ -27,6 +29,7 @@ use crate::line::LabelKind;
 use crate::ruleset::{Model, Ruleset, RulesetError, Weight};
 
 pub use folds::folds_by_source;
+pub use placed::Placed;
 pub use report::{Bin, Fields, Group, Mistake, Outcome, Report};
 
 use logistic::{Example, Fit, fit, fit_by_ratio};
@@ -84,9 +87,10 @@ impl Default for Options {
 pub fn train(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Ruleset, LearnError> {
     let corpus = Corpus::read(labels, base, options)?;
     let everything: Vec<usize> = (0..corpus.rows.len()).collect();
-    let held_out = corpus.held_out_scores(&corpus.fold_fits());
-    let measured: Vec<usize> = everything.iter().copied().filter(|&i| labels[corpus.of[i]].helps.is_none()).collect();
-    let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
+    let fits = corpus.fits(&(0..options.folds).map(|fold| vec![fold]).collect::<Vec<_>>());
+    let measured = everything.iter().copied().filter(|&i| labels[corpus.of[i]].helps.is_none());
+    let held_out: Vec<Scored> = measured.map(|i| corpus.scored(i, &fits[corpus.fold[i]])).collect();
+    let (calibration, threshold) = Corpus::judge_scores(&held_out);
     let mut model = corpus.model(&everything, &corpus.fit_launch(&everything));
     (model.calibration, model.threshold) = (calibration, threshold);
     // Read back what a file would say, so that it judges the same before and after it is written.
@@ -106,31 +110,39 @@ pub struct Grouped {
 }
 
 /// Measures by leaving whole sources out: every document is judged by a detector that has seen no document of its
-/// source, with the calibration and the threshold chosen on other sources' documents. What only helps to learn leaves
-/// with its source, too.
+/// source. Its calibration and threshold are chosen on documents of other sources, each scored by a fit that has seen neither
+/// the source it scores nor the one that is measured. What only helps to learn leaves with its source, too.
 ///
 /// # Errors
 /// [`LearnError`] when the labels are one-sided or of too few sources.
 pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -> Result<Grouped, LearnError> {
     let corpus = Corpus::read(labels, base, options)?;
-    let fits = corpus.fold_fits();
-    let held_out = corpus.held_out_scores(&fits);
+    // One fit without each fold, and one without each two of them.
+    let pairs =
+        (0..options.folds).flat_map(|a| (a..options.folds).map(move |b| if a == b { vec![a] } else { vec![a, b] }));
+    let without: Vec<Vec<usize>> = pairs.collect();
+    let fits: HashMap<&[usize], Fit> = without.iter().map(Vec::as_slice).zip(corpus.fits(&without)).collect();
     let mut outcomes: Vec<Option<Outcome>> = vec![None; labels.len()];
     let mut on_the_day: Vec<Outcome> = Vec::new();
-    for (fold, launch) in fits.iter().enumerate() {
-        let seen = corpus.seen_by(fold);
-        let measured: Vec<usize> = seen.iter().copied().filter(|&i| labels[corpus.of[i]].helps.is_none()).collect();
-        let (calibration, threshold) = corpus.judge_scores(&held_out, &measured);
-        let mut model = corpus.model(&seen, launch);
+    for fold in 0..options.folds {
+        let seen = corpus.without(&[fold]);
+        let measured = seen.iter().copied().filter(|&i| labels[corpus.of[i]].helps.is_none());
+        let scored = |i: usize| {
+            let other = corpus.fold[i];
+            corpus.scored(i, &fits[[fold.min(other), fold.max(other)].as_slice()])
+        };
+        let (calibration, threshold) = Corpus::judge_scores(&measured.map(scored).collect::<Vec<_>>());
+        let mut model = corpus.model(&seen, &fits[[fold].as_slice()]);
         (model.calibration, model.threshold) = (calibration, threshold);
         let ruleset = base.with_model(model);
         let detector = Detector::new(ruleset, Projects::default())?;
         let blind = detector.as_on_the_day();
         for i in (0..labels.len()).filter(|&i| corpus.fold[i] == fold) {
             let verdict = detector.explain(&labels[i].record.document());
-            outcomes[i] = Some(Outcome::of(i, &labels[i], &verdict));
+            outcomes[i] = Some(Outcome::of(i, &labels[i], &verdict, &detector));
             if labels[i].helps.is_none() {
-                on_the_day.push(Outcome::of(i, &labels[i], &blind.explain(&labels[i].record.document())));
+                let verdict = blind.explain(&labels[i].record.document());
+                on_the_day.push(Outcome::of(i, &labels[i], &verdict, &blind));
             }
         }
     }
@@ -147,7 +159,7 @@ pub fn evaluate_grouped(labels: &[Labelled], base: &Ruleset, options: Options) -
 /// [`LearnError`] when no detector can be built.
 pub fn evaluate(labels: &[Labelled], ruleset: Ruleset) -> Result<Report, LearnError> {
     let detector = Detector::new(ruleset, Projects::default())?;
-    let judged = |(i, l): (usize, &Labelled)| Outcome::of(i, l, &detector.explain(&l.record.document()));
+    let judged = |(i, l): (usize, &Labelled)| Outcome::of(i, l, &detector.explain(&l.record.document()), &detector);
     Ok(Report::of(labels, labels.iter().enumerate().map(judged).collect()))
 }
 
@@ -198,6 +210,15 @@ fn threshold(mut judged: Vec<(f64, f64)>) -> f64 {
         }
     }
     threshold
+}
+
+/// A row with its score by a fit that has not seen it.
+#[derive(Debug, Clone, Copy)]
+struct Scored {
+    score: f64,
+    positive: bool,
+    /// The share of its document that it counts.
+    share: f64,
 }
 
 #[derive(Default)]
@@ -287,23 +308,34 @@ impl Corpus {
         })
     }
 
-    /// The documents a model may learn from that is to judge those of `fold`.
-    fn seen_by(&self, fold: usize) -> Vec<usize> {
-        (0..self.rows.len()).filter(|&i| self.fold[i] != fold).collect()
+    /// The rows outside `folds`.
+    fn without(&self, folds: &[usize]) -> Vec<usize> {
+        (0..self.rows.len()).filter(|&i| !folds.contains(&self.fold[i])).collect()
     }
 
-    /// For each fold what the documents of the others teach, fitted beside each other.
-    fn fold_fits(&self) -> Vec<Fit> {
-        std::thread::scope(|scope| {
-            let fitted: Vec<_> =
-                (0..self.options.folds).map(|fold| scope.spawn(move || self.fit_launch(&self.seen_by(fold)))).collect();
-            fitted.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-        })
+    /// What the rows outside of each of these sets of folds teach, fitted on all processors.
+    fn fits(&self, without: &[Vec<usize>]) -> Vec<Fit> {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(without.len());
+        let next = AtomicUsize::new(0);
+        let mut fitted: Vec<(usize, Fit)> = std::thread::scope(|scope| {
+            let work = || {
+                let turns = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+                let turns = turns.take_while(|turn| *turn < without.len());
+                turns.map(|turn| (turn, self.fit_launch(&self.without(&without[turn])))).collect::<Vec<_>>()
+            };
+            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let joined = |one: std::thread::ScopedJoinHandle<'_, Vec<_>>| {
+                one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            workers.into_iter().flat_map(joined).collect()
+        });
+        fitted.sort_by_key(|(turn, _)| *turn);
+        fitted.into_iter().map(|(_, fit)| fit).collect()
     }
 
-    /// Score of every document by the fit that has seen no document of its fold.
-    fn held_out_scores(&self, fits: &[Fit]) -> Vec<f64> {
-        self.rows.iter().zip(&self.fold).map(|(row, &fold)| fits[fold].score(row)).collect()
+    /// A row scored by a fit that has not seen it.
+    fn scored(&self, row: usize, fit: &Fit) -> Scored {
+        Scored { score: fit.score(&self.rows[row]), positive: self.positive[row], share: self.share[row] }
     }
 
     fn fit_launch(&self, documents: &[usize]) -> Fit {
@@ -314,19 +346,19 @@ impl Corpus {
         fit_by_ratio(&examples, &self.signs, self.options.strength)
     }
 
-    /// Calibration and threshold from held-out scores of `documents`: slope and shift by a one-feature fit, then the
-    /// probability at which the F1 to be expected is largest.
-    fn judge_scores(&self, scores: &[f64], documents: &[usize]) -> ((f64, f64), f64) {
-        let rows: Vec<[(u32, f32); 1]> = documents.iter().map(|&i| [(0, scores[i] as f32)]).collect();
-        let examples: Vec<Example<'_>> = documents
+    /// Calibration and threshold from held-out scores: slope and shift by a one-feature fit, then the probability at which the
+    /// F1 to be expected is largest.
+    fn judge_scores(held_out: &[Scored]) -> ((f64, f64), f64) {
+        let rows: Vec<[(u32, f32); 1]> = held_out.iter().map(|scored| [(0, scored.score as f32)]).collect();
+        let examples: Vec<Example<'_>> = held_out
             .iter()
             .zip(&rows)
-            .map(|(&i, row)| Example { row, positive: self.positive[i], weight: self.share[i] })
+            .map(|(scored, row)| Example { row, positive: scored.positive, weight: scored.share })
             .collect();
         let line = fit(&examples, &[Sign::Any], 1e4);
         let calibration = (line.weights[0].max(0.05), line.bias);
-        let probability = |&i: &usize| (to_probability(calibration.0 * scores[i] + calibration.1), self.share[i]);
-        (calibration, threshold(documents.iter().map(probability).collect()))
+        let probability = |scored: &Scored| to_probability(calibration.0 * scored.score + calibration.1);
+        (calibration, threshold(held_out.iter().map(|scored| (probability(scored), scored.share)).collect()))
     }
 
     fn model(&self, documents: &[usize], launch: &Fit) -> Model {

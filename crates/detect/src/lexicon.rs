@@ -16,6 +16,7 @@ use crate::extract::{dates, names as names_of};
 use crate::features;
 use crate::features::name::{Hashed, Part};
 use crate::hashing::QuickMap;
+use crate::places::{Place, Places};
 use crate::words::Words;
 
 use edges::proclitic;
@@ -33,10 +34,8 @@ const DESCRIBES: [&str; 7] = ["backed", "based", "powered", "led", "focused", "b
 pub(crate) enum Sense {
     /// A concept and no more.
     Concept,
-    /// The venue with this number.
-    Venue(u16),
-    /// The chain with this number.
-    Chain(u16),
+    /// The venue or chain with this number.
+    Place(u16),
     /// The watched project with this number.
     Project(u16),
 }
@@ -97,8 +96,7 @@ pub(crate) struct Lexicon {
     pub(crate) postpone: Option<LabelId>,
     /// The label of words for exchanges.
     pub(crate) venue_word: Option<LabelId>,
-    pub(crate) venues: Vec<String>,
-    pub(crate) chains: Vec<String>,
+    pub(crate) places: Vec<Place>,
     /// Words that are no names.
     common: Words,
     majors: Words,
@@ -109,9 +107,15 @@ pub(crate) struct Lexicon {
 // === impl Lexicon ===
 
 impl Lexicon {
-    /// Reads the lexicon with its words by language and adds the names of watched projects, so that one tree finds all.
-    pub(crate) fn parse(yaml: &str, words: &str, projects: &[(u16, String)]) -> Result<Self, LexiconError> {
-        let file = File::parse(yaml, words)?;
+    /// Reads the lexicon with its words by language, and adds the places and the names of watched projects, so that one tree
+    /// finds all.
+    pub(crate) fn parse(
+        yaml: &str,
+        words: &str,
+        places: &Places,
+        projects: &[(u16, String)],
+    ) -> Result<Self, LexiconError> {
+        let mut file = File::parse(yaml, words, places)?;
         let mut names: Vec<String> = slot::NAMES.iter().map(|&n| n.to_owned()).collect();
         names.extend(file.concepts.keys().cloned());
         if names.len() > LABELS_MAX {
@@ -145,8 +149,7 @@ impl Lexicon {
             owned: LabelSet::of(labels(&names_of::OWNED)),
             names,
             by_name,
-            venues: file.venues.into_keys().collect(),
-            chains: file.chains.into_keys().collect(),
+            places: file.take_places(),
             common: {
                 let more = file.not_names.iter().map(|word| Normal::text_of(word));
                 Words::of(names_of::COMMON.iter().map(|&word| word.to_owned()).chain(more))
@@ -207,8 +210,8 @@ impl Lexicon {
     }
 
     /// The phrases of a lexicon as the tree has them, each once, in the order of their numbers there.
-    pub(crate) fn patterns(yaml: &str, words: &str) -> Result<Vec<String>, LexiconError> {
-        Ok(chained(File::parse(yaml, words)?.phrases(&[])?).0)
+    pub(crate) fn patterns(yaml: &str, words: &str, places: &Places) -> Result<Vec<String>, LexiconError> {
+        Ok(chained(File::parse(yaml, words, places)?.phrases(&[])?).0)
     }
 
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
@@ -386,20 +389,21 @@ fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
 mod tests {
     use super::*;
 
-    const SMALL: &str = "{version: 1, concepts: {LIST: [list, 'listing*', 上线], SALE: [token sale], TOKEN: [token, توكن]}, venues: {Gate: [gate.io]}, chains: {}, majors: [btc], not_tickers: [ceo]}";
+    const SMALL: &str = "{version: 1, concepts: {LIST: [list, 'listing*', 上线], SALE: [token sale], TOKEN: [token, توكن]}, venues: {Gate: [gate.io]}, majors: [btc], not_tickers: [ceo]}";
 
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let lexicon = Lexicon::parse(SMALL, "", &[(0, "Example Net".to_owned())]).expect("a good lexicon");
+        let none = Places::default();
+        let lexicon = Lexicon::parse(SMALL, "", &none, &[(0, "Example Net".to_owned())]).expect("a good lexicon");
         let hits = lexicon.hits(text);
         let found: Vec<_> = hits.iter().map(|h| (&text[h.start..h.end], lexicon.name(h.labels()[0]))).collect();
         assert_eq!(found, expected, "{text}");
-        let patterns = Lexicon::patterns(SMALL, "").expect("a good lexicon");
+        let patterns = Lexicon::patterns(SMALL, "", &none).expect("a good lexicon");
         let everywhere = (0..text.len()).filter(|&start| text.is_char_boundary(start)).flat_map(|start| {
             let here =
                 patterns.iter().enumerate().filter(move |(_, pattern)| text[start..].starts_with(pattern.as_str()));
             here.map(move |(i, pattern)| (start, start + pattern.len(), i))
         });
-        let without = Lexicon::parse(SMALL, "", &[]).expect("a good lexicon");
+        let without = Lexicon::parse(SMALL, "", &none, &[]).expect("a good lexicon");
         let ranges = |hits: Vec<Hit>| hits.iter().map(|h| (h.start, h.end)).collect::<Vec<_>>();
         assert_eq!(ranges(without.hits(text)), ranges(without.choose(text, everywhere)), "{text}");
     }

@@ -72,6 +72,18 @@ pub struct VerdictLine {
     pub event_type: Option<&'static str>,
     /// ISO day, month, quarter or year, as exact as it is known.
     pub event_date: Option<String>,
+    /// The venues it names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub venues: Vec<String>,
+    /// The chain it names first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
+    /// The addresses in it, as written: nobody looked at them, see `quality` for whom to trust.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+    /// What it does to the launch: `announced`, `live`, `hedged`, `postponed`, `cancelled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cue: Option<&'static str>,
     /// What the document says of amounts, each as `KIND VALUE UNIT`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
@@ -129,6 +141,10 @@ pub fn verdict_line(id: &str, verdict: &Verdict) -> VerdictLine {
         symbol: launch.and_then(|l| l.symbol.clone()),
         event_type: launch.and_then(LabelKind::of_launch).map(LabelKind::name),
         event_date: launch.and_then(|l| l.schedule.as_ref()).and_then(event_date),
+        venues: launch.map(|l| l.venues.clone()).unwrap_or_default(),
+        chain: launch.and_then(|l| l.chain.clone()),
+        links: launch.map(|l| l.links.clone()).unwrap_or_default(),
+        cue: launch.map(|l| l.cue.as_str()),
         terms: launch.map(|l| l.terms.iter().map(term).collect()).unwrap_or_default(),
         others: verdict.launches.iter().skip(1).map(other).collect(),
     }

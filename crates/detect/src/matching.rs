@@ -14,7 +14,7 @@ impl Matching {
     /// # Errors
     /// [`LexiconError`] when the lexicon cannot be read.
     pub fn of(ruleset: &Ruleset) -> Result<Self, LexiconError> {
-        Lexicon::parse(&ruleset.lexicon, &ruleset.words, &[]).map(Self)
+        ruleset.watching(&[]).map(Self)
     }
 
     /// First byte and byte behind the last of every phrase in `text`, which must be in normal form.
@@ -33,7 +33,7 @@ impl Matching {
     /// # Errors
     /// [`LexiconError`] when the ruleset's lexicon cannot be read.
     pub fn patterns(ruleset: &Ruleset) -> Result<Vec<String>, LexiconError> {
-        Lexicon::patterns(&ruleset.lexicon, &ruleset.words)
+        ruleset.patterns()
     }
 
     /// Bytes the tree takes.

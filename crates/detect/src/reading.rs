@@ -8,6 +8,7 @@ mod placing;
 mod slots;
 mod steps;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -20,6 +21,7 @@ use crate::extract::dates;
 use crate::extract::tickers::{self, Ticker};
 use crate::known::{Found, Known};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, NONE, Sense, slot};
+use crate::words::{Case, with_case};
 
 use items::{is_dotted, item, plain, shadows, tickers_in_parentheses};
 use slots::is_month;
@@ -93,7 +95,7 @@ impl Item {
         self.labels.iter().for_each(|&label| set.insert(label));
     }
 
-    fn add(&mut self, label: LabelId) {
+    pub(crate) fn add(&mut self, label: LabelId) {
         let count = self.label_count();
         if count < self.labels.len() && !self.is(label) {
             self.labels[count] = label;
@@ -120,6 +122,14 @@ impl Item {
 /// Small letters from which on it is no accident that none is large.
 const LOWER_LETTERS: usize = 100;
 
+/// `text` in capitals; most tickers are written so.
+pub(crate) fn in_capitals(text: &str) -> Cow<'_, str> {
+    match text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_lowercase()) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.to_uppercase()),
+    }
+}
+
 /// What the slots are decided by.
 struct Words<'a> {
     lexicon: &'a Lexicon,
@@ -128,9 +138,16 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
+    /// Whether `sense` is a place that was not open on the day.
+    fn is_closed(&self, sense: Sense) -> bool {
+        let Sense::Place(place) = sense else { return false };
+        let place = self.lexicon.places.get(usize::from(place));
+        place.zip(self.day).is_some_and(|(place, day)| !place.is_open(day))
+    }
+
     /// Whether `ticker` (lower case) names a token that trades since long.
     fn is_old(&self, ticker: &str) -> bool {
-        let old = |day| self.known.is_old(&ticker.to_uppercase(), day);
+        let old = |day| with_case(ticker, Case::Capitals, |ticker| self.known.is_old(ticker, day));
         self.lexicon.is_major(ticker) || self.day.is_some_and(old)
     }
 }
@@ -266,8 +283,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The item as a ticker: upper case, without its mark.
-    pub(crate) fn ticker(&self, item: &Item) -> String {
-        stem(self.written(item)).trim_start_matches(['$', '#']).to_uppercase()
+    pub(crate) fn ticker(&self, item: &Item) -> Cow<'a, str> {
+        in_capitals(stem(self.written(item)).trim_start_matches(['$', '#']))
     }
 
     /// The item's words as written.
@@ -359,6 +376,7 @@ impl<'a> Reading<'a> {
             if shadows.get(shadow).is_some_and(|s| s.start <= hit.start)
                 || is_month(text, hit.start..hit.end)
                 || is_dotted(text, hit.start..hit.end)
+                || words.is_closed(hit.sense)
             {
                 continue;
             }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use tge_model::{RESERVE, Reason, ReasonPart, Zone};
 
 use crate::features::Features;
-use crate::frames::Word;
-use crate::reading::Reading;
+use crate::frames::{Found, Word};
+use crate::reading::{HEAD_CHARS, Reading};
 use crate::reserve::Reserve;
 use crate::weighing::Hit;
 use crate::weights::Weights;
@@ -40,6 +40,25 @@ impl Told<'_> {
             stage: Cow::Borrowed(stage),
             feature: name.to_owned(),
             weight,
+            quote,
+            zone,
+            start: range.start,
+            end: range.end,
+            parts,
+        }
+    }
+
+    /// A frame that adds nothing by itself: how it is told, for who reads the verdict.
+    pub(crate) fn frame(&self, found: &Found) -> Reason {
+        let id = self.features.frames.part(found.frame).text;
+        let in_head = self.reading.items.get(found.first).is_some_and(|item| item.at < HEAD_CHARS);
+        let feature = format!("F:{id}:{}", if in_head { "H" } else { "B" });
+        let (zone, range, quote) = self.quoted(Some((found.first, found.last)));
+        let parts = self.parts(&feature, found.first, found.last);
+        Reason {
+            stage: Cow::Borrowed("frame"),
+            feature,
+            weight: 0.0,
             quote,
             zone,
             start: range.start,

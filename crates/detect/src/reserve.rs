@@ -1,5 +1,5 @@
 //! What no weight outvotes: a launch that is denied, rumoured, long past, warned of or asked about in the words that tell of it
-//! is none; nor is a presale with the gain it promises, or what is given away behind a thief's address.
+//! is none; nor is a presale with the gain it promises, a sale that is advertised, or what is given away behind a thief's address.
 //!
 //! The labels are words that say so and little else ("denies", "unconfirmed", "a year ago"), so where one stands in the clause
 //! that first speaks of an act or a token (an anniversary also before it, a question as its sentence), the verdict stays below the
@@ -15,7 +15,7 @@ use tge_model::{Cue, Precision};
 
 use crate::extract::dates::Found;
 use crate::frames::Frames;
-use crate::lexicon::{LabelSet, Lexicon, slot};
+use crate::lexicon::{LabelId, LabelSet, Lexicon, slot};
 use crate::reading::{HEAD_CHARS, Reading, is_ticker};
 
 /// Of the threshold, the most that such a text is given: near enough that a rumour is kept as one.
@@ -42,6 +42,8 @@ pub(crate) enum Reserve {
     Promised,
     /// Free tokens behind an address as thieves make them.
     Baited,
+    /// An advertisement of a sale.
+    Sponsored,
     /// What the word means, where no token is named.
     Explained,
     /// A question, where nothing else speaks of it.
@@ -56,7 +58,9 @@ pub(crate) struct Reserves {
     since: LabelSet,
     /// Words that take a meaning away: "no rumour any more".
     no: LabelSet,
+    /// Acts, and what they are done to.
     acts: LabelSet,
+    act_set: LabelSet,
     tokens: LabelSet,
     /// "There is no", which denies what stands right behind it.
     absent: LabelSet,
@@ -68,9 +72,14 @@ pub(crate) struct Reserves {
     official: LabelSet,
     presales: LabelSet,
     explains: LabelSet,
+    sponsored: LabelSet,
+    sales: LabelSet,
     /// What stands open, or is to.
     opens: LabelSet,
     claims: LabelSet,
+    /// The words of reserves that tell what becomes of a launch, and of doubt beside them.
+    lifted: LabelSet,
+    launch: Option<LabelId>,
 }
 
 // === impl Reserve ===
@@ -85,6 +94,7 @@ impl Reserve {
             Self::Warned => "J:warned",
             Self::Promised => "J:promised",
             Self::Baited => "J:baited",
+            Self::Sponsored => "J:sponsored",
             Self::Explained => "J:explained",
             Self::Asked => "J:asked",
         }
@@ -95,7 +105,13 @@ impl Reserve {
         match self {
             Self::Denied => Some(Cue::Cancelled),
             Self::Rumoured => Some(Cue::Hedged),
-            Self::Past | Self::Warned | Self::Promised | Self::Baited | Self::Explained | Self::Asked => None,
+            Self::Past
+            | Self::Warned
+            | Self::Promised
+            | Self::Baited
+            | Self::Sponsored
+            | Self::Explained
+            | Self::Asked => None,
         }
     }
 
@@ -121,6 +137,7 @@ impl Reserves {
                 (Reserve::Warned, labels(&["WARNS"])),
             ],
             acts,
+            act_set: lexicon.act_set,
             tokens: lexicon.tokens,
             since: labels(&["SINCE"]),
             no: labels(&["DENY", "ABSENT"]),
@@ -130,8 +147,12 @@ impl Reserves {
             official: labels(&["ANNOUNCE"]),
             presales: labels(&["PRESALE"]),
             explains: labels(&["EXPLAINS"]),
+            sponsored: labels(&["SPONSORED"]),
+            sales: labels(&["PRESALE", "SALE", "ICO"]),
             claims: labels(&["CLAIM"]),
             opens: labels(&["LIVE", "OPENTRADE"]),
+            lifted: labels(&["DENIES", "RUMOUR", "ABSENT", "DENY", "HEDGE"]),
+            launch: lexicon.label("LAUNCH"),
         }
     }
 
@@ -168,8 +189,38 @@ impl Reserves {
         told.or_else(since)
             .or_else(|| offers::promised(reading, &self.presales))
             .or_else(|| offers::baited(reading))
+            .or_else(|| self.advertised(reading))
             .or_else(|| self.explained(reading))
             .or_else(asked)
+    }
+
+    /// Whether `reading` has a word of a reserve that is about a launch all the same, and decides what becomes of it.
+    pub(crate) fn may_lift(&self, reading: &Reading<'_>) -> bool {
+        let head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+        head.into_iter().any(|item| item.is_of(&self.lifted))
+    }
+
+    /// Takes the words of `reserve`, which stands at item `at`, out of `reading`: what is left says of which launch it is a
+    /// rumour, or what is denied. Where they were the only words for an act ("is not launching"), they stand for a launch.
+    pub(crate) fn lift(&self, reading: &mut Reading<'_>, reserve: Reserve, at: usize) -> bool {
+        if reserve.cue().is_none() {
+            return false;
+        }
+        reading.items.iter_mut().for_each(|item| item.remove(&self.lifted));
+        let around = reading.sentences.iter().find(|sentence| sentence.contains(&at)).cloned().unwrap_or(at..at + 1);
+        if let Some(launch) = self.launch
+            && !reading.items[around].iter().any(|item| item.is_of(&self.act_set))
+        {
+            reading.items[at].add(launch);
+        }
+        true
+    }
+
+    /// A sale that the head tells of, where it calls itself an advertisement.
+    fn advertised(&self, reading: &Reading<'_>) -> Option<(Reserve, usize)> {
+        let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+        let at = head().position(|item| item.is_of(&self.sponsored))?;
+        head().any(|item| item.is_of(&self.sales)).then_some((Reserve::Sponsored, at))
     }
 
     /// What a word of the trade means, said in the head ("what is a TGE?"), where no ticker is marked.
@@ -277,7 +328,7 @@ mod tests {
 
     #[test]
     fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
-        use Reserve::{Asked, Baited, Denied, Explained, Past, Promised, Rumoured, Warned};
+        use Reserve::{Asked, Baited, Denied, Explained, Past, Promised, Rumoured, Sponsored, Warned};
         let detector =
             Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
         // After all lists end, so that nothing is known of the token.
@@ -338,6 +389,12 @@ mod tests {
             ("$EXMPL presale opens with 12.50% of the supply", None),
             ("$EXMPL airdrop is live, connect on exmpl-rewards.click", Some(Baited)),
             ("$EXMPL airdrop is live on claim.example-net.org", None),
+            ("Sponsored: $EXMPL presale is live, buy before the next stage", Some(Sponsored)),
+            ("[AD] The Example token sale ends on Friday", Some(Sponsored)),
+            ("На правах рекламы: пресейл токена $EXMPL открыт", Some(Sponsored)),
+            ("【広告】Example のトークンセール開始", Some(Sponsored)),
+            ("Example, sponsored by nobody, opens its $EXMPL token sale", None),
+            ("Sponsored: Example lists $EXMPL today", None),
             ("There is no Example token", Some(Denied)),
             ("Setahun lalu hari ini Example listing di bursa", Some(Past)),
             ("What is a TGE? A token generation event is when a project creates its token.", Some(Explained)),

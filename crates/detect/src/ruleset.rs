@@ -16,6 +16,7 @@ use crate::known::{Known, KnownError};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::line::LabelKind;
 use crate::lineage::Lineage;
+use crate::places::{Place, Places, PlacesError, Venue};
 use crate::reserve::Reserves;
 
 /// A ruleset that cannot be used.
@@ -42,6 +43,9 @@ pub enum RulesetError {
     /// The words of amounts.
     #[error(transparent)]
     Amounts(#[from] AmountsError),
+    /// The places.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// A line of the weights.
     #[error("failed to read the weights: line {line} is {text:?}, expected {expected}")]
     Weights {
@@ -68,6 +72,7 @@ const PARTS: [&str; 4] = ["lexicon", "frames", "tokens", "weights"];
 /// The parts that rulesets of before there were any do not have.
 const AMOUNTS: &str = "amounts";
 const WORDS: &str = "words";
+const PLACES: &str = "places";
 /// The part only a ruleset has that learned from marks.
 const LINEAGE: &str = "lineage";
 
@@ -101,6 +106,7 @@ pub(crate) struct Parts {
     pub(crate) known: Arc<Known>,
     pub(crate) amounts: Amounts,
     pub(crate) reserves: Reserves,
+    places: Places,
 }
 
 impl std::fmt::Debug for Parts {
@@ -109,16 +115,35 @@ impl std::fmt::Debug for Parts {
     }
 }
 
+/// The parts of a ruleset as texts, as they stand in `config/rulesets`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Texts<'a> {
+    /// Concepts as phrases: `lexicon.yaml`.
+    pub lexicon: &'a str,
+    /// More phrases of the lexicon, by language: `words.tsv`. May be empty.
+    pub words: &'a str,
+    /// Venues and chains with their days: `places.tsv`. May be empty.
+    pub places: &'a str,
+    /// How launches are told: `frames.yaml`.
+    pub frames: &'a str,
+    /// Tokens and projects with their days: `tokens.tsv`.
+    pub tokens: &'a str,
+    /// Words of amounts: `amounts.yaml`. A ruleset without them tells none.
+    pub amounts: &'a str,
+    /// What was learned: `weights.tsv`. Empty before training.
+    pub weights: &'a str,
+}
+
 /// A ruleset.
 #[derive(Debug, Clone)]
 pub struct Ruleset {
-    pub(crate) lexicon: String,
-    /// More phrases of the lexicon, by language.
-    pub(crate) words: String,
+    lexicon: String,
+    words: String,
+    places: String,
     pub(crate) frames: String,
-    pub(crate) tokens: String,
-    pub(crate) amounts: String,
-    /// The first five, read; shared by all rulesets that differ only in what was learned.
+    tokens: String,
+    amounts: String,
+    /// The texts above, read; shared by all rulesets that differ only in what was learned.
     pub(crate) parts: Arc<Parts>,
     /// The model as text, as it was read or as it will be written.
     weights: String,
@@ -135,14 +160,15 @@ impl Ruleset {
     /// # Errors
     /// None in a program whose tests passed: they read it.
     pub fn embedded() -> Result<Self, RulesetError> {
-        Self::from_parts(
-            include_str!("../../../config/rulesets/lexicon.yaml"),
-            include_str!("../../../config/rulesets/words.tsv"),
-            include_str!("../../../config/rulesets/frames.yaml"),
-            include_str!("../../../config/rulesets/tokens.tsv"),
-            include_str!("../../../config/rulesets/amounts.yaml"),
-            include_str!("../../../config/rulesets/weights.tsv"),
-        )
+        Self::from_texts(Texts {
+            lexicon: include_str!("../../../config/rulesets/lexicon.yaml"),
+            words: include_str!("../../../config/rulesets/words.tsv"),
+            places: include_str!("../../../config/rulesets/places.tsv"),
+            frames: include_str!("../../../config/rulesets/frames.yaml"),
+            tokens: include_str!("../../../config/rulesets/tokens.tsv"),
+            amounts: include_str!("../../../config/rulesets/amounts.yaml"),
+            weights: include_str!("../../../config/rulesets/weights.tsv"),
+        })
     }
 
     /// Reads a file written by [`Ruleset::to_bytes`].
@@ -160,8 +186,16 @@ impl Ruleset {
         let part = |part: &'static str| parts.get(part).copied().ok_or(RulesetError::MissingPart { part });
         let read = {
             let newer = |part: &str| parts.get(part).copied().unwrap_or_default();
-            let (words, amounts) = (newer(WORDS), newer(AMOUNTS));
-            Self::from_parts(part(PARTS[0])?, words, part(PARTS[1])?, part(PARTS[2])?, amounts, part(PARTS[3])?)?
+            let [lexicon, frames, tokens, weights] = PARTS.map(part);
+            Self::from_texts(Texts {
+                lexicon: lexicon?,
+                words: newer(WORDS),
+                places: newer(PLACES),
+                frames: frames?,
+                tokens: tokens?,
+                amounts: newer(AMOUNTS),
+                weights: weights?,
+            })?
         };
         Ok(match parts.get(LINEAGE) {
             Some(lineage) => read.with_lineage(Lineage::parse(lineage)?),
@@ -169,24 +203,18 @@ impl Ruleset {
         })
     }
 
-    /// Builds a ruleset from its six parts; the others may stand without weights, to be trained, without amounts, which it
-    /// then does not tell, and without the words by language.
+    /// Builds a ruleset from its parts.
     ///
     /// # Errors
     /// [`RulesetError`] saying which part or line is wrong.
-    pub fn from_parts(
-        lexicon: &str,
-        words: &str,
-        frames: &str,
-        tokens: &str,
-        amounts: &str,
-        weights: &str,
-    ) -> Result<Self, RulesetError> {
+    pub fn from_texts(texts: Texts<'_>) -> Result<Self, RulesetError> {
+        let Texts { lexicon, words, places, frames, tokens, amounts, weights } = texts;
+        let all_places = Places::parse(places)?;
         // The words take as long as all else together, and are read beside it.
         let read = || -> Result<_, RulesetError> { Ok((Arc::new(Known::parse(tokens)?), Model::parse(weights)?)) };
         let (all, read) = std::thread::scope(|scope| {
             let beside = std::thread::Builder::new().spawn_scoped(scope, read);
-            let all = Lexicon::parse(lexicon, words, &[]);
+            let all = Lexicon::parse(lexicon, words, &all_places, &[]);
             let read = match beside {
                 Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                 // Without another thread, one after the other.
@@ -201,10 +229,12 @@ impl Ruleset {
             reserves: Reserves::of(&all),
             lexicon: Arc::new(all),
             amounts: Amounts::parse(amounts)?,
+            places: all_places,
         };
         let mut ruleset = Self {
             lexicon: lexicon.to_owned(),
             words: words.to_owned(),
+            places: places.to_owned(),
             frames: frames.to_owned(),
             tokens: tokens.to_owned(),
             amounts: amounts.to_owned(),
@@ -251,7 +281,7 @@ impl Ruleset {
         for (name, body) in PARTS.iter().zip(bodies) {
             ["%% ", name, "\n", body.trim_end(), "\n"].into_iter().for_each(&mut to);
         }
-        for (name, body) in [(AMOUNTS, &self.amounts), (WORDS, &self.words)] {
+        for (name, body) in [(AMOUNTS, &self.amounts), (WORDS, &self.words), (PLACES, &self.places)] {
             if !body.trim().is_empty() {
                 ["%% ", name, "\n", body.trim_end(), "\n"].into_iter().for_each(&mut to);
             }
@@ -259,6 +289,33 @@ impl Ruleset {
         if !self.lineage.is_empty() {
             ["%% ", LINEAGE, "\n", &self.lineage.to_text()].into_iter().for_each(&mut to);
         }
+    }
+
+    /// The parts that are not learned, by name.
+    pub(crate) fn texts(&self) -> [(&'static str, &str); 6] {
+        [
+            ("lexicon", &self.lexicon),
+            ("words", &self.words),
+            ("places", &self.places),
+            ("frames", &self.frames),
+            ("tokens", &self.tokens),
+            ("amounts", &self.amounts),
+        ]
+    }
+
+    /// Its words and places, and the names of watched projects with their numbers.
+    pub(crate) fn watching(&self, projects: &[(u16, String)]) -> Result<Lexicon, LexiconError> {
+        Lexicon::parse(&self.lexicon, &self.words, &self.parts.places, projects)
+    }
+
+    /// The phrases of its words and places, see [`Lexicon::patterns`].
+    pub(crate) fn patterns(&self) -> Result<Vec<String>, LexiconError> {
+        Lexicon::patterns(&self.lexicon, &self.words, &self.parts.places)
+    }
+
+    /// The venues it knows.
+    pub fn venues(&self) -> impl Iterator<Item = Venue> + '_ {
+        self.parts.lexicon.places.iter().filter_map(Place::venue)
     }
 
     /// Only the learned numbers, as they stand in `config/rulesets/weights.tsv`.

@@ -21,6 +21,35 @@ fn bit(word: &[u8], bits: &[u64]) -> Option<(usize, u32)> {
     Some(((bit >> 6) as usize & (bits.len() - 1), bit as u32 % 64))
 }
 
+/// How letters are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Capitals,
+    Small,
+}
+
+/// Bytes of words that are written otherwise without asking for memory: tickers have fewer.
+const SHORT: usize = 24;
+
+/// Hands `word` in capitals or small letters to `then`.
+pub(crate) fn with_case<R>(word: &str, case: Case, then: impl FnOnce(&str) -> R) -> R {
+    let mut room = [0; SHORT];
+    if let Some(written) = room.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+        written.copy_from_slice(word.as_bytes());
+        match case {
+            Case::Capitals => written.make_ascii_uppercase(),
+            Case::Small => written.make_ascii_lowercase(),
+        }
+        if let Ok(written) = str::from_utf8(written) {
+            return then(written);
+        }
+    }
+    match case {
+        Case::Capitals => then(&word.to_uppercase()),
+        Case::Small => then(&word.to_lowercase()),
+    }
+}
+
 // === impl Words ===
 
 impl Words {
@@ -73,6 +102,19 @@ impl<V> FromIterator<(String, V)> for Words<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_written_in_either_case() {
+        for (word, capitals, small) in
+            [("abC1", "ABC1", "abc1"), ("", "", ""), ("Straße", "STRASSE", "straße"), (&"aB".repeat(20), "", "")]
+        {
+            let both = [with_case(word, Case::Capitals, str::to_owned), with_case(word, Case::Small, str::to_owned)];
+            match word.len() > SHORT {
+                true => assert_eq!(both, [word.to_uppercase(), word.to_lowercase()]),
+                false => assert_eq!(both, [capitals, small]),
+            }
+        }
+    }
 
     #[test]
     fn what_was_put_in_is_there_and_nothing_else() {

@@ -30,7 +30,6 @@ mod merge;
 mod schedule;
 mod status;
 mod terms;
-mod venues;
 mod writes;
 
 pub use beliefs::{Beliefs, Proposed};
@@ -39,4 +38,3 @@ pub use decide::{Context, decide, sites};
 pub use keys::{MAX_OCCURRENCE, keys_of, lookup_keys};
 pub use links::{Known, Place, Sights, judge_link, site};
 pub use status::allowed;
-pub use venues::venues;

@@ -45,7 +45,7 @@ pub fn judge_link(
     now: Timestamp,
 ) -> Option<Link> {
     let url = clean::url(text)?;
-    let (mut trust, mut reasons) = trust(&url, project, known);
+    let (mut trust, mut reasons) = trust(&url, project, known, now);
     if let Some((doubt, reason)) = project.and_then(|project| doubt(&url, kind, trust, project, known)) {
         trust = doubt;
         reasons.insert(0, reason);
@@ -82,7 +82,7 @@ pub(crate) fn kind_of(text: &str) -> LinkKind {
     }
 }
 
-fn trust(url: &Url, project: Option<&Slug>, known: &Known) -> (LinkTrust, Vec<String>) {
+fn trust(url: &Url, project: Option<&Slug>, known: &Known, now: Timestamp) -> (LinkTrust, Vec<String>) {
     let host = match url.host() {
         Some(Host::Domain(host)) => host.trim_end_matches('.').to_owned(),
         _ => return (LinkTrust::Suspicious, vec!["a bare address in place of a name".to_owned()]),
@@ -92,7 +92,10 @@ fn trust(url: &Url, project: Option<&Slug>, known: &Known) -> (LinkTrust, Vec<St
     }
     if let Some(domain) = known.domains.iter().find(|d| d.holds(&host)) {
         return match &domain.whose {
-            Whose::Venue(venue) => (LinkTrust::Verified, vec![format!("{} is {venue}'s own", domain.name)]),
+            Whose::Venue(venue, Some(until)) if *until < now.to_chrono().date_naive() => {
+                (LinkTrust::Suspicious, vec![format!("{} was {venue}'s, which closed on {until}", domain.name)])
+            }
+            Whose::Venue(venue, _) => (LinkTrust::Verified, vec![format!("{} is {venue}'s own", domain.name)]),
             Whose::Project(slug) if Some(slug) == project => {
                 (LinkTrust::Verified, vec![format!("{} is the project's own", domain.name)])
             }

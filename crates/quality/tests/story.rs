@@ -117,6 +117,7 @@ impl World {
                     name: "Binance".to_owned(),
                     kind: VenueKind::Cex,
                     domains: vec!["binance.com".to_owned()],
+                    until: None,
                 }],
             ),
             sights: Sights::default(),

@@ -12,7 +12,6 @@ use tge_http::{GuardedClient, SystemLookup};
 use tge_local::{LocalBus, SystemClock, SystemEntropy};
 use tge_ports::store::Stores;
 use tge_ports::{Bus, Clock, Entropy, Fetch, StoreError};
-use tge_quality::{Known, venues};
 use tge_service::{App, BootError, Context, OnError, Secret, Served, Settings, Telemetry, serve};
 use tge_sources::{Catalog, parse_all};
 use tokio::net::TcpListener;
@@ -81,10 +80,8 @@ impl Wired<'_> {
         let fetch = GuardedClient::new(http, Arc::new(SystemLookup), context.clock.clone())
             .map_err(|error| failed("set up outgoing requests", error))?;
         let fetch: Arc<dyn Fetch> = Arc::new(fetch);
-        let known = projects.iter().map(|p| (p.name.clone(), p.domains.clone())).collect::<Vec<_>>();
-        let contracts = projects.iter().map(|p| (p.name.clone(), p.contracts.clone())).collect::<Vec<_>>();
-        let known = Arc::new(Known::new(known, venues()).with_contracts(contracts));
         let ruleset = Ruleset::embedded().map_err(|error| failed("read the shipped ruleset", error))?;
+        let known = Arc::new(tge_agent_data_quality::known(&ruleset, &projects));
         let detector =
             Detector::new(ruleset, projects.clone()).map_err(|error| failed("prepare the detector", error))?;
         let memory = tge_memory_coordinator::Server::start(

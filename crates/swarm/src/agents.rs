@@ -8,7 +8,6 @@ use tge_agent::poll::Poller;
 use tge_detect::{Detector, Ruleset};
 use tge_http::{GuardedClient, SystemLookup};
 use tge_ports::Fetch;
-use tge_quality::{Known, venues};
 use tge_service::{BootError, Context, Program, Settings};
 
 use crate::parts;
@@ -141,11 +140,8 @@ static DATA_QUALITY: Program = Program {
         async move {
             let (catalog, memory) = (parts::catalog(&settings)?, parts::memory(&settings)?);
             let (address, registration) = (parts::address(&settings)?, parts::registration(&context, &settings)?);
-            let projects = parts::projects(&settings)?;
-            let domains = projects.iter().map(|project| (project.name.clone(), project.domains.clone()));
-            let contracts = projects.iter().map(|project| (project.name.clone(), project.contracts.clone()));
-            let known = Known::new(domains.collect::<Vec<_>>(), venues()).with_contracts(contracts.collect::<Vec<_>>());
-            let known = Arc::new(known);
+            let ruleset = Ruleset::embedded().map_err(parts::config)?;
+            let known = Arc::new(tge_agent_data_quality::known(&ruleset, &parts::projects(&settings)?));
             let parts = tge_agent_data_quality::Parts {
                 stores: parts::stores(&context, &settings).await?,
                 bus: parts::bus(&context, &settings).await?,

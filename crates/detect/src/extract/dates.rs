@@ -105,8 +105,11 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 /// `2025-10-01`, `2025/10/01`, `2025.10.01`, `01.10.2025`; `10/01/2025` is read the American way unless it cannot be.
 fn numeric(word: &str) -> Option<NaiveDate> {
     let head = word.split(['t', ' ']).next()?;
-    let parts: Vec<u32> = head.split(['-', '/', '.']).map(str::parse).collect::<Result<_, _>>().ok()?;
-    let &[a, b, c] = parts.as_slice() else { return None };
+    let mut parts = head.split(['-', '/', '.']).map(str::parse::<u32>);
+    let (a, b, c) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    if parts.next().is_some() {
+        return None;
+    }
     if (2009..2100).contains(&a) {
         return NaiveDate::from_ymd_opt(a as i32, b, c);
     }

@@ -2,17 +2,20 @@
 
 mod schedule;
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
-use tge_model::{Cue, EventKind, Launch, Term};
+use tge_model::{Cue, EventKind, Launch, Term, VenueKind};
 
 use crate::amounts::Amounts;
 use crate::extract::names;
 use crate::extract::terms::Terms;
 use crate::extract::tickers::{Mark, Ticker};
-use crate::frames::Found as Frame;
+use crate::frames::{Clauses, Found as Frame};
 use crate::known::{Found, Known, Standing};
-use crate::lexicon::{Lexicon, Sense, slot};
+use crate::lexicon::{LabelSet, Lexicon, Sense, slot};
 use crate::line::LabelKind;
+use crate::places::{Place, PlaceKind};
 use crate::reading::{HEAD_CHARS, Reading, is_old_ticker};
 use crate::reserve::Reserve;
 
@@ -25,10 +28,21 @@ pub(crate) struct Context<'a> {
     pub(crate) known: &'a Known,
     pub(crate) amounts: &'a Amounts,
     pub(crate) frames: &'a [Frame],
+    pub(crate) clauses: &'a Clauses,
     pub(crate) watched: &'a [String],
     pub(crate) published: Option<NaiveDate>,
     /// With which reserve the launch is told.
     pub(crate) reserve: Option<Reserve>,
+}
+
+/// The concepts that tell a launch of `kind`.
+fn concepts(kind: LabelKind) -> &'static [&'static str] {
+    match kind {
+        LabelKind::Tge | LabelKind::MainnetToken => &["TGE", "LAUNCH", "LIVE", "TOKENOMICS", "NATIVE", "MAINNET"],
+        LabelKind::AirdropClaim => &["AIRDROP", "CLAIM", "SNAPSHOT", "ELIGIBLE", "DISTRIBUTE"],
+        LabelKind::Listing => &["LIST", "OPENTRADE", "INITIAL", "LAUNCHPOOL", "PREMARKET", "ALPHA", "DEPOSIT"],
+        LabelKind::TokenSale => &["SALE", "ICO", "LAUNCHPAD", "AUCTION", "PRESALE", "FAIRLAUNCH"],
+    }
 }
 
 // === impl Context ===
@@ -42,20 +56,16 @@ impl Context<'_> {
 
     /// The launch a document tells of, when it is of kind `kind`; without its amounts.
     pub(crate) fn launch(&self, kind: LabelKind) -> Launch {
-        let venues = self.senses(|sense| match sense {
-            Sense::Venue(i) => self.lexicon.venues.get(usize::from(i)).cloned(),
-            _ => None,
-        });
-        let chain = self
-            .senses(|sense| match sense {
-                Sense::Chain(i) => self.lexicon.chains.get(usize::from(i)).cloned(),
-                _ => None,
-            })
-            .into_iter()
-            .next();
+        let (chains, venues): (Vec<&Place>, Vec<&Place>) =
+            self.places().into_iter().partition(|place| place.kind == PlaceKind::Chain);
+        let links = self.links();
+        let linked = |is: fn(PlaceKind) -> bool| self.linked(&links, is);
+        let venue = if venues.is_empty() { linked(|kind| kind != PlaceKind::Chain) } else { None };
+        let venues: Vec<&Place> = venues.into_iter().chain(venue).collect();
+        let chain = chains.first().copied().or_else(|| linked(|kind| kind == PlaceKind::Chain));
         let act = self.act(kind);
         let ticker = self.ticker(act);
-        let cue = self.cue();
+        let cue = self.cue(kind);
         // Signs nobody sees make another name of it for whoever compares.
         let project = self.project(ticker.as_ref(), act).map(|name| tge_text::sanitise(&name));
         let kind_of = self.kind(kind, &venues);
@@ -66,10 +76,10 @@ impl Context<'_> {
             kind: kind_of,
             with_mainnet: kind == LabelKind::MainnetToken,
             schedule: self.schedule(act, cue),
-            venues,
-            chain,
+            venues: venues.iter().map(|venue| venue.name.clone()).collect(),
+            chain: chain.map(|chain| chain.name.clone()),
             terms: Vec::new(),
-            links: self.links(),
+            links,
             cue,
         }
     }
@@ -148,13 +158,22 @@ impl Context<'_> {
 
     /// The item that tells the act: of a frame where one was found, else of the kind's first concept.
     fn act(&self, kind: LabelKind) -> Option<usize> {
-        let concepts: &[&str] = match kind {
-            LabelKind::Tge | LabelKind::MainnetToken => &["TGE", "LAUNCH", "LIVE", "TOKENOMICS", "NATIVE", "MAINNET"],
-            LabelKind::AirdropClaim => &["AIRDROP", "CLAIM", "SNAPSHOT", "ELIGIBLE", "DISTRIBUTE"],
-            LabelKind::Listing => &["LIST", "OPENTRADE", "INITIAL", "LAUNCHPOOL", "PREMARKET", "ALPHA", "DEPOSIT"],
-            LabelKind::TokenSale => &["SALE", "ICO", "LAUNCHPAD", "AUCTION", "PRESALE", "FAIRLAUNCH"],
-        };
-        concepts.iter().filter_map(|concept| self.find(concept)).min().or_else(|| self.frames.first().map(|f| f.first))
+        let told = concepts(kind).iter().filter_map(|concept| self.find(concept)).min();
+        told.or_else(|| self.frames.first().map(|f| f.first))
+    }
+
+    /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.
+    fn telling(&self, kind: LabelKind) -> Vec<Range<usize>> {
+        let acts = LabelSet::of(concepts(kind).iter().filter_map(|concept| self.lexicon.label(concept)));
+        let tells = |clause: &Range<usize>| self.reading.items[clause.clone()].iter().any(|item| item.is_of(&acts));
+        let items = &self.reading.items;
+        let head = self.reading.sentences.iter().take_while(|sentence| items[sentence.start].at < HEAD_CHARS);
+        let (mut told, mut clauses) = (Vec::new(), Vec::new());
+        for sentence in head.filter(|sentence| tells(sentence)) {
+            self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
+            told.extend(clauses.iter().filter(|clause| tells(clause)).cloned());
+        }
+        if told.is_empty() { self.reading.opening().into_iter().collect() } else { told }
     }
 
     /// The ticker the text is about: never a major while another is named; a bare one only beside the act's words.
@@ -230,14 +249,12 @@ impl Context<'_> {
             })
     }
 
-    fn kind(&self, kind: LabelKind, venues: &[String]) -> EventKind {
-        const DEXES: [&str; 6] = ["Uniswap", "PancakeSwap", "Raydium", "SushiSwap", "Pump.fun", "Pinksale"];
+    fn kind(&self, kind: LabelKind, venues: &[&Place]) -> EventKind {
+        let central = |venue: &&Place| venue.kind == PlaceKind::Venue(VenueKind::Cex);
         match kind {
             LabelKind::Tge | LabelKind::MainnetToken => EventKind::TokenGeneration,
             LabelKind::TokenSale => EventKind::PublicSale,
-            LabelKind::Listing if !venues.is_empty() && venues.iter().all(|v| DEXES.contains(&v.as_str())) => {
-                EventKind::DexLiquidity
-            }
+            LabelKind::Listing if !venues.is_empty() && !venues.iter().any(central) => EventKind::DexLiquidity,
             LabelKind::Listing => EventKind::CexListing,
             LabelKind::AirdropClaim if self.has("SNAPSHOT") && !self.has("CLAIM") => EventKind::Snapshot,
             LabelKind::AirdropClaim if self.has("ELIGIBLE") && !self.has("CLAIM") => EventKind::EligibilityOpen,
@@ -245,18 +262,21 @@ impl Context<'_> {
         }
     }
 
-    fn cue(&self) -> Cue {
+    /// What the clauses that tell the act say of it: an exchange's "may not be available in your region" puts nothing in doubt.
+    fn cue(&self, kind: LabelKind) -> Cue {
         if let Some(cue) = self.reserve.and_then(Reserve::cue) {
             return cue;
         }
-        let cancelled = self.reading.items.iter().take_while(|i| i.at < HEAD_CHARS).any(|item| {
-            matches!(self.reading.word(item), "cancelled" | "canceled" | "cancels" | "取消" | "취소" | "中止")
-        });
-        if cancelled {
+        let told = self.telling(kind);
+        let says = |clause: &Range<usize>, concept: &str| {
+            let label = self.lexicon.label(concept);
+            label.is_some_and(|label| self.reading.items[clause.clone()].iter().any(|item| item.is(label)))
+        };
+        if told.iter().any(|clause| clause.clone().any(|at| self.cancels(at))) {
             Cue::Cancelled
-        } else if self.has("POSTPONE") {
+        } else if told.iter().any(|clause| says(clause, "POSTPONE")) {
             Cue::Postponed
-        } else if self.has("HEDGE") {
+        } else if told.first().is_some_and(|clause| says(clause, "HEDGE")) {
             Cue::Hedged
         } else if self.has("LIVE") || (self.has("COMPLETE") && !self.has("WILL")) {
             Cue::Live
@@ -265,16 +285,51 @@ impl Context<'_> {
         }
     }
 
-    fn senses(&self, pick: impl Fn(Sense) -> Option<String>) -> Vec<String> {
-        let mut found: Vec<String> = Vec::new();
+    /// Whether item `at` calls off what is told. Orders, stakes and the right to take part are cancelled without that.
+    fn cancels(&self, at: usize) -> bool {
+        const OTHERS: [&str; 8] = ["资格", "資格", "质押", "質押", "订单", "訂單", "所有", "all"];
+        // Characters of a script without blanks are one item each.
+        let from = match (self.reading.word_at(at), self.reading.word_at(at + 1)) {
+            ("cancelled" | "canceled" | "cancels" | "取消" | "취소" | "中止", _) => at + 1,
+            ("取", "消") | ("취", "소") | ("中", "止") => at + 2,
+            _ => return false,
+        };
+        let behind = [self.reading.word_at(from), self.reading.word_at(from + 1)].concat();
+        !OTHERS.iter().any(|other| behind.starts_with(other))
+    }
+
+    /// The venues and chains named at the beginning, each once.
+    fn places(&self) -> Vec<&Place> {
+        let mut found: Vec<&Place> = Vec::new();
         for item in self.reading.items.iter().filter(|item| item.phrase && item.at < 2 * HEAD_CHARS) {
-            if let Some(name) = pick(item.sense)
-                && !found.contains(&name)
+            if let Sense::Place(place) = item.sense
+                && let Some(place) = self.lexicon.places.get(usize::from(place))
+                && !found.contains(&place)
             {
-                found.push(name);
+                found.push(place);
             }
         }
         found
+    }
+
+    /// The venue or chain that has the page of the first of `links` that is any's: an exchange's channel need not name it, and
+    /// the address of a token is shown by the explorer of its chain.
+    fn linked(&self, links: &[String], is: impl Fn(PlaceKind) -> bool) -> Option<&Place> {
+        let hosts = links.iter().map(|link| {
+            let link = link.split_once("://").map_or(link.as_str(), |(_, rest)| rest);
+            link.split(['/', '?', '#', ':']).next().unwrap_or_default().to_ascii_lowercase()
+        });
+        let own = |host: &str, place: &Place| {
+            let holds = |domain: &&String| {
+                host.strip_suffix(domain.as_str()).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+            };
+            place.domains.iter().filter(holds).map(String::len).max()
+        };
+        let open = |place: &&Place| is(place.kind) && self.published.is_none_or(|day| place.is_open(day));
+        hosts.into_iter().find_map(|host| {
+            let owners = self.lexicon.places.iter().filter(open).filter_map(|place| Some((own(&host, place)?, place)));
+            owners.max_by_key(|(length, _)| *length).map(|(_, place)| place)
+        })
     }
 
     /// Whether item `at` is a sign behind which something else may be told.

@@ -19,7 +19,8 @@ pub(crate) use marked::{owner, quoted};
 const NAME_ITEMS: usize = 5;
 
 /// Concepts whose words end a name: what is done to the token, and by whom.
-pub(crate) const NOT_IN_NAMES: [&str; 41] = [
+pub(crate) const NOT_IN_NAMES: [&str; 42] = [
+    "SPONSORED",
     "LIST",
     "WILL",
     "LAUNCH",

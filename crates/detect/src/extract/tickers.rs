@@ -3,7 +3,8 @@
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, slot};
-use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
+use crate::reading::{NEVER_NAMED, Reading, in_capitals, is_old_ticker, is_ticker, is_upper, stem};
+use crate::words::{Case, with_case};
 
 /// Characters at the beginning within which tickers are looked for.
 const LOOKED_AT: usize = 700;
@@ -82,21 +83,18 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
         } else {
             continue;
         };
-        let symbol = plain.to_uppercase();
+        let symbol = in_capitals(plain);
         // BTCUSDT is a pair without its sign.
-        let symbol = match symbol.strip_suffix("USDT") {
-            Some(base) if base.len() >= 2 => base.to_owned(),
-            _ => symbol,
-        };
+        let symbol = symbol.strip_suffix("USDT").filter(|base| base.len() >= 2).unwrap_or(&symbol);
         let digits = symbol.bytes().all(|b| b.is_ascii_digit());
         let list = if mark == Mark::Bare { &mut bare } else { &mut marked };
-        let never = (mark < Mark::Cash && lexicon.is_no_ticker(&symbol.to_lowercase()))
-            || (mark == Mark::Parenthesis && (symbol == "AI" || NEVER_NAMED.contains(&symbol.as_str())));
+        let never = (mark < Mark::Cash && with_case(symbol, Case::Small, |word| lexicon.is_no_ticker(word)))
+            || (mark == Mark::Parenthesis && (symbol == "AI" || NEVER_NAMED.contains(&symbol)));
         if digits || never || list.iter().any(|t| t.symbol == symbol) {
             continue;
         }
         if list.len() < KEPT {
-            list.push(Ticker { symbol, mark, item: i });
+            list.push(Ticker { symbol: symbol.to_owned(), mark, item: i });
         }
     }
     marked.append(&mut bare);

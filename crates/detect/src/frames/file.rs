@@ -75,6 +75,9 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) roles: Vec<roles::Line>,
     pub(super) frames: Vec<Line>,
+    /// Frames that are weighed nowhere and shown where no other is found.
+    #[serde(default)]
+    pub(super) shown: Vec<Line>,
     #[serde(default)]
     pub(super) mutes: Vec<MuteLine>,
 }

@@ -118,12 +118,11 @@ impl Roles {
 mod tests {
     use crate::Ruleset;
     use crate::frames::Frames;
-    use crate::lexicon::Lexicon;
 
     #[test]
     fn roles_that_cannot_be_told_apart_are_refused() {
         let ruleset = Ruleset::embedded().expect("the embedded ruleset");
-        let lexicon = Lexicon::parse(&ruleset.lexicon, &ruleset.words, &[]).expect("its words");
+        let lexicon = ruleset.watching(&[]).expect("its words");
         let error = |roles: &str| {
             let yaml = format!("{{version: 1, frames: [], roles: [{roles}]}}");
             Frames::parse(&yaml, &lexicon).err().map(|e| e.to_string()).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! What labels stand for, as a reader would say it.
 
 /// Slots and concepts of the shipped lexicon; a reader's own concepts are told by their names.
-pub(super) const LABELS: [(&str, &str); 121] = [
+pub(super) const LABELS: [(&str, &str); 122] = [
     // Slots.
     ("T", "a ticker"),
     ("PT", "a ticker in parentheses"),
@@ -86,6 +86,7 @@ pub(super) const LABELS: [(&str, &str); 121] = [
     ("RUMOUR", "a rumour"),
     ("WARNS", "a warning"),
     ("EXPLAINS", "what a word means"),
+    ("SPONSORED", "an advertisement"),
     ("AGO", "a look back over years"),
     ("SINCE", "an anniversary"),
     ("SCAM", "a warning of fraud"),

@@ -34,7 +34,7 @@ impl Age {
 pub(crate) enum Standing {
     /// It launched about that day.
     Near,
-    /// It launched later.
+    /// It launched later, or there was no token yet.
     Ahead,
     /// It launched some day of that year.
     ThatYear,

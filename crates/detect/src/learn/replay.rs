@@ -138,7 +138,7 @@ impl Replay {
 /// What one ruleset says otherwise than another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// Parts that are not learned and differ: `lexicon`, `words`, `frames`, `tokens`, `amounts`.
+    /// Parts that are not learned and differ: `lexicon`, `words`, `places`, `frames`, `tokens`, `amounts`.
     pub parts: Vec<&'static str>,
     /// Threshold of either.
     pub threshold: (f64, f64),
@@ -149,14 +149,7 @@ pub struct Difference {
 /// Compares two rulesets.
 pub fn diff(a: &Ruleset, b: &Ruleset) -> Difference {
     // A file has each part without the blank lines behind it.
-    let differs = |a: &str, b: &str| a.trim_end() != b.trim_end();
-    let parts = [
-        ("lexicon", differs(&a.lexicon, &b.lexicon)),
-        ("words", differs(&a.words, &b.words)),
-        ("frames", differs(&a.frames, &b.frames)),
-        ("tokens", differs(&a.tokens, &b.tokens)),
-        ("amounts", differs(&a.amounts, &b.amounts)),
-    ];
+    let parts = a.texts().into_iter().zip(b.texts()).filter(|((_, a), (_, b))| a.trim_end() != b.trim_end());
     let weight = |ruleset: &Ruleset, feature: &str| ruleset.model.weights.get(feature).map_or(0.0, |w| w.launch);
     let mut features: Vec<&String> = a.model.weights.keys().chain(b.model.weights.keys()).collect();
     features.sort_unstable();
@@ -167,9 +160,5 @@ pub fn diff(a: &Ruleset, b: &Ruleset) -> Difference {
         .filter(|(_, x, y)| x != y)
         .collect();
     weights.sort_by(|x, y| (y.2 - y.1).abs().total_cmp(&(x.2 - x.1).abs()));
-    Difference {
-        parts: parts.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect(),
-        threshold: (a.threshold(), b.threshold()),
-        weights,
-    }
+    Difference { parts: parts.map(|((name, _), _)| name).collect(), threshold: (a.threshold(), b.threshold()), weights }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tge_model::Verdict;
 
+use crate::judge::Detector;
 use crate::labels::{Label, Labelled};
+use crate::learn::placed::Placed;
 use crate::line::{VerdictLine, verdict_line};
 
 /// A verdict on one labelled document.
@@ -17,6 +19,8 @@ pub struct Outcome {
     pub line: VerdictLine,
     /// The heaviest features and what each added to the log-odds.
     pub why: Vec<(String, f64)>,
+    /// How its venues and its chain compare with the label's.
+    pub placed: Placed,
 }
 
 /// A wrong verdict, as `--errors` writes it: no word of the document, so it may be passed on.
@@ -68,6 +72,12 @@ pub struct Fields {
     pub kind: f64,
     /// Date, as exact as the label.
     pub date: f64,
+    /// Share of the labels' venues that are named.
+    pub venues: f64,
+    /// Share of the venues named, where the label has some, that are the label's.
+    pub venues_right: f64,
+    /// Chain.
+    pub chain: f64,
 }
 
 /// One bin of the reliability diagram, of as many documents as the others.
@@ -118,9 +128,10 @@ const BINS: usize = 10;
 // === impl Outcome ===
 
 impl Outcome {
-    pub(crate) fn of(index: usize, label: &Labelled, verdict: &Verdict) -> Self {
+    pub(crate) fn of(index: usize, label: &Labelled, verdict: &Verdict, detector: &Detector) -> Self {
         let why = verdict.reasons.iter().map(|r| (r.feature.clone(), (r.weight * 1e3).round() / 1e3)).collect();
-        Self { index, line: verdict_line(&label.record.id, verdict), why }
+        let placed = Placed::of(&label.label, verdict.launches.first(), detector);
+        Self { index, line: verdict_line(&label.record.id, verdict), why, placed }
     }
 }
 
@@ -182,8 +193,8 @@ impl Report {
             brier: scored.iter().map(|(p, y)| (p - f64::from(u8::from(*y))).powi(2)).sum::<f64>() / count,
             calibration_error: bins.iter().map(|b| b.documents as f64 / count * (b.predicted - b.observed).abs()).sum(),
             bins,
-            fields_found: fields(judged.iter().filter(|(_, v)| v.is_tge).copied()),
-            fields_given: fields(judged.iter().copied()),
+            fields_found: fields(labels, outcomes.iter().filter(|outcome| outcome.line.is_tge)),
+            fields_given: fields(labels, outcomes.iter()),
             groups: grouped.into_iter().map(|(key, members)| (key, group(&members))).collect(),
             curve: curve(&scored),
             classes,
@@ -267,10 +278,15 @@ fn bins(scored: &[(f64, bool)]) -> Vec<Bin> {
         .collect()
 }
 
-fn fields<'a>(judged: impl Iterator<Item = (&'a Labelled, &'a VerdictLine)>) -> Fields {
+fn fields<'a>(labels: &[Labelled], outcomes: impl Iterator<Item = &'a Outcome>) -> Fields {
     let mut counts = [(0usize, 0usize); 4];
-    for (label, line) in judged.filter(|(l, _)| l.label.is_tge) {
-        let label = &label.label;
+    let mut places = [(0usize, 0usize); 3];
+    for Outcome { index, line, placed, .. } in outcomes.filter(|outcome| labels[outcome.index].label.is_tge) {
+        let label = &labels[*index].label;
+        let chain = (usize::from(placed.chain == Some(true)), usize::from(placed.chain.is_some()));
+        for (sum, one) in places.iter_mut().zip([(placed.found, placed.given), (placed.right, placed.told), chain]) {
+            *sum = (sum.0 + one.0, sum.1 + one.1);
+        }
         let right = [
             label.project.as_ref().map(|_| same_project(label, line.project.as_deref())),
             label.symbol.as_ref().map(|s| line.symbol.as_ref().is_some_and(|v| folded(s) == folded(v))),
@@ -285,7 +301,8 @@ fn fields<'a>(judged: impl Iterator<Item = (&'a Labelled, &'a VerdictLine)>) -> 
     }
     let share = |(right, all): (usize, usize)| if all == 0 { 0.0 } else { right as f64 / all as f64 };
     let [project, symbol, kind, date] = counts.map(share);
-    Fields { project, symbol, kind, date }
+    let [venues, venues_right, chain] = places.map(share);
+    Fields { project, symbol, kind, date, venues, venues_right, chain }
 }
 
 /// Letters and digits in normal form, nothing else.

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
+use tge_model::VenueKind;
 use tge_text::Normal;
 use thiserror::Error;
 
 use super::Sense;
 use super::labels::{LABELS_MAX, LabelId, slot};
+use crate::places::{Place, PlaceKind, Places};
 
 /// A lexicon file that cannot be used.
 #[derive(Debug, Error)]
 pub enum LexiconError {
     /// It is not YAML of the shape wanted.
-    #[error("failed to read the lexicon: expected `version`, `concepts`, `venues`, `chains`, `majors`, `not_tickers`")]
+    #[error("failed to read the lexicon: expected `version`, `concepts`, `majors`, `not_tickers`")]
     Shape(#[source] serde_yaml_ng::Error),
     /// It is of another version.
     #[error("failed to read the lexicon: version {found}, this program reads version 1")]
@@ -52,8 +55,14 @@ pub enum LexiconError {
 pub(super) struct File {
     version: u32,
     pub(super) concepts: BTreeMap<String, Vec<String>>,
-    pub(super) venues: BTreeMap<String, Vec<String>>,
-    pub(super) chains: BTreeMap<String, Vec<String>>,
+    /// Of rulesets from before places were a part of their own: open on every day.
+    #[serde(default)]
+    venues: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    chains: BTreeMap<String, Vec<String>>,
+    /// Those, and the places of the other part, each with its phrases.
+    #[serde(skip)]
+    places: Vec<(Place, Vec<String>)>,
     pub(super) majors: Vec<String>,
     #[serde(default)]
     pub(super) fiat: Vec<String>,
@@ -67,7 +76,7 @@ pub(super) struct File {
 
 impl File {
     /// Reads the lexicon, and the phrases of `words` into its concepts.
-    pub(super) fn parse(yaml: &str, words: &str) -> Result<Self, LexiconError> {
+    pub(super) fn parse(yaml: &str, words: &str, places: &Places) -> Result<Self, LexiconError> {
         let mut file: Self = serde_yaml_ng::from_str(yaml).map_err(LexiconError::Shape)?;
         if file.version != 1 {
             return Err(LexiconError::Version { found: file.version });
@@ -79,7 +88,18 @@ impl File {
             let all = file.concepts.get_mut(concept).ok_or_else(wrong)?;
             all.extend(phrases.split(';').map(|phrase| phrase.trim().to_owned()));
         }
+        let undated = |name: String, kind| Place { name, kind, from: NaiveDate::MIN, until: None, domains: Vec::new() };
+        let venues = std::mem::take(&mut file.venues).into_iter();
+        let venues = venues.map(|(name, own)| (undated(name, PlaceKind::Venue(VenueKind::Cex)), own));
+        let chains = std::mem::take(&mut file.chains).into_iter();
+        let chains = chains.map(|(name, own)| (undated(name, PlaceKind::Chain), own));
+        file.places = venues.chain(chains).chain(places.0.iter().cloned()).collect();
         Ok(file)
+    }
+
+    /// The places, by their numbers.
+    pub(super) fn take_places(&mut self) -> Vec<Place> {
+        std::mem::take(&mut self.places).into_iter().map(|(place, _)| place).collect()
     }
 
     /// Every phrase in normal form, whether it only begins a word, its label (concepts come behind the slots, in order)
@@ -100,14 +120,10 @@ impl File {
                 add(phrase, concept, label, Sense::Concept)?;
             }
         }
-        for (i, (venue, phrases)) in (0u16..).zip(&self.venues) {
+        for (i, (place, phrases)) in (0u16..).zip(&self.places) {
+            let label = if place.kind == PlaceKind::Chain { slot::CHAIN } else { slot::VENUE };
             for phrase in phrases {
-                add(phrase, venue, slot::VENUE, Sense::Venue(i))?;
-            }
-        }
-        for (i, (chain, phrases)) in (0u16..).zip(&self.chains) {
-            for phrase in phrases {
-                add(phrase, chain, slot::CHAIN, Sense::Chain(i))?;
+                add(phrase, &place.name, label, Sense::Place(i))?;
             }
         }
         for (i, name) in projects {
@@ -126,21 +142,28 @@ mod tests {
     use super::*;
 
     const WORDS: &str = "# more\nes\tLIST\tlistará; cotiza*\n";
-    const SMALL: &str = "{version: 1, concepts: {LIST: [list], SALE: [token sale]}, venues: {}, chains: {}, majors: [btc], not_tickers: [ceo]}";
+    const SMALL: &str = "{version: 1, concepts: {LIST: [list], SALE: [token sale]}, majors: [btc], not_tickers: [ceo]}";
+
+    fn none() -> Places {
+        Places::default()
+    }
 
     #[test]
     fn bad_files_say_what_is_wrong() {
         let wrong = SMALL.replace("majors", "mayors");
-        assert!(matches!(Lexicon::parse(&wrong, "", &[]), Err(LexiconError::Shape(_))));
+        assert!(matches!(Lexicon::parse(&wrong, "", &none(), &[]), Err(LexiconError::Shape(_))));
         let newer = SMALL.replace("version: 1", "version: 2");
-        assert!(matches!(Lexicon::parse(&newer, "", &[]), Err(LexiconError::Version { found: 2 })));
+        assert!(matches!(Lexicon::parse(&newer, "", &none(), &[]), Err(LexiconError::Version { found: 2 })));
         let empty = SMALL.replace("token sale", "\"\\u200b\"");
-        assert!(matches!(Lexicon::parse(&empty, "", &[]), Err(LexiconError::EmptyPhrase { .. })));
-        assert!(Lexicon::parse(SMALL, WORDS, &[]).is_ok());
+        assert!(matches!(Lexicon::parse(&empty, "", &none(), &[]), Err(LexiconError::EmptyPhrase { .. })));
+        assert!(Lexicon::parse(SMALL, WORDS, &none(), &[]).is_ok());
         for words in [WORDS.replace("LIST", "LOST"), WORDS.replace('\t', " ")] {
-            assert!(matches!(Lexicon::parse(SMALL, &words, &[]), Err(LexiconError::Words { line: 2, .. })), "{words}");
+            assert!(
+                matches!(Lexicon::parse(SMALL, &words, &none(), &[]), Err(LexiconError::Words { line: 2, .. })),
+                "{words}"
+            );
         }
-        let none = WORDS.replace("cotiza*", "");
-        assert!(matches!(Lexicon::parse(SMALL, &none, &[]), Err(LexiconError::EmptyPhrase { .. })));
+        let blank = WORDS.replace("cotiza*", "");
+        assert!(matches!(Lexicon::parse(SMALL, &blank, &none(), &[]), Err(LexiconError::EmptyPhrase { .. })));
     }
 }

@@ -1,5 +1,7 @@
 //! Whose the tickers and names of a text are: looked up among the known tokens, and put into slots of their own.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use tge_model::{Precision, Zone};
 use tge_text::TokenKind;
@@ -29,7 +31,7 @@ impl Reading<'_> {
         let aged = self.items.iter().position(|item| item.at >= AGED_CHARS).unwrap_or(self.items.len());
         let mut named = self.named(known, day, aged);
         let mut found: Vec<(usize, Found)> = Vec::new();
-        let mut told: Vec<(String, Found)> = Vec::new();
+        let mut told: Vec<(Cow<'_, str>, Found)> = Vec::new();
         let tickers: Vec<usize> = (0..aged).filter(|&i| may_be_known(self, lexicon, i)).collect();
         for &i in &tickers {
             let item = &self.items[i];

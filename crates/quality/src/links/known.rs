@@ -1,5 +1,6 @@
 //! The domains that are known to be somebody's own, and the venues: what a person keeps.
 
+use chrono::NaiveDate;
 use tge_model::{EventKind, Slug, VenueKind};
 use tge_text::domain::skeleton;
 
@@ -14,6 +15,8 @@ pub struct Place {
     pub kind: VenueKind,
     /// Its own domains.
     pub domains: Vec<String>,
+    /// Its last day, of one that closed: whose its domains are now, nobody knows.
+    pub until: Option<NaiveDate>,
 }
 
 pub(super) struct Domain {
@@ -27,7 +30,8 @@ pub(super) struct Domain {
 
 pub(super) enum Whose {
     Project(Slug),
-    Venue(String),
+    /// A venue, and its last day.
+    Venue(String, Option<NaiveDate>),
 }
 
 /// The domains we know to be somebody's own, and the venues.
@@ -51,7 +55,8 @@ impl Known {
             }
         }
         for place in &places {
-            domains.extend(place.domains.iter().filter_map(|d| Domain::new(d, Whose::Venue(place.name.clone()))));
+            let whose = || Whose::Venue(place.name.clone(), place.until);
+            domains.extend(place.domains.iter().filter_map(|d| Domain::new(d, whose())));
         }
         Self { domains, places, contracts: Vec::new() }
     }

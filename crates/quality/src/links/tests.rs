@@ -11,11 +11,26 @@ fn known() -> Known {
     Known::new(
         [("Fuel Network".to_owned(), vec!["fuel.network".to_owned(), "fuellabs.org".to_owned()])],
         vec![
-            Place { name: "Binance".to_owned(), kind: VenueKind::Cex, domains: vec!["binance.com".to_owned()] },
-            Place { name: "OKX".to_owned(), kind: VenueKind::Cex, domains: vec!["okx.com".to_owned()] },
+            venue("Binance", "binance.com", None),
+            venue("OKX", "okx.com", None),
+            venue("Fallen", "fallen.example", "2022-11-11".parse().ok()),
         ],
     )
     .with_contracts([("Fuel Network".to_owned(), vec![OWN.to_uppercase().replacen("0X", "0x", 1)])])
+}
+
+fn venue(name: &str, domain: &str, until: Option<chrono::NaiveDate>) -> Place {
+    Place { name: name.to_owned(), kind: VenueKind::Cex, domains: vec![domain.to_owned()], until }
+}
+
+#[test]
+fn what_a_venue_had_is_nobodys_once_it_closed() {
+    let day = |day: i64| Timestamp::from_secs(1_668_124_800 + day * 86_400);
+    for (now, trust) in [(day(0), LinkTrust::Verified), (day(1), LinkTrust::Suspicious)] {
+        let url = "https://www.fallen.example/claims";
+        let link = judge_link(url, LinkKind::Claim, None, &known(), &Sights::default(), now).expect("a link");
+        assert_eq!(link.trust, trust, "{:?}", link.reasons);
+    }
 }
 
 const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::output::{Column, Format, list, print, table};
 use crate::verbs::{read_foreign, read_text};
 
-const VERDICTS: [Column; 7] = [
+const VERDICTS: [Column; 9] = [
     ("ID", "id"),
     ("LAUNCH", "is_tge"),
     ("P", "score"),
@@ -19,6 +19,8 @@ const VERDICTS: [Column; 7] = [
     ("TICKER", "symbol"),
     ("KIND", "event_type"),
     ("DATE", "event_date"),
+    ("VENUES", "venues"),
+    ("CHAIN", "chain"),
 ];
 
 const REASONS: [Column; 3] = [("WEIGHT", "weight"), ("SAYS", "says"), ("WORDS", "quote")];

@@ -1,15 +1,14 @@
 //! Learning weights and measuring them.
 
+mod ambiguous;
 mod chart;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use tge_detect::labels::{Labelled, Record, join_table, parse_jsonl, parse_ours, parse_records};
 use tge_detect::learn::terms::TermLabels;
 use tge_detect::learn::{self, Grouped, Options, Report};
-use tge_detect::{Detector, Document, Projects};
+use tge_detect::{Detector, Projects};
 
 use crate::failure::Failure;
 use crate::output::{print, say};
@@ -58,13 +57,14 @@ pub(crate) struct Wanted {
 
 /// Measures by leaving whole sources out.
 pub(crate) fn eval(labels: &[PathBuf], more: &More, wanted: &Wanted) -> Result<(), Failure> {
+    let named = !labels.is_empty();
+    let labels = if named { read_labels(labels, more)? } else { Vec::new() };
     if let Some(file) = &wanted.ambiguous {
-        print(&ambiguous(file)?)?;
+        print(&ambiguous::measured(file, &labels)?)?;
     }
-    if labels.is_empty() {
+    if !named {
         return Ok(());
     }
-    let labels = read_labels(labels, more)?;
     if let Some(file) = &wanted.terms {
         let read = TermLabels::parse(&read_text(file)?).map_err(Failure::work(format!("read {}", file.display())))?;
         let detector =
@@ -153,8 +153,14 @@ fn told(report: &Report) -> String {
     );
     for (which, fields) in [("where given and found", report.fields_found), ("where given", report.fields_given)] {
         text.push_str(&format!(
-            "fields, {which}: project {:.3}  symbol {:.3}  kind {:.3}  date {:.3}\n",
-            fields.project, fields.symbol, fields.kind, fields.date
+            "fields, {which}: project {:.3}  symbol {:.3}  kind {:.3}  date {:.3}  venues {:.3} (right {:.3})  chain {:.3}\n",
+            fields.project,
+            fields.symbol,
+            fields.kind,
+            fields.date,
+            fields.venues,
+            fields.venues_right,
+            fields.chain
         ));
     }
     text.push_str(
@@ -188,53 +194,6 @@ fn told(report: &Report) -> String {
         text.push_str(&format!("{class:20} {documents:6} {alarms:5}\n"));
     }
     text
-}
-
-/// A line of names that are also words.
-#[derive(Debug, Deserialize)]
-struct Ambiguous {
-    name: String,
-    #[serde(default)]
-    not_project: Vec<Sentence>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Sentence {
-    text: String,
-    /// Why, where the text is a remark and no sentence of anybody.
-    #[serde(default)]
-    why: Option<String>,
-}
-
-/// How often a watched name that is also a word is taken for the project where it is not, and raises an alarm.
-fn ambiguous(file: &Path) -> Result<String, Failure> {
-    let shown = || format!("read {}", file.display());
-    let text = read_text(file)?;
-    let lines: Result<Vec<Ambiguous>, _> =
-        text.lines().filter(|l| !l.trim().is_empty()).map(serde_json::from_str).collect();
-    let ruleset = load(None)?;
-    let (mut sentences, mut named, mut alarms) = (0usize, BTreeMap::<String, usize>::new(), 0usize);
-    let lines = lines.map_err(Failure::work(shown()))?;
-    for line in &lines {
-        let name = serde_json::to_string(&line.name).map_err(Failure::work(shown()))?;
-        let Ok(watched) = Projects::parse(&format!("{{version: 1, projects: [{{name: {name}}}]}}")) else { continue };
-        let detector = Detector::new(ruleset.clone(), watched).map_err(Failure::work("prepare the detector"))?;
-        for sentence in line.not_project.iter().filter(|s| s.why.is_none()) {
-            let document = Document { title: "", text: &sentence.text, lang: None, published: None };
-            let verdict = detector.judge(&document);
-            sentences += 1;
-            alarms += usize::from(verdict.is_tge);
-            if verdict.launches.iter().any(|launch| launch.project.as_deref() == Some(line.name.as_str())) {
-                *named.entry(line.name.clone()).or_default() += 1;
-            }
-        }
-    }
-    let wrong: usize = named.values().sum();
-    let right = (sentences - wrong) as f64 / sentences.max(1) as f64;
-    Ok(format!(
-        "names that are words: {} names, {sentences} sentences without the project; taken for it in {wrong}, accuracy {right:.3}; alarms {alarms}\n{named:?}\n",
-        lines.len()
-    ))
 }
 
 pub(crate) fn read_labels(files: &[PathBuf], more: &More) -> Result<Vec<Labelled>, Failure> {

@@ -143,6 +143,15 @@ fn days_of(number: u64, unit: &str) -> Option<u64> {
     (days <= 400).then_some(days)
 }
 
+/// Whether `words` with `between` between them are `phrase`.
+fn is_joined(words: &[&str], between: &str, phrase: &str) -> bool {
+    let mut rest = Some(phrase);
+    for (i, word) in words.iter().enumerate() {
+        rest = rest.and_then(|rest| rest.strip_prefix(if i == 0 { "" } else { between })?.strip_prefix(word));
+    }
+    rest == Some("")
+}
+
 /// "Two days ago", "3 weeks ago".
 fn ago(words: &[&str]) -> Option<(i64, usize)> {
     if words.get(2) != Some(&"ago") {
@@ -157,7 +166,8 @@ pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read
     let number: i64 = words.first()?.parse().ok().filter(|number| (1..=400).contains(number))?;
     let days = ["天后", "天後", "日後", "日后", "일후", "일뒤"];
     // One item or two, and no part of a longer word: `7日后续`.
-    let length = (1..=2).find(|n| words.get(1..=*n).is_some_and(|behind| days.contains(&behind.concat().as_str())))?;
+    let length =
+        (1..=2).find(|n| words.get(1..=*n).is_some_and(|behind| days.iter().any(|day| is_joined(behind, "", day))))?;
     let goes_on = words.get(1 + length).is_some_and(|next| next.starts_with(['续', '續', '期']));
     let day = published?.checked_add_signed(TimeDelta::days(number)).filter(|_| !goes_on)?;
     Some((day, Precision::Day, 1 + length, true))
@@ -264,7 +274,7 @@ pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<R
         let begun = list.iter().filter(|p| p.as_bytes().first() == word.as_bytes().first() && p.starts_with(word));
         let mut lengths = begun.filter_map(|phrase| {
             let mut counts = 1..=words.len().min(4);
-            counts.find(|&n| words[..n].concat() == *phrase || (n > 1 && words[..n].join(" ") == *phrase))
+            counts.find(|&n| is_joined(&words[..n], "", phrase) || (n > 1 && is_joined(&words[..n], " ", phrase)))
         });
         lengths.next()
     };

@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn names_of_any_script_are_told_by_their_ticker() {
         let ruleset = Ruleset::embedded().expect("the embedded ruleset");
-        let lexicon = Lexicon::parse(&ruleset.lexicon, &ruleset.words, &[]).expect("its words");
+        let lexicon = ruleset.watching(&[]).expect("its words");
         for (text, symbol, expected) in [
             ("Vesuvia parte con VSV", "vsv", Some("Vesuvia")),
             ("le claim de Pétale est ouvert, PTL", "ptl", Some("Pétale")),

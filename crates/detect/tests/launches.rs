@@ -1,0 +1,97 @@
+//! What a verdict tells of a launch beside whose it is: what becomes of it, and where it happens.
+
+use tge_detect::labels::parse_published;
+use tge_detect::{Detector, Document, Projects, Ruleset};
+use tge_model::{Cue, EventKind, Launch, Verdict};
+
+fn judge(detector: &Detector, title: &str, text: &str, day: &str) -> Verdict {
+    detector.judge(&Document { title, text, lang: None, published: parse_published(day) })
+}
+
+fn detector() -> Detector {
+    Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector")
+}
+
+fn launch(verdict: &Verdict) -> &Launch {
+    verdict.launches.first().expect("a launch")
+}
+
+#[test]
+fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
+    let detector = detector();
+    for (title, text, cue) in [
+        (
+            "Brightfen (BRFN) Will Be Available on Binance Alpha",
+            "This is a general announcement. Products and services referred to here may not be available in your region.",
+            Cue::Announced,
+        ),
+        ("Brightfen (BRFN) Listing Will Be Postponed", "The start of trading is moved.", Cue::Postponed),
+        ("", "The $BRFN claim opens on Monday. Sybil wallets may be excluded.", Cue::Announced),
+        ("", "Brightfen 空投申领现已开放，女巫地址已被取消资格。", Cue::Live),
+        ("", "Brightfen 取消 BRFN 代币公开销售", Cue::Cancelled),
+        ("", "Brightfen cancels the $BRFN token sale", Cue::Cancelled),
+        ("", "Gate lists Brightfen (BRFN), all open orders of the old pair are cancelled", Cue::Announced),
+        ("", "Brightfen may launch its $BRFN token in April", Cue::Hedged),
+    ] {
+        let verdict = judge(&detector, title, text, "2026-11-20");
+        assert_eq!(launch(&verdict).cue, cue, "{title} {text}: {:?}", verdict.probability);
+    }
+}
+
+/// A rumour and a denial say of which launch they are, though they are none themselves.
+#[test]
+fn of_a_rumour_and_a_denial_the_launch_is_told() {
+    let detector = detector();
+    for (text, symbol, cue) in [
+        ("Rumour: Velar is reportedly going to launch its token $VELR", Some("VELR"), Cue::Hedged),
+        ("Unconfirmed: Velar airdrop in December according to an insider", None, Cue::Hedged),
+        ("Sources say Velar could launch a token next month", None, Cue::Hedged),
+        ("传闻 Velar 将于下月发币", None, Cue::Hedged),
+        ("Velar is not launching the $VELR token, the team says", Some("VELR"), Cue::Cancelled),
+        ("There is no $VELR token and there will be none", Some("VELR"), Cue::Cancelled),
+        ("Velar denies plans to launch a token", None, Cue::Cancelled),
+    ] {
+        let verdict = judge(&detector, "", text, "2026-11-20");
+        let told = launch(&verdict);
+        assert_eq!((told.symbol.as_deref(), told.cue), (symbol, cue), "{text}");
+        assert!(verdict.is_held() && !verdict.is_tge, "{text}: {:?}", verdict.reasons.first());
+        assert!(verdict.probability.get() >= 0.1, "{text}: {:?}", verdict.probability);
+    }
+    // Words of rumour alone make no launch of ordinary news.
+    for text in
+        ["Sources say Samsung could launch a headset next month", "The minister denies plans to list the railway"]
+    {
+        let verdict = judge(&detector, "", text, "2026-11-20");
+        assert!(verdict.probability.get() < 0.1, "{text}: {:?}", verdict.probability);
+    }
+}
+
+#[test]
+fn a_place_is_told_where_it_is_one_on_the_day() {
+    let detector = detector();
+    let told = |text: &str, day: &str| {
+        let verdict = judge(&detector, "", text, day);
+        let launch = launch(&verdict);
+        (launch.venues.join(" "), launch.chain.clone().unwrap_or_default())
+    };
+    for (text, day, venues, chain) in [
+        ("FTX will list Brightfen (BRFN), trading opens on Monday", "2022-03-01", "FTX", ""),
+        ("FTX will list Brightfen (BRFN), trading opens on Monday", "2023-03-01", "", ""),
+        ("Brightfen launches its $BRFN token on Monad today", "2025-12-01", "", "Monad"),
+        ("Brightfen launches its $BRFN token on Monad today", "2025-06-01", "", ""),
+        ("Binance Alpha will list Brightfen (BRFN)", "2026-03-01", "Binance Alpha", ""),
+        ("Brightfen (BRFN) token sale opens https://www.binance.com/en/support/1", "2026-03-01", "Binance", ""),
+        ("Brightfen (BRFN) token sale opens https://binance.com.example.net/1", "2026-03-01", "", ""),
+        ("$BRFN is live, contract: https://bscscan.com/token/0x1", "2026-03-01", "", "BNB Chain"),
+        ("$BRFN is live, contract: https://optimistic.etherscan.io/token/0x1", "2026-03-01", "", "Optimism"),
+    ] {
+        assert_eq!(told(text, day), (venues.to_owned(), chain.to_owned()), "{text} on {day}");
+    }
+    for (text, kind) in [
+        ("Raydium lists Brightfen (BRFN), a first listing", EventKind::DexLiquidity),
+        ("KuCoin lists Brightfen (BRFN), a first listing", EventKind::CexListing),
+        ("KuCoin and Raydium list Brightfen (BRFN), a first listing", EventKind::CexListing),
+    ] {
+        assert_eq!(launch(&judge(&detector, "", text, "2026-03-01")).kind, kind, "{text}");
+    }
+}
