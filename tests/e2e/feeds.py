@@ -151,7 +151,7 @@ def retold():
 
 
 def begins(verdict):
-    """Whether an event may begin with it: a launch, or one told with doubt, for which there are lower floors."""
+    """Whether an event may begin with it: a launch, or one told with doubt; the lowest of the floors there are for those."""
     return verdict["is_tge"] or verdict["score"] >= 0.1 and verdict.get("cue") in ("hedged", "postponed")
 
 

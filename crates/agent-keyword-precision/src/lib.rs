@@ -220,7 +220,7 @@ impl Judging {
 /// a launch put off or called off: that moves an event we know, and `quality` has floors of its own.
 fn is_candidate(verdict: &Verdict) -> bool {
     let moves = |launch: &tge_model::Launch| match launch.cue {
-        Cue::Hedged => verdict.probability.get() >= if verdict.is_held() { SAID_RUMOUR } else { RUMOUR },
+        Cue::Hedged => verdict.probability.get() >= if verdict.is_rumour() { SAID_RUMOUR } else { RUMOUR },
         Cue::Postponed | Cue::Cancelled => true,
         Cue::Announced | Cue::Live => false,
     };

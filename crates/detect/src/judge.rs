@@ -168,17 +168,23 @@ impl Detector {
         // Of what is surely no launch nobody asks with which reserve it is told, unless that is a launch denied or rumoured.
         let asked = odds > most || logistic(odds) >= FIELDS_FROM || reserves.may_lift(&reading);
         let reserve = asked.then(|| reserves.find(&reading, &self.parts.frames, day)).flatten();
-        let lifted = reserve.is_some_and(|(reserve, at)| reserves.lift(&mut reading, reserve, at));
-        if lifted {
+        let written = reserve.and_then(|(reserve, at)| reserves.lift(&mut reading, reserve, at));
+        if written.is_some() {
             drop(weighed);
             (weighed, frames, odds) = self.weigh(&reading, day);
         }
-        let reading = &reading;
         let probability = Probability::clamped(logistic(if reserve.is_some() { most.min(odds) } else { odds }));
+        let held = reserve.map(|(reserve, item)| ((most - odds).min(0.0), reserve, item));
+        let count = reasons(probability.get());
+        let reasons = self.reasons(&reading, day, &weighed, &frames, held, count);
+        // Names are read in the text as it stands: "Velar denies" is called Velar.
+        if let Some(written) = written {
+            reading.items = written;
+        }
         let mut launches = Vec::new();
         if probability.get() >= FIELDS_FROM {
             let context = Context {
-                reading,
+                reading: &reading,
                 lexicon: &self.lexicon,
                 known: &self.known,
                 amounts: &self.parts.amounts,
@@ -197,24 +203,6 @@ impl Detector {
             launches.push(launch);
             launches.extend(others);
         }
-        let count = reasons(probability.get());
-        let told = Told { reading, features: self.features(), remembers: self.remembers(reading, day) };
-        let reserve =
-            reserve.filter(|_| count > 0).map(|(reserve, item)| told.reserve((most - odds).min(0.0), reserve, item));
-        let heaviest = match count - usize::from(reserve.is_some()) {
-            0 => Vec::new(),
-            count => weighed.heaviest(self.model.calibration.0, count),
-        };
-        let unframed = count > 0 && !heaviest.iter().any(|(_, hit)| self.weights.is_frame(hit.feature));
-        let heaviest = heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights));
-        // How it is told is shown where the words have all the weight of it, too.
-        let frame = || frames.first().copied().or_else(|| self.parts.frames.first_shown(reading));
-        let frame = if unframed { frame().map(|frame| told.frame(&frame)) } else { None };
-        let mut reasons: Vec<Reason> = reserve.into_iter().chain(heaviest).collect();
-        if let Some(frame) = frame {
-            reasons.truncate(count - 1);
-            reasons.push(frame);
-        }
         Verdict {
             is_tge: probability.get() >= self.model.threshold,
             probability,
@@ -222,6 +210,34 @@ impl Detector {
             reasons,
             ruleset: self.version.clone(),
         }
+    }
+
+    /// At most `count` reasons, heaviest first: the reserve that `held` it with what that takes away, the features, and a frame.
+    fn reasons(
+        &self,
+        reading: &Reading<'_>,
+        day: Option<NaiveDate>,
+        weighed: &Weighed<'_>,
+        frames: &[Frame],
+        held: Option<(f64, Reserve, usize)>,
+        count: usize,
+    ) -> Vec<Reason> {
+        if count == 0 {
+            return Vec::new();
+        }
+        let told = Told { reading, features: self.features(), remembers: self.remembers(reading, day) };
+        let held = held.map(|(weight, reserve, item)| told.reserve(weight, reserve, item));
+        let heaviest = weighed.heaviest(self.model.calibration.0, count - usize::from(held.is_some()));
+        let framed = heaviest.iter().any(|(_, hit)| self.weights.is_frame(hit.feature));
+        let heaviest = heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights));
+        let mut reasons: Vec<Reason> = held.into_iter().chain(heaviest).collect();
+        // How it is told is shown where the words have all the weight of it, too.
+        let frame = || frames.first().copied().or_else(|| self.parts.frames.first_shown(reading));
+        if !framed && let Some(frame) = frame() {
+            reasons.truncate(count - 1);
+            reasons.push(told.frame(&frame));
+        }
+        reasons
     }
 
     /// Whether a token of the document was seen to launch.

@@ -52,6 +52,9 @@ const NEAR_BEFORE: u64 = 45;
 /// Days after its launch for which it is still news.
 const NEAR_AFTER: u64 = 10;
 
+/// Days for which a list that knows of no launch goes on to call a project one without a token.
+const BLIND_DAYS: u64 = 60;
+
 /// Mentions of a ticker from which its day is trusted.
 const SPOKEN_ENOUGH: u32 = 2;
 
@@ -107,6 +110,10 @@ impl Known {
         for token in seen {
             let ticker = token.ticker.to_uppercase();
             let symbol = folded(ticker.to_lowercase());
+            // Of signs alone it names nothing.
+            if symbol.is_empty() {
+                continue;
+            }
             let name = token.name.as_deref().unwrap_or_default();
             // Events call a token by its ticker where no text named it.
             let names = Some(folded(tge_text::Normal::text_of(name))).filter(|n| *n != symbol).unwrap_or_default();
@@ -143,8 +150,10 @@ impl Known {
     /// Whether that token may be spoken of on `day`: one that was seen to launch only after it is news.
     fn speaks(&self, token: u32, day: NaiveDate) -> bool {
         let known = &self.tokens[token as usize];
-        if known.ticker.is_empty() {
-            return (known.since..=known.until).contains(&day);
+        if known.is_tokenless() {
+            // A list of that day would not know that the launch is near.
+            let more = if self.blind { BLIND_DAYS } else { 0 };
+            return known.since <= day && day <= known.until.checked_add_days(Days::new(more)).unwrap_or(known.until);
         }
         ((token as usize) < self.seen_from && !self.blind) || known.standing(day).is_old()
     }
@@ -289,6 +298,10 @@ impl Token {
         self.ticker == name || self.names.split(' ').any(|own| is_same(own, name))
     }
 
+    fn is_tokenless(&self) -> bool {
+        self.ticker.is_empty()
+    }
+
     /// Whether all that is known is that it launched in some year or the like.
     fn is_vague(&self) -> bool {
         (self.until - self.since).num_days() > 40
@@ -296,7 +309,7 @@ impl Token {
 
     fn standing(&self, day: NaiveDate) -> Standing {
         let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
-        if self.ticker.is_empty() || after(day, NEAR_BEFORE) < self.since {
+        if self.is_tokenless() || after(day, NEAR_BEFORE) < self.since {
             Standing::Ahead
         } else if day <= self.until && self.is_vague() {
             // Some day of that year: it may be news or months old.
@@ -392,8 +405,9 @@ mod tests {
             ("2021-05-31", Some(Standing::Ahead), None, None),
             ("2021-06-01", Some(Standing::Ahead), Some(Standing::Ahead), Some(Standing::Ahead)),
             ("2023-03-22", Some(Standing::Near), Some(Standing::Ahead), Some(Standing::Ahead)),
-            ("2023-03-31", Some(Standing::Near), None, Some(Standing::Ahead)),
-            ("2023-04-30", Some(Standing::Weeks), Some(Standing::Weeks), None),
+            ("2023-03-31", Some(Standing::Near), Some(Standing::Ahead), Some(Standing::Ahead)),
+            ("2023-04-30", Some(Standing::Weeks), Some(Standing::Ahead), None),
+            ("2023-05-30", Some(Standing::Months), Some(Standing::Months), None),
         ] {
             assert_eq!(
                 (named(&known, day), named(&blind, day), named(&alone, day)),

@@ -36,6 +36,8 @@ pub(crate) enum Sense {
     Concept,
     /// The venue or chain with this number.
     Place(u16),
+    /// The same, where the phrase is written with a capital: without one it is a word.
+    Proper(u16),
     /// The watched project with this number.
     Project(u16),
 }
@@ -174,6 +176,14 @@ impl Lexicon {
         match (self.names.get(i), self.hashes.get(i)) {
             (Some(name), Some(hashed)) => hashed.part(name),
             _ => Part::of("?"),
+        }
+    }
+
+    /// The place that `sense` stands for.
+    pub(crate) fn place(&self, sense: Sense) -> Option<&Place> {
+        match sense {
+            Sense::Place(place) | Sense::Proper(place) => self.places.get(usize::from(place)),
+            Sense::Concept | Sense::Project(_) => None,
         }
     }
 

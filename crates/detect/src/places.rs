@@ -2,7 +2,7 @@
 //!
 //! A line is `KIND<tab>FROM[..UNTIL]<tab>NAME<tab>DOMAIN, DOMAIN<tab>PHRASE; PHRASE`: what it is, its first and last day (or
 //! month, or year), what it is called, its own domains (`-` for none that is sure), and how texts name it, written as the
-//! phrases of the lexicon. What was no venue yet on the day of a document, or is none any more, is an ordinary name in it.
+//! phrases of the lexicon; one with `~` is also a word, and names the place only with a capital. What was no venue yet on the day of a document, or is none any more, is an ordinary name in it.
 
 use chrono::NaiveDate;
 use tge_model::VenueKind;

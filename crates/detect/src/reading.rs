@@ -138,11 +138,11 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// Whether `sense` is a place that was not open on the day.
-    fn is_closed(&self, sense: Sense) -> bool {
-        let Sense::Place(place) = sense else { return false };
-        let place = self.lexicon.places.get(usize::from(place));
-        place.zip(self.day).is_some_and(|(place, day)| !place.is_open(day))
+    /// Whether `sense` is a place that was not open on the day, or only a word for want of a `capital`.
+    fn is_no_place(&self, sense: Sense, capital: bool) -> bool {
+        let Some(place) = self.lexicon.place(sense) else { return false };
+        let word = matches!(sense, Sense::Proper(_)) && !capital;
+        word || self.day.is_some_and(|day| !place.is_open(day))
     }
 
     /// Whether `ticker` (lower case) names a token that trades since long.
@@ -374,9 +374,9 @@ impl<'a> Reading<'a> {
                 shadow += 1;
             }
             if shadows.get(shadow).is_some_and(|s| s.start <= hit.start)
-                || is_month(text, hit.start..hit.end)
+                || is_month(text, hit.start..hit.end, part.normal.has_capital(hit.start..hit.end))
                 || is_dotted(text, hit.start..hit.end)
-                || words.is_closed(hit.sense)
+                || words.is_no_place(hit.sense, part.normal.has_capital(hit.start..hit.end))
             {
                 continue;
             }

@@ -11,18 +11,21 @@ mod offers;
 use std::ops::Range;
 
 use chrono::{Days, NaiveDate};
-use tge_model::{Cue, Precision};
+use tge_model::{Cue, Precision, RUMOURED};
 
 use crate::extract::dates::Found;
 use crate::frames::Frames;
 use crate::lexicon::{LabelId, LabelSet, Lexicon, slot};
-use crate::reading::{HEAD_CHARS, Reading, is_ticker};
+use crate::reading::{HEAD_CHARS, Item, Reading, is_ticker};
 
 /// Of the threshold, the most that such a text is given: near enough that a rumour is kept as one.
 const KEPT: f64 = 0.9;
 
 /// What stands behind a question that is none: a day, a time, an address.
 const ANSWERS: LabelSet = LabelSet::of_slots(&[slot::DATE, slot::MONTH, slot::TIME, slot::URL]);
+
+/// Items at the beginning among which an advertisement says that it is one.
+const FIRST_ITEMS: usize = 2;
 
 /// Items between an act and the words for when it was.
 const WHEN_ITEMS: usize = 6;
@@ -77,8 +80,11 @@ pub(crate) struct Reserves {
     /// What stands open, or is to.
     opens: LabelSet,
     claims: LabelSet,
-    /// The words of reserves that tell what becomes of a launch, and of doubt beside them.
+    /// The words that deny a launch or tell it as a rumour, and with those of doubt beside them.
+    deciding: LabelSet,
     lifted: LabelSet,
+    /// What is done with tokens and nothing else.
+    crypto: LabelSet,
     launch: Option<LabelId>,
 }
 
@@ -89,7 +95,7 @@ impl Reserve {
     pub(crate) fn feature(self) -> &'static str {
         match self {
             Self::Denied => "J:denied",
-            Self::Rumoured => "J:rumoured",
+            Self::Rumoured => RUMOURED,
             Self::Past => "J:past",
             Self::Warned => "J:warned",
             Self::Promised => "J:promised",
@@ -151,7 +157,9 @@ impl Reserves {
             sales: labels(&["PRESALE", "SALE", "ICO"]),
             claims: labels(&["CLAIM"]),
             opens: labels(&["LIVE", "OPENTRADE"]),
+            deciding: labels(&["DENIES", "RUMOUR", "ABSENT"]),
             lifted: labels(&["DENIES", "RUMOUR", "ABSENT", "DENY", "HEDGE"]),
+            crypto: labels(&["AIRDROP", "TGE", "ICO", "TOKENOMICS", "PRESALE", "NATIVE", "LAUNCHPAD"]),
             launch: lexicon.label("LAUNCH"),
         }
     }
@@ -194,18 +202,29 @@ impl Reserves {
             .or_else(asked)
     }
 
-    /// Whether `reading` has a word of a reserve that is about a launch all the same, and decides what becomes of it.
+    /// Whether the head of `reading` has a word by which a launch may be denied or rumoured.
     pub(crate) fn may_lift(&self, reading: &Reading<'_>) -> bool {
-        let head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
-        head.into_iter().any(|item| item.is_of(&self.lifted))
+        let mut head = reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+        head.any(|item| item.is_of(&self.deciding))
     }
 
     /// Takes the words of `reserve`, which stands at item `at`, out of `reading`: what is left says of which launch it is a
     /// rumour, or what is denied. Where they were the only words for an act ("is not launching"), they stand for a launch.
-    pub(crate) fn lift(&self, reading: &mut Reading<'_>, reserve: Reserve, at: usize) -> bool {
-        if reserve.cue().is_none() {
-            return false;
+    ///
+    /// Answers the items as they were; `None` where nothing is to be lifted.
+    pub(crate) fn lift(&self, reading: &mut Reading<'_>, reserve: Reserve, at: usize) -> Option<Vec<Item>> {
+        // A rumour of a product, or what a ministry denies, is about no token.
+        let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+        let trade = |item: &Item| {
+            item.is_of(&self.tokens)
+                || item.is_of(&self.crypto)
+                || item.is(slot::CASHTAG)
+                || item.is(slot::PAREN_TICKER)
+        };
+        if reserve.cue().is_none() || !head().any(trade) {
+            return None;
         }
+        let written = reading.items.clone();
         reading.items.iter_mut().for_each(|item| item.remove(&self.lifted));
         let around = reading.sentences.iter().find(|sentence| sentence.contains(&at)).cloned().unwrap_or(at..at + 1);
         if let Some(launch) = self.launch
@@ -213,13 +232,17 @@ impl Reserves {
         {
             reading.items[at].add(launch);
         }
-        true
+        Some(written)
     }
 
     /// A sale that the head tells of, where it calls itself an advertisement.
     fn advertised(&self, reading: &Reading<'_>) -> Option<(Reserve, usize)> {
         let head = || reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
-        let at = head().position(|item| item.is_of(&self.sponsored))?;
+        // It says so at its beginning, or with a hashtag anywhere: "advertisement" may be what somebody builds, too.
+        let says = |(at, item): &(usize, &Item)| {
+            item.is_of(&self.sponsored) && (*at < FIRST_ITEMS || reading.word(item).starts_with('#'))
+        };
+        let (at, _) = head().enumerate().find(says)?;
         head().any(|item| item.is_of(&self.sales)).then_some((Reserve::Sponsored, at))
     }
 
@@ -393,6 +416,10 @@ mod tests {
             ("[AD] The Example token sale ends on Friday", Some(Sponsored)),
             ("На правах рекламы: пресейл токена $EXMPL открыт", Some(Sponsored)),
             ("【広告】Example のトークンセール開始", Some(Sponsored)),
+            ("AD | $EXMPL token sale is live", Some(Sponsored)),
+            ("Example 代币分配：社区40%，市场推广：10%，公募将于11月24日开启", None),
+            ("$EXMPL token sale is live. This is not a paid promotion.", None),
+            ("Example (AD) launches its token sale", None),
             ("Example, sponsored by nobody, opens its $EXMPL token sale", None),
             ("Sponsored: Example lists $EXMPL today", None),
             ("There is no Example token", Some(Denied)),

@@ -28,10 +28,43 @@ fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
         ("Brightfen (BRFN) Listing Will Be Postponed", "The start of trading is moved.", Cue::Postponed),
         ("", "The $BRFN claim opens on Monday. Sybil wallets may be excluded.", Cue::Announced),
         ("", "Brightfen 空投申领现已开放，女巫地址已被取消资格。", Cue::Live),
+        ("", "$BRFN TGE is in May", Cue::Announced),
+        // Called off.
         ("", "Brightfen 取消 BRFN 代币公开销售", Cue::Cancelled),
         ("", "Brightfen cancels the $BRFN token sale", Cue::Cancelled),
+        ("", "Brightfen calls off its $BRFN airdrop", Cue::Cancelled),
+        ("", "The $BRFN token sale has been cancelled", Cue::Cancelled),
+        ("", "Brightfen отменяет токенсейл BRFN", Cue::Cancelled),
+        ("", "Brightfen cancela la venta de tokens BRFN", Cue::Cancelled),
+        ("", "Brightfen BRFN token satışını iptal etti", Cue::Cancelled),
+        ("", "Brightfen odwołuje sprzedaż tokena BRFN", Cue::Cancelled),
+        // Not it, or something else.
         ("", "Gate lists Brightfen (BRFN), all open orders of the old pair are cancelled", Cue::Announced),
+        ("", "The $BRFN airdrop claim is live. Claims that are not made by January 5 will be cancelled.", Cue::Live),
+        (
+            "",
+            "Brightfen (BRFN) lists on KuCoin today. Orders placed before trading opens will be cancelled.",
+            Cue::Announced,
+        ),
+        ("", "The $BRFN TGE is not cancelled: it happens on November 24", Cue::Announced),
+        ("", "Brightfen cancelled its VC round and launches the $BRFN community sale today", Cue::Announced),
+        ("", "MEXC 取消 BRFN 手续费，11月24日上线", Cue::Announced),
+        ("", "Brightfen 取消锁仓，BRFN 代币将于11月24日 TGE", Cue::Announced),
+        // Put off, and not.
+        ("", "$BRFN TGE moved from November 24 to December 10", Cue::Postponed),
+        ("", "Brightfen pushes back BRFN token launch to January", Cue::Postponed),
+        ("", "$BRFN TGE will not be delayed: November 24 it is", Cue::Announced),
+        ("", "BRFN 不会延期，11月24日 TGE", Cue::Announced),
+        ("", "Airdrop claim of $BRFN starts November 24 with delayed vesting", Cue::Announced),
+        (
+            "",
+            "After being delayed from September, the $BRFN token generation event will take place on November 30.",
+            Cue::Announced,
+        ),
+        // In doubt, and only allowed.
         ("", "Brightfen may launch its $BRFN token in April", Cue::Hedged),
+        ("", "$BRFN may be claimed from 12:00 UTC on November 24", Cue::Announced),
+        ("", "Participants may buy BRFN at $0.05 in the public sale starting November 24", Cue::Announced),
     ] {
         let verdict = judge(&detector, title, text, "2026-11-20");
         assert_eq!(launch(&verdict).cue, cue, "{title} {text}: {:?}", verdict.probability);
@@ -46,14 +79,19 @@ fn of_a_rumour_and_a_denial_the_launch_is_told() {
         ("Rumour: Velar is reportedly going to launch its token $VELR", Some("VELR"), Cue::Hedged),
         ("Unconfirmed: Velar airdrop in December according to an insider", None, Cue::Hedged),
         ("Sources say Velar could launch a token next month", None, Cue::Hedged),
+        ("Velar Rumored To Launch Its Token On Monday", None, Cue::Hedged),
         ("传闻 Velar 将于下月发币", None, Cue::Hedged),
         ("Velar is not launching the $VELR token, the team says", Some("VELR"), Cue::Cancelled),
         ("There is no $VELR token and there will be none", Some("VELR"), Cue::Cancelled),
         ("Velar denies plans to launch a token", None, Cue::Cancelled),
+        ("Velar Denies Plans To Launch Its Token", None, Cue::Cancelled),
+        ("Velar dismisses token rumors", None, Cue::Cancelled),
     ] {
         let verdict = judge(&detector, "", text, "2026-11-20");
         let told = launch(&verdict);
         assert_eq!((told.symbol.as_deref(), told.cue), (symbol, cue), "{text}");
+        let named = told.project.as_deref() == Some("Velar") || told.project.as_deref() == symbol;
+        assert!(named, "{text}: {:?}", told.project);
         assert!(verdict.is_held() && !verdict.is_tge, "{text}: {:?}", verdict.reasons.first());
         assert!(verdict.probability.get() >= 0.1, "{text}: {:?}", verdict.probability);
     }
@@ -81,13 +119,20 @@ fn a_place_is_told_where_it_is_one_on_the_day() {
         ("Brightfen launches its $BRFN token on Monad today", "2025-06-01", "", ""),
         ("Binance Alpha will list Brightfen (BRFN)", "2026-03-01", "Binance Alpha", ""),
         ("Brightfen (BRFN) token sale opens https://www.binance.com/en/support/1", "2026-03-01", "Binance", ""),
-        ("Brightfen (BRFN) token sale opens https://binance.com.example.net/1", "2026-03-01", "", ""),
+        ("Brightfen (BRFN) token sale opens https://binance.com.example.net/support/1", "2026-03-01", "", ""),
+        ("Brightfen (BRFN) token sale opens https://binance.com:pw@example.net/support/1", "2026-03-01", "", ""),
+        ("Brightfen (BRFN) token sale opens, see https://www.coinbase.com/price/ethereum", "2026-03-01", "", ""),
+        ("Los usuarios aptos podrán reclamar el airdrop de $BRFN el lunes", "2026-03-01", "", ""),
+        ("$BRFN is live, contract: https://sepolia.etherscan.io/token/0x1", "2026-03-01", "", ""),
         ("$BRFN is live, contract: https://bscscan.com/token/0x1", "2026-03-01", "", "BNB Chain"),
         ("$BRFN is live, contract: https://optimistic.etherscan.io/token/0x1", "2026-03-01", "", "Optimism"),
     ] {
         assert_eq!(told(text, day), (venues.to_owned(), chain.to_owned()), "{text} on {day}");
     }
+    let own = judge(&detector, "", "Soneium will launch its PLMB token on Monday", "2026-03-01");
+    assert_eq!(launch(&own).project.as_deref(), Some("Soneium"));
     for (text, kind) in [
+        ("CoinList lists Brightfen (BRFN), a first listing", EventKind::CexListing),
         ("Raydium lists Brightfen (BRFN), a first listing", EventKind::DexLiquidity),
         ("KuCoin lists Brightfen (BRFN), a first listing", EventKind::CexListing),
         ("KuCoin and Raydium list Brightfen (BRFN), a first listing", EventKind::CexListing),

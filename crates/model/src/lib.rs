@@ -44,6 +44,6 @@ pub use source::{Source, SourceError, SourceHealth, SourceKind, SourceName, Sour
 pub use task::{Lease, Priority, Task, TaskKind, TaskState};
 pub use time::{Timestamp, TimestampError};
 pub use verdict::{
-    Cue, EventKind, Launch, Precision, RESERVE, Reason, ReasonPart, Schedule, ScheduleBasis, Term, TermKind, Verdict,
-    Zone,
+    Cue, EventKind, Launch, Precision, RESERVE, RUMOURED, Reason, ReasonPart, Schedule, ScheduleBasis, Term, TermKind,
+    Verdict, Zone,
 };

@@ -212,6 +212,9 @@ pub struct Launch {
 /// The stage of a reason that holds a launch back, whatever else is told: it is denied, rumoured, long past.
 pub const RESERVE: &str = "reserve";
 
+/// The feature of a launch that is told as a rumour.
+pub const RUMOURED: &str = "J:rumoured";
+
 /// What a document says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
@@ -239,6 +242,11 @@ impl Verdict {
     /// reason says so.
     pub fn is_held(&self) -> bool {
         self.reasons.first().is_some_and(|reason| reason.stage == RESERVE)
+    }
+
+    /// Whether it is held because the text says that it tells a rumour.
+    pub fn is_rumour(&self) -> bool {
+        self.reasons.first().is_some_and(|reason| reason.stage == RESERVE && reason.feature == RUMOURED)
     }
 
     /// Adds a reason found after the ruleset judged: its weight moves the log-odds, and `threshold` decides anew.

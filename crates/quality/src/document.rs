@@ -97,7 +97,7 @@ impl<'a> Document<'a> {
         self.verdict.is_tge
             || match self.launch.cue {
                 Cue::Announced | Cue::Live => false,
-                Cue::Hedged if self.verdict.is_held() => probability >= DENIED,
+                Cue::Hedged if self.verdict.is_rumour() => probability >= DENIED,
                 Cue::Hedged | Cue::Postponed => probability >= DOUBTFUL,
                 Cue::Cancelled => probability >= DENIED,
             }

@@ -171,7 +171,14 @@ fn short(address: &str) -> String {
 /// In which way `shown` looks like a known domain that it is not.
 fn likeness(shown: &str, known: &Domain, cheap: bool) -> Option<String> {
     // A subdomain that spells the whole known name: `example.org.evil.net`.
-    if shown.contains(&format!("{}.", known.name)) || shown.replace('-', ".").contains(&format!("{}.", known.name)) {
+    // A longer name that only ends so is its own: `stargate.com.tr`.
+    let hidden = |shown: &str| {
+        let mut found = shown.match_indices(&known.name).map(|(at, name)| (&shown[..at], &shown[at + name.len()..]));
+        found.any(|(before, behind)| behind.starts_with('.') && (before.is_empty() || before.ends_with(['.', '-'])))
+    };
+    // In front of the name that was registered any part of a name is bait: `myexample.org.evil.net`.
+    let front = psl::domain_str(shown).and_then(|own| shown.strip_suffix(own)).unwrap_or_default();
+    if front.contains(&format!("{}.", known.name)) || hidden(shown) || hidden(&shown.replace('-', ".")) {
         return Some(format!("hides behind {} at the front of its name", known.name));
     }
     let given = brand(shown)?;

@@ -1,11 +1,11 @@
 //! A launch put together: kind, project, ticker, date, venues, chain, amounts, links and what the text does to its status.
 
+mod cue;
+mod places;
 mod schedule;
 
-use std::ops::Range;
-
 use chrono::NaiveDate;
-use tge_model::{Cue, EventKind, Launch, Term, VenueKind};
+use tge_model::{EventKind, Launch, Term};
 
 use crate::amounts::Amounts;
 use crate::extract::names;
@@ -13,7 +13,7 @@ use crate::extract::terms::Terms;
 use crate::extract::tickers::{Mark, Ticker};
 use crate::frames::{Clauses, Found as Frame};
 use crate::known::{Found, Known, Standing};
-use crate::lexicon::{LabelSet, Lexicon, Sense, slot};
+use crate::lexicon::{Lexicon, slot};
 use crate::line::LabelKind;
 use crate::places::{Place, PlaceKind};
 use crate::reading::{HEAD_CHARS, Reading, is_old_ticker};
@@ -108,6 +108,7 @@ impl Context<'_> {
         }
         let named = || {
             let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS);
+            let head = head.filter(|item| !item.is(slot::VENUE) && !item.is(slot::CHAIN));
             let mut young = head.filter(|item| matches!(item.known, Some(Found::Name(standing)) if !standing.is_old()));
             young.next().map(|item| self.reading.written(item).to_owned())
         };
@@ -122,6 +123,7 @@ impl Context<'_> {
             .or_else(native)
             .or_else(|| akin().map(longer))
             .or(both)
+            .or_else(|| self.launching_place())
             .or_else(|| names::quoted(self.reading, self.lexicon))
             .or_else(|| names::owner(self.reading, self.lexicon, &self.lexicon.owned))
             .or_else(|| names::subject(self.reading, self.lexicon, act.unwrap_or(0)))
@@ -160,20 +162,6 @@ impl Context<'_> {
     fn act(&self, kind: LabelKind) -> Option<usize> {
         let told = concepts(kind).iter().filter_map(|concept| self.find(concept)).min();
         told.or_else(|| self.frames.first().map(|f| f.first))
-    }
-
-    /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.
-    fn telling(&self, kind: LabelKind) -> Vec<Range<usize>> {
-        let acts = LabelSet::of(concepts(kind).iter().filter_map(|concept| self.lexicon.label(concept)));
-        let tells = |clause: &Range<usize>| self.reading.items[clause.clone()].iter().any(|item| item.is_of(&acts));
-        let items = &self.reading.items;
-        let head = self.reading.sentences.iter().take_while(|sentence| items[sentence.start].at < HEAD_CHARS);
-        let (mut told, mut clauses) = (Vec::new(), Vec::new());
-        for sentence in head.filter(|sentence| tells(sentence)) {
-            self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
-            told.extend(clauses.iter().filter(|clause| tells(clause)).cloned());
-        }
-        if told.is_empty() { self.reading.opening().into_iter().collect() } else { told }
     }
 
     /// The ticker the text is about: never a major while another is named; a bare one only beside the act's words.
@@ -250,86 +238,15 @@ impl Context<'_> {
     }
 
     fn kind(&self, kind: LabelKind, venues: &[&Place]) -> EventKind {
-        let central = |venue: &&Place| venue.kind == PlaceKind::Venue(VenueKind::Cex);
         match kind {
             LabelKind::Tge | LabelKind::MainnetToken => EventKind::TokenGeneration,
             LabelKind::TokenSale => EventKind::PublicSale,
-            LabelKind::Listing if !venues.is_empty() && !venues.iter().any(central) => EventKind::DexLiquidity,
+            LabelKind::Listing if Self::are_decentral(venues) => EventKind::DexLiquidity,
             LabelKind::Listing => EventKind::CexListing,
             LabelKind::AirdropClaim if self.has("SNAPSHOT") && !self.has("CLAIM") => EventKind::Snapshot,
             LabelKind::AirdropClaim if self.has("ELIGIBLE") && !self.has("CLAIM") => EventKind::EligibilityOpen,
             LabelKind::AirdropClaim => EventKind::ClaimOpen,
         }
-    }
-
-    /// What the clauses that tell the act say of it: an exchange's "may not be available in your region" puts nothing in doubt.
-    fn cue(&self, kind: LabelKind) -> Cue {
-        if let Some(cue) = self.reserve.and_then(Reserve::cue) {
-            return cue;
-        }
-        let told = self.telling(kind);
-        let says = |clause: &Range<usize>, concept: &str| {
-            let label = self.lexicon.label(concept);
-            label.is_some_and(|label| self.reading.items[clause.clone()].iter().any(|item| item.is(label)))
-        };
-        if told.iter().any(|clause| clause.clone().any(|at| self.cancels(at))) {
-            Cue::Cancelled
-        } else if told.iter().any(|clause| says(clause, "POSTPONE")) {
-            Cue::Postponed
-        } else if told.first().is_some_and(|clause| says(clause, "HEDGE")) {
-            Cue::Hedged
-        } else if self.has("LIVE") || (self.has("COMPLETE") && !self.has("WILL")) {
-            Cue::Live
-        } else {
-            Cue::Announced
-        }
-    }
-
-    /// Whether item `at` calls off what is told. Orders, stakes and the right to take part are cancelled without that.
-    fn cancels(&self, at: usize) -> bool {
-        const OTHERS: [&str; 8] = ["资格", "資格", "质押", "質押", "订单", "訂單", "所有", "all"];
-        // Characters of a script without blanks are one item each.
-        let from = match (self.reading.word_at(at), self.reading.word_at(at + 1)) {
-            ("cancelled" | "canceled" | "cancels" | "取消" | "취소" | "中止", _) => at + 1,
-            ("取", "消") | ("취", "소") | ("中", "止") => at + 2,
-            _ => return false,
-        };
-        let behind = [self.reading.word_at(from), self.reading.word_at(from + 1)].concat();
-        !OTHERS.iter().any(|other| behind.starts_with(other))
-    }
-
-    /// The venues and chains named at the beginning, each once.
-    fn places(&self) -> Vec<&Place> {
-        let mut found: Vec<&Place> = Vec::new();
-        for item in self.reading.items.iter().filter(|item| item.phrase && item.at < 2 * HEAD_CHARS) {
-            if let Sense::Place(place) = item.sense
-                && let Some(place) = self.lexicon.places.get(usize::from(place))
-                && !found.contains(&place)
-            {
-                found.push(place);
-            }
-        }
-        found
-    }
-
-    /// The venue or chain that has the page of the first of `links` that is any's: an exchange's channel need not name it, and
-    /// the address of a token is shown by the explorer of its chain.
-    fn linked(&self, links: &[String], is: impl Fn(PlaceKind) -> bool) -> Option<&Place> {
-        let hosts = links.iter().map(|link| {
-            let link = link.split_once("://").map_or(link.as_str(), |(_, rest)| rest);
-            link.split(['/', '?', '#', ':']).next().unwrap_or_default().to_ascii_lowercase()
-        });
-        let own = |host: &str, place: &Place| {
-            let holds = |domain: &&String| {
-                host.strip_suffix(domain.as_str()).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
-            };
-            place.domains.iter().filter(holds).map(String::len).max()
-        };
-        let open = |place: &&Place| is(place.kind) && self.published.is_none_or(|day| place.is_open(day));
-        hosts.into_iter().find_map(|host| {
-            let owners = self.lexicon.places.iter().filter(open).filter_map(|place| Some((own(&host, place)?, place)));
-            owners.max_by_key(|(length, _)| *length).map(|(_, place)| place)
-        })
     }
 
     /// Whether item `at` is a sign behind which something else may be told.

@@ -19,7 +19,11 @@ pub(crate) use marked::{owner, quoted};
 const NAME_ITEMS: usize = 5;
 
 /// Concepts whose words end a name: what is done to the token, and by whom.
-pub(crate) const NOT_IN_NAMES: [&str; 42] = [
+pub(crate) const NOT_IN_NAMES: [&str; 46] = [
+    "RUMOUR",
+    "DENIES",
+    "WARNS",
+    "CANCEL",
     "SPONSORED",
     "LIST",
     "WILL",

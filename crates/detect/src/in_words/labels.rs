@@ -1,7 +1,7 @@
 //! What labels stand for, as a reader would say it.
 
 /// Slots and concepts of the shipped lexicon; a reader's own concepts are told by their names.
-pub(super) const LABELS: [(&str, &str); 122] = [
+pub(super) const LABELS: [(&str, &str); 123] = [
     // Slots.
     ("T", "a ticker"),
     ("PT", "a ticker in parentheses"),
@@ -62,6 +62,7 @@ pub(super) const LABELS: [(&str, &str); 122] = [
     ("ALPHA", "an alpha programme"),
     ("HARDFORK", "a fork"),
     ("POSTPONE", "something put off"),
+    ("CANCEL", "something called off"),
     ("COMPLETE", "something completed"),
     ("START", "a start"),
     ("RECEIVE", "something received"),

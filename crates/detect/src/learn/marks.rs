@@ -22,7 +22,7 @@ use crate::ruleset::{Ruleset, RulesetError};
 /// How far marks may move weights, all in log-odds before calibration.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// The share of marks that may be wrong. The more, the less a mark is believed against a sure ruleset.
+    /// The share of marks that may be wrong, below one half. The more, the less a mark is believed against a sure ruleset.
     pub wrong: f64,
     /// How far one mark moves its own document's score, at most: less, the surer the ruleset was already.
     pub pull: f64,
@@ -81,7 +81,7 @@ pub fn learn(parent: &Ruleset, marks: &[Labelled], bounds: Bounds) -> Result<Lea
         marks.iter().map(|mark| detector.judge(&mark.record.document()).probability.get()).collect();
     let noise = Noise::of(marks.iter().map(|mark| mark.label.is_tge).zip(probabilities.iter().copied()), bounds.wrong);
     let mut disagreed = 0;
-    for mark in marks {
+    for (mark, said) in marks.iter().zip(&probabilities) {
         let evidence = detector.evidence(&mark.record.document());
         let known: Vec<(String, f64, f64)> = evidence
             .into_iter()
@@ -93,7 +93,7 @@ pub fn learn(parent: &Ruleset, marks: &[Labelled], bounds: Bounds) -> Result<Lea
             .collect();
         let score = parent.model.bias + known.iter().map(|(_, value, weight)| value * weight).sum::<f64>();
         let probability = logistic(slope * score + shift);
-        disagreed += usize::from((probability >= parent.model.threshold) != mark.label.is_tge);
+        disagreed += usize::from((*said >= parent.model.threshold) != mark.label.is_tge);
         let error = noise.lesson(probability, mark.label.is_tge);
         let length: f64 = known.iter().map(|(_, value, _)| value * value).sum();
         if length == 0.0 {
@@ -124,7 +124,7 @@ struct Noise {
 
 /// Marks on either sort that say as little as is assumed: fewer marks than this change nothing of it.
 const NOISE_PRIOR: f64 = 20.0;
-/// The most that is believed to be wrong: where half is, nothing can be learned.
+/// The most that is believed to be wrong.
 const NOISE_MAX: f64 = 0.45;
 /// Rounds after which the shares no longer move.
 const NOISE_ROUNDS: usize = 30;
@@ -136,6 +136,8 @@ impl Noise {
     /// but never less than `wrong`: by expectation and maximisation, as Dawid and Skene (1979) rate observers. Who means harm
     /// turns round marks of one sort only, and then a share of all says too little of that sort.
     fn of(marks: impl Iterator<Item = (bool, f64)> + Clone, wrong: f64) -> Self {
+        // Where half is wrong, nothing can be learned.
+        let wrong = wrong.clamp(0.0, NOISE_MAX);
         let mut noise = Self { launches: wrong, others: wrong };
         for _ in 0..NOISE_ROUNDS {
             // Wrong ones, and all, of either sort.
@@ -148,7 +150,7 @@ impl Noise {
                     *count = (count.0 + if says == is { 0.0 } else { share }, count.1 + share);
                 }
             }
-            let [launches, others] = counts.map(|(turned, all)| (turned / all).clamp(wrong, NOISE_MAX.max(wrong)));
+            let [launches, others] = counts.map(|(turned, all)| (turned / all).clamp(wrong, NOISE_MAX));
             noise = Self { launches, others };
         }
         noise

@@ -4,7 +4,7 @@ use tge_model::Launch;
 
 use crate::judge::Detector;
 use crate::labels::Label;
-use crate::lexicon::{Sense, slot};
+use crate::lexicon::slot;
 
 /// Counts over the venues and the chain of one launch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,11 +27,12 @@ impl Placed {
     /// Compares `launch` with what readers found. A place is the same under all names the ruleset knows it by, and so is a part
     /// of a venue ("Binance Wallet") and the venue.
     pub(crate) fn of(label: &Label, launch: Option<&Launch>, detector: &Detector) -> Self {
-        let given: Vec<String> =
-            label.exchange.iter().flatten().map(|name| named(detector, name, slot::VENUE)).collect();
+        let given = label.exchange.iter().flatten().map(|name| named(detector, name, slot::VENUE));
+        let given: Vec<String> = given.filter(|name| !name.is_empty()).collect();
         let told: Vec<String> = launch.iter().flat_map(|l| &l.venues).map(|name| folded(name)).collect();
         let any = |all: &[String], one: &String| all.iter().any(|other| same(one, other));
-        let chains: Vec<&str> = label.chain.iter().flat_map(|chains| chains.split(';')).collect();
+        let chains = label.chain.iter().flat_map(|chains| chains.split(';'));
+        let chains: Vec<&str> = chains.filter(|chain| !folded(chain).is_empty()).collect();
         let chain = (!chains.is_empty()).then(|| {
             let told = launch.and_then(|l| l.chain.as_deref()).map(folded);
             told.is_some_and(|told| chains.iter().any(|chain| same(&named(detector, chain, slot::CHAIN), &told)))
@@ -49,10 +50,8 @@ impl Placed {
 /// What the ruleset calls the place that `name` names; the name itself where it knows none.
 fn named(detector: &Detector, name: &str, label: crate::lexicon::LabelId) -> String {
     let normal = tge_text::Normal::text_of(name);
-    let place = detector.lexicon.hits(&normal).into_iter().find_map(|hit| match hit.sense {
-        Sense::Place(place) if hit.labels().contains(&label) => detector.lexicon.places.get(usize::from(place)),
-        _ => None,
-    });
+    let hits = detector.lexicon.hits(&normal).into_iter().filter(|hit| hit.labels().contains(&label));
+    let place = hits.filter_map(|hit| detector.lexicon.place(hit.sense)).next();
     folded(place.map_or(name, |place| &place.name))
 }
 
@@ -86,6 +85,7 @@ mod tests {
         assert_eq!(placed(&["Gate", "火币 HTX"], Some("BNB Chain")), count(2, 2, 2, 2, Some(true)));
         assert_eq!(placed(&["Huobi Global", "Nowhere"], Some("以太坊;BEP-20")), count(2, 1, 2, 1, Some(true)));
         assert_eq!(placed(&["Gate"], Some("Solana")), count(1, 1, 2, 1, Some(false)));
+        assert_eq!(placed(&["—"], Some(";")), Placed::default());
         assert_eq!(placed(&[], None), Placed::default());
         assert_eq!(Placed::of(&Label::default(), None, &detector), Placed::default());
     }

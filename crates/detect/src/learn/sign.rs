@@ -23,6 +23,10 @@ impl Sign {
         if let Some(frame) = feature.strip_prefix("F:") {
             return if frame.starts_with(AGAINST) { Self::Negative } else { Self::Positive };
         }
+        // Beside an old token a launch frame speaks against; how a look-alike is told speaks for nothing, whoever is named.
+        if feature.strip_prefix("G:").is_some_and(|frame| frame.starts_with(AGAINST)) {
+            return Self::Negative;
+        }
         let word = feature.strip_prefix("C:").and_then(|rest| rest.split(':').next());
         match word.and_then(|word| parts.lexicon.label(word)) {
             Some(label) if parts.frames.speaks.launch.contains(label) => Self::Positive,
@@ -58,6 +62,8 @@ mod tests {
         assert_eq!(of("F:venue-lists:H"), Sign::Positive);
         assert_eq!(of("F:not-rumour:B"), Sign::Negative);
         assert_eq!([of("C:TGE:1"), of("C:HEDGE:H"), of("C:V:H")], [Sign::Positive, Sign::Negative, Sign::Any]);
+        assert_eq!(of("G:not-old-listing&first:unheard"), Sign::Negative);
+        assert_eq!(of("G:claim-open&K:clash"), Sign::Any);
         assert_eq!([of("P:HEDGE>TGE"), of("R:for&hedge")], [Sign::Any; 2]);
         let wrong: Vec<&str> = ruleset
             .model

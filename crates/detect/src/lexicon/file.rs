@@ -123,7 +123,10 @@ impl File {
         for (i, (place, phrases)) in (0u16..).zip(&self.places) {
             let label = if place.kind == PlaceKind::Chain { slot::CHAIN } else { slot::VENUE };
             for phrase in phrases {
-                add(phrase, &place.name, label, Sense::Place(i))?;
+                match phrase.strip_prefix('~') {
+                    Some(phrase) => add(phrase, &place.name, label, Sense::Proper(i))?,
+                    None => add(phrase, &place.name, label, Sense::Place(i))?,
+                }
             }
         }
         for (i, name) in projects {

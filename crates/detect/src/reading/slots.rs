@@ -83,14 +83,28 @@ pub(super) fn beside_number(text: &str, range: Range<usize>) -> bool {
     (apart && is_day(&before[bare.len()..])) || year || (is_day(&behind[..digits]) && !more)
 }
 
-/// Whether the word at `range` is "may" beside a number: then it is a month and no "may be".
-pub(super) fn is_month(text: &str, range: Range<usize>) -> bool {
+/// Words before a month that is no "may be".
+const BEFORE_MONTH: [&str; 17] = [
+    "in", "by", "this", "next", "last", "until", "till", "since", "late", "early", "mid", "of", "during", "for",
+    "before", "after", "a",
+];
+
+/// Whether the word at `range` is "may" beside a number, behind a word for a time, or written with a `capital` within a sentence:
+/// then it is a month and no "may be".
+pub(super) fn is_month(text: &str, range: Range<usize>, capital: bool) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let suffixed = ["st ", "nd ", "rd ", "th "].iter().any(|s| text[..range.start].ends_with(s));
+    let before = || text[..range.start].trim_end();
+    let behind_time = || BEFORE_MONTH.contains(&before().rsplit([' ', '-']).next().unwrap_or_default());
+    let within = || capital && !before().is_empty() && !before().ends_with(['.', '!', '?', ':', '\n', '"', '“']);
+    let owns = || text[range.end..].starts_with(['\'', '’']);
     &text[range.clone()] == "may"
         && (digit(text[..range.start].trim_end().chars().next_back())
             || suffixed
-            || digit(text[range.end..].trim_start().chars().next()))
+            || digit(text[range.end..].trim_start().chars().next())
+            || behind_time()
+            || within()
+            || owns())
 }
 
 fn is_day(digits: &str) -> bool {

@@ -83,6 +83,8 @@ fn together(reasons: &[Reason]) -> Vec<Together<'_>> {
 
 fn weights(reasons: &[Reason]) -> Markup {
     let all = together(reasons);
+    // A frame whose words have all the weight of it, and a reserve that need hold nothing back.
+    let weightless: Vec<&Reason> = reasons.iter().filter(|reason| reason.weight == 0.0).collect();
     let heaviest = all.iter().map(|one| one.weight.abs()).fold(0.0, f64::max);
     let side = |wanted: bool| all.iter().filter(move |one| (one.weight > 0.0) == wanted);
     html! {
@@ -99,6 +101,17 @@ fn weights(reasons: &[Reason]) -> Markup {
                                 (bar(one.weight.abs() / heaviest.max(f64::MIN_POSITIVE), class))
                             }
                         }
+                    }
+                }
+            }
+        }
+        @if !weightless.is_empty() {
+            h3 { "How it is told" }
+            ul.weights {
+                @for reason in weightless {
+                    li {
+                        span.number { "0" }
+                        span.what { (what(&[reason])) }
                     }
                 }
             }

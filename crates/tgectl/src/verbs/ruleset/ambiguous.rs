@@ -55,7 +55,7 @@ pub(super) fn measured(file: &Path, labels: &[Labelled]) -> Result<String, Failu
     let (mut named, mut unnamed) = (Share::default(), Vec::new());
     let mut tickers: BTreeSet<String> = BTreeSet::new();
     for line in &lines {
-        if line.not_project.iter().all(|sentence| sentence.why.is_some()) {
+        if !line.not_project.is_empty() && line.not_project.iter().all(|sentence| sentence.why.is_some()) {
             tickers.extend(line.name.split(" / ").map(str::to_uppercase));
             continue;
         }
@@ -64,7 +64,7 @@ pub(super) fn measured(file: &Path, labels: &[Labelled]) -> Result<String, Failu
             let document = Document { title: "", text: &sentence.text, lang: None, published: None };
             let verdict = detector.judge(&document);
             alarms += usize::from(verdict.is_tge);
-            let wrong = verdict.launches.iter().any(|l| l.project.as_deref() == Some(line.name.as_str()));
+            let wrong = verdict.launches.iter().filter_map(|l| l.project.as_deref()).any(|p| begins(p, &line.name));
             quiet.count(!wrong);
             if wrong {
                 *taken.entry(line.name.clone()).or_default() += 1;
@@ -131,4 +131,25 @@ fn is_of(labelled: &Labelled, name: &str) -> bool {
 fn begins(project: &str, name: &str) -> bool {
     let begin = project.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name));
     begin && project[name.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_has_a_name_alone_or_as_its_first_word() {
+        for (project, name, is) in [
+            ("Magic", "Magic", true),
+            ("magic labs", "Magic", true),
+            ("Magic-Land", "Magic", true),
+            ("Magician", "Magic", false),
+            ("Ma", "Magic", false),
+            ("Über", "Ube", false),
+            ("魔法", "魔", false),
+            ("", "Magic", false),
+        ] {
+            assert_eq!(begins(project, name), is, "{project} {name}");
+        }
+    }
 }

@@ -1,0 +1,211 @@
+//! What a text does to a launch: it tells of it, doubts it, puts it off, calls it off.
+//!
+//! The same words stand beside launches that nothing happens to: "may not be available in your region", "orders will be
+//! cancelled", "with delayed vesting". So they are read where the act is told, and only if they are said of it.
+
+use std::ops::Range;
+
+use tge_model::Cue;
+use tge_text::TokenKind;
+
+use super::{Context, concepts};
+use crate::lexicon::{LabelSet, slot};
+use crate::line::LabelKind;
+use crate::reading::HEAD_CHARS;
+use crate::reserve::Reserve;
+
+/// Items between a word and the act it is said of.
+const NEAR: usize = 5;
+
+/// What takes the meaning from the word behind it.
+const NO: [&str; 24] = [
+    "no", "not", "never", "without", "won't", "isn't", "不", "未", "没有", "不会", "nicht", "kein", "keine", "ohne",
+    "sin", "sem", "sans", "senza", "zonder", "geen", "niet", "bez", "без", "не",
+];
+
+/// What is cancelled, delayed or doubted beside a launch, and is none.
+const OTHERS: [&str; 30] = [
+    "orders",
+    "order",
+    "fee",
+    "fees",
+    "vesting",
+    "lockup",
+    "lock-up",
+    "round",
+    "restrictions",
+    "eligibility",
+    "subscription",
+    "资格",
+    "資格",
+    "质押",
+    "質押",
+    "订单",
+    "訂單",
+    "手续费",
+    "手續費",
+    "锁仓",
+    "鎖倉",
+    "限制",
+    "认购",
+    "認購",
+    "주문",
+    "수수료",
+    "注文",
+    "手数料",
+    "заявки",
+    "комиссии",
+];
+
+/// Who may do something: no doubt that it can be done.
+const DOES: [&str; 22] = [
+    "now",
+    "claim",
+    "claimed",
+    "buy",
+    "sell",
+    "trade",
+    "trading",
+    "traded",
+    "deposit",
+    "withdraw",
+    "participate",
+    "subscribe",
+    "swap",
+    "check",
+    "use",
+    "connect",
+    "access",
+    "join",
+    "start",
+    "redeem",
+    "receive",
+    "view",
+];
+
+/// What makes a condition of a sentence.
+const IF: [&str; 20] = [
+    "if", "unless", "wenn", "falls", "if-", "jeśli", "jeżeli", "если", "якщо", "如果", "若", "如", "jika", "nếu",
+    "eğer", "als", "indien", "إذا", "اگر", "经若",
+];
+
+impl Context<'_> {
+    /// What the text does to the launch of `kind` that it tells of.
+    pub(super) fn cue(&self, kind: LabelKind) -> Cue {
+        if let Some(cue) = self.reserve.and_then(Reserve::cue) {
+            return cue;
+        }
+        let told = self.telling(kind);
+        let first = told.first();
+        if told.iter().any(|clause| self.calls_off(clause, first == Some(clause))) {
+            Cue::Cancelled
+        } else if told.iter().any(|clause| self.postpones(clause)) {
+            Cue::Postponed
+        } else if first.is_some_and(|clause| self.doubts(clause)) {
+            Cue::Hedged
+        } else if self.has("LIVE") || (self.has("COMPLETE") && !self.has("WILL")) {
+            Cue::Live
+        } else {
+            Cue::Announced
+        }
+    }
+
+    /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.
+    fn telling(&self, kind: LabelKind) -> Vec<Range<usize>> {
+        let acts = LabelSet::of(concepts(kind).iter().filter_map(|concept| self.lexicon.label(concept)));
+        let tells = |clause: &Range<usize>| self.reading.items[clause.clone()].iter().any(|item| item.is_of(&acts));
+        let items = &self.reading.items;
+        let head = self.reading.sentences.iter().take_while(|sentence| items[sentence.start].at < HEAD_CHARS);
+        let (mut told, mut clauses) = (Vec::new(), Vec::new());
+        for sentence in head.filter(|sentence| tells(sentence)) {
+            self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
+            told.extend(clauses.iter().filter(|clause| tells(clause)).cloned());
+        }
+        if told.is_empty() { self.reading.opening().into_iter().collect() } else { told }
+    }
+
+    /// Whether `clause` calls off what it tells: "cancels the sale" anywhere, "the sale is cancelled" where it is told `first`.
+    fn calls_off(&self, clause: &Range<usize>, first: bool) -> bool {
+        let mut said = self.said(clause, "CANCEL");
+        said.any(|at| {
+            if self.is_negated(at) || self.is_conditional(clause) || self.other_near(clause, at) {
+                return false;
+            }
+            let behind = at + 1..(at + 1 + NEAR).min(clause.end);
+            let before = at.saturating_sub(NEAR).max(clause.start)..at;
+            self.object(behind) || first && self.object(before)
+        })
+    }
+
+    /// Whether `clause` puts off what it tells.
+    fn postpones(&self, clause: &Range<usize>) -> bool {
+        let doubted = self.said(clause, "HEDGE").next().is_some() || self.is_conditional(clause);
+        let mut said = self.said(clause, "POSTPONE");
+        said.any(|at| {
+            let past = matches!(self.word_before(at), "after" | "being" | "following" | "despite" | "while");
+            !doubted && !past && !self.is_negated(at) && !self.other_near(clause, at)
+        })
+    }
+
+    /// Whether `clause` doubts its act: the word of doubt stands shortly before it or right behind.
+    fn doubts(&self, clause: &Range<usize>) -> bool {
+        let acts = self.lexicon.act_set;
+        let Some(act) = clause.clone().find(|at| self.reading.items[*at].is_of(&acts)) else {
+            return self.said(clause, "HEDGE").next().is_some();
+        };
+        if self.said(clause, "ANNOUNCE").next().is_some() {
+            return false;
+        }
+        let mut said = self.said(clause, "HEDGE");
+        said.any(|at| {
+            let near = self.reading.words_between(at.min(act), at.max(act)) <= NEAR;
+            let does = (at + 1..at + 4).any(|behind| DOES.contains(&self.reading.word_at(behind)));
+            let within = self.reading.word_at(at).split(' ').any(|word| DOES.contains(&word));
+            near && !does && !within
+        })
+    }
+
+    /// The items of `clause` with this concept.
+    fn said<'a>(&'a self, clause: &Range<usize>, concept: &str) -> impl Iterator<Item = usize> + 'a {
+        let label = self.lexicon.label(concept);
+        let is = move |at: &usize| label.is_some_and(|label| self.reading.items[*at].is(label));
+        clause.clone().filter(is)
+    }
+
+    /// Whether what is launched, or its launch, stands among the items of `range`, up to a sign.
+    fn object(&self, range: Range<usize>) -> bool {
+        let items = &self.reading.items[range];
+        items.iter().any(|item| {
+            let marked = item.is(slot::CASHTAG) || item.is(slot::PAREN_TICKER);
+            marked || item.is_of(&self.lexicon.act_set) || item.is_of(&self.lexicon.tokens)
+        })
+    }
+
+    /// Whether something else than a launch stands near item `at`.
+    fn other_near(&self, clause: &Range<usize>, at: usize) -> bool {
+        let near = at.saturating_sub(NEAR).max(clause.start)..(at + 1 + NEAR).min(clause.end);
+        near.into_iter().any(|i| {
+            let pair = || [self.reading.word_at(i), self.reading.word_at(i + 1)].concat();
+            let unspaced = self.reading.items[i].kind == TokenKind::Ideograph;
+            OTHERS.contains(&self.reading.word_at(i))
+                || unspaced && OTHERS.iter().any(|other| pair().starts_with(other))
+        })
+    }
+
+    /// Whether the word at item `at` is taken back by one of the two before it.
+    fn is_negated(&self, at: usize) -> bool {
+        let deny = self.lexicon.label("DENY");
+        (at.saturating_sub(2)..at).any(|before| {
+            let item = &self.reading.items[before];
+            NO.contains(&self.reading.word(item)) || deny.is_some_and(|deny| item.is(deny))
+        })
+    }
+
+    fn is_conditional(&self, clause: &Range<usize>) -> bool {
+        clause.clone().any(|at| IF.contains(&self.reading.word_at(at)))
+    }
+
+    fn word_before(&self, at: usize) -> &str {
+        at.checked_sub(1).map_or("", |before| self.reading.word_at(before))
+    }
+}
