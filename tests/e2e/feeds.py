@@ -152,7 +152,7 @@ def retold():
 
 def begins(verdict):
     """Whether an event may begin with it: a launch, or one told with doubt; the lowest of the floors there are for those."""
-    return verdict["is_tge"] or verdict["score"] >= 0.1 and verdict.get("cue") in ("hedged", "postponed")
+    return verdict["is_tge"] or verdict["score"] >= 0.05 and verdict.get("cue") in ("hedged", "postponed")
 
 
 def names(verdict):

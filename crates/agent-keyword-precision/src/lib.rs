@@ -41,7 +41,7 @@ const LEASE: Duration = Duration::from_secs(30);
 /// A hedged text below the threshold still becomes a rumour from here on: no alert, but a row that can be corroborated.
 const RUMOUR: f64 = 0.3;
 /// The same where the text says that it is one.
-const SAID_RUMOUR: f64 = 0.1;
+const SAID_RUMOUR: f64 = 0.05;
 
 /// What the agent is made of.
 pub struct Parts {

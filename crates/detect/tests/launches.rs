@@ -140,3 +140,20 @@ fn a_place_is_told_where_it_is_one_on_the_day() {
         assert_eq!(launch(&judge(&detector, "", text, "2026-03-01")).kind, kind, "{text}");
     }
 }
+
+#[test]
+fn a_day_of_the_week_before_a_date_only_repeats_it() {
+    let detector = detector();
+    for (text, day) in [
+        ("Lanzamiento del token $BRFN: viernes 11 de diciembre", "2026-12-11"),
+        ("De lancering van de $BRFN-token is op vrijdag 11 december", "2026-12-11"),
+        ("The $BRFN token launches on Friday, December 11", "2026-12-11"),
+        ("$BRFN goes live this Friday, registration closed on December 2", "2026-12-04"),
+        ("$BRFN goes live on Friday", "2026-12-04"),
+    ] {
+        let verdict = judge(&detector, "", text, "2026-11-30");
+        let start =
+            launch(&verdict).schedule.as_ref().map(|schedule| schedule.start.to_chrono().date_naive().to_string());
+        assert_eq!(start.as_deref(), Some(day), "{text}");
+    }
+}

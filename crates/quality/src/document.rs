@@ -13,8 +13,10 @@ use crate::{Context, clean, copies, keys};
 const OLD_NEWS: Duration = Duration::from_secs(48 * 3_600);
 /// What a negative verdict must still have for its hedge or delay to count.
 const DOUBTFUL: f64 = 0.25;
-/// The same for a denial, which speaks against a launch by its nature, and for what says of itself that it is a rumour.
+/// The same for a denial, which speaks against a launch by its nature.
 const DENIED: f64 = 0.1;
+/// The same for what says of itself that it is a rumour.
+const RUMOURED: f64 = 0.05;
 
 /// One launch of one document.
 pub(crate) struct Document<'a> {
@@ -97,7 +99,7 @@ impl<'a> Document<'a> {
         self.verdict.is_tge
             || match self.launch.cue {
                 Cue::Announced | Cue::Live => false,
-                Cue::Hedged if self.verdict.is_rumour() => probability >= DENIED,
+                Cue::Hedged if self.verdict.is_rumour() => probability >= RUMOURED,
                 Cue::Hedged | Cue::Postponed => probability >= DOUBTFUL,
                 Cue::Cancelled => probability >= DENIED,
             }

@@ -59,6 +59,17 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
             false => None,
         };
         if let Some((day, precision, length, relative)) = read {
+            // "Viernes 11 de diciembre": the day of the week only repeats the date behind it.
+            let behind = at + length + usize::from(words.get(at + length) == Some(&","));
+            if relative && behind < words.len() && relative::is_weekday(words[at]) {
+                let named = date_at(&words[behind..], published)
+                    .filter(|(_, exact, _, relative)| !relative && *exact == Precision::Day);
+                if let Some((day, precision, length, relative)) = named {
+                    found.push(Found { day, precision, first: at, last: behind + length - 1, relative });
+                    at = behind + length;
+                    continue;
+                }
+            }
             found.push(Found { day, precision, first: at, last: at + length - 1, relative });
             at += length;
         } else {

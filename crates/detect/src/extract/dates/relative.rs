@@ -173,6 +173,11 @@ pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read
     Some((day, Precision::Day, 1 + length, true))
 }
 
+/// Whether `word` is the name of a day of the week.
+pub(super) fn is_weekday(word: &str) -> bool {
+    weekday(word).is_some()
+}
+
 /// The day of the week that `word` is the name of, from Monday on.
 fn weekday(word: &str) -> Option<i64> {
     static DAYS: LazyLock<Words<i64>> = LazyLock::new(|| {

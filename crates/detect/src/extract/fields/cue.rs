@@ -84,9 +84,9 @@ const DOES: [&str; 22] = [
 ];
 
 /// What makes a condition of a sentence.
-const IF: [&str; 20] = [
-    "if", "unless", "wenn", "falls", "if-", "jeśli", "jeżeli", "если", "якщо", "如果", "若", "如", "jika", "nếu",
-    "eğer", "als", "indien", "إذا", "اگر", "经若",
+const IF: [&str; 16] = [
+    "if", "unless", "wenn", "falls", "jeśli", "jeżeli", "если", "якщо", "如果", "若", "jika", "nếu", "eğer", "indien",
+    "إذا", "اگر",
 ];
 
 impl Context<'_> {
@@ -202,7 +202,12 @@ impl Context<'_> {
     }
 
     fn is_conditional(&self, clause: &Range<usize>) -> bool {
-        clause.clone().any(|at| IF.contains(&self.reading.word_at(at)))
+        let is = |at: usize| match self.reading.word_at(at) {
+            // One item each.
+            "如" => self.reading.word_at(at + 1) == "果",
+            word => IF.contains(&word),
+        };
+        clause.clone().any(is)
     }
 
     fn word_before(&self, at: usize) -> &str {
