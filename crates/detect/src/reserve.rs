@@ -85,6 +85,7 @@ pub(crate) struct Reserves {
     lifted: LabelSet,
     /// What is done with tokens and nothing else.
     crypto: LabelSet,
+    doubts: LabelSet,
     launch: Option<LabelId>,
 }
 
@@ -160,6 +161,7 @@ impl Reserves {
             deciding: labels(&["DENIES", "RUMOUR", "ABSENT"]),
             lifted: labels(&["DENIES", "RUMOUR", "ABSENT", "DENY", "HEDGE"]),
             crypto: labels(&["AIRDROP", "TGE", "ICO", "TOKENOMICS", "PRESALE", "NATIVE", "LAUNCHPAD"]),
+            doubts: labels(&["HEDGE"]),
             launch: lexicon.label("LAUNCH"),
         }
     }
@@ -225,12 +227,14 @@ impl Reserves {
             return None;
         }
         let written = reading.items.clone();
-        reading.items.iter_mut().for_each(|item| item.remove(&self.lifted));
         let around = reading.sentences.iter().find(|sentence| sentence.contains(&at)).cloned().unwrap_or(at..at + 1);
+        // "Could launch" tells the act where there is one, and not "sources say".
+        let doubted = around.clone().find(|i| *i != at && reading.items[*i].is_of(&self.doubts)).unwrap_or(at);
+        reading.items.iter_mut().for_each(|item| item.remove(&self.lifted));
         if let Some(launch) = self.launch
             && !reading.items[around].iter().any(|item| item.is_of(&self.act_set))
         {
-            reading.items[at].add(launch);
+            reading.items[doubted].add(launch);
         }
         Some(written)
     }

@@ -106,12 +106,16 @@ fn weights(reasons: &[Reason]) -> Markup {
             }
         }
         @if !weightless.is_empty() {
-            h3 { "How it is told" }
-            ul.weights {
-                @for reason in weightless {
-                    li {
-                        span.number { "0" }
-                        span.what { (what(&[reason])) }
+            div.scales {
+                div {
+                    h3 { "How it is told" }
+                    ul.weights {
+                        @for reason in weightless {
+                            li {
+                                span.number { "0" }
+                                span.what { (what(&[reason])) }
+                            }
+                        }
                     }
                 }
             }
