@@ -132,14 +132,12 @@ impl Detector {
                 let (reading, day) = self.opened(part);
                 // A word in capitals is not enough for a launch of its own: the ticker has a mark.
                 let marked = reading.tickers.iter().filter(|t| t.mark > Mark::Bare);
-                let marked: Vec<&str> = marked.map(|t| t.symbol.as_str()).collect();
+                let marked: Vec<String> = marked.map(|t| t.symbol.clone()).collect();
                 if marked.is_empty() {
                     return None;
                 }
-                let marked: Vec<String> = marked.into_iter().map(str::to_owned).collect();
                 let mut told = self.judge_read(reading, day, |_| 0);
-                told.launches
-                    .retain(|launch| launch.symbol.as_deref().is_some_and(|symbol| marked.iter().any(|m| m == symbol)));
+                told.launches.retain(|launch| launch.symbol.as_ref().is_some_and(|symbol| marked.contains(symbol)));
                 Some(told).filter(|part| part.is_tge)
             });
             several::told_apart(&mut verdict.launches, parts);
@@ -231,9 +229,12 @@ impl Detector {
         let framed = heaviest.iter().any(|(_, hit)| self.weights.is_frame(hit.feature));
         let heaviest = heaviest.into_iter().map(|(weight, hit)| told.reason(weight, hit, &self.weights));
         let mut reasons: Vec<Reason> = held.into_iter().chain(heaviest).collect();
-        // How it is told is shown where the words have all the weight of it, too.
+        // How it is told is shown where the words have all the weight of it, too; for what is surely no launch nobody looks.
         let frame = || frames.first().copied().or_else(|| self.parts.frames.first_shown(reading));
-        if !framed && let Some(frame) = frame() {
+        if !framed
+            && count == REASONS_MAX
+            && let Some(frame) = frame()
+        {
             reasons.truncate(count - 1);
             reasons.push(told.frame(&frame));
         }

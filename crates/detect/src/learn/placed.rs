@@ -6,6 +6,8 @@ use crate::judge::Detector;
 use crate::labels::Label;
 use crate::lexicon::slot;
 
+use super::report::folded;
+
 /// Counts over the venues and the chain of one launch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Placed {
@@ -53,10 +55,6 @@ fn named(detector: &Detector, name: &str, label: crate::lexicon::LabelId) -> Str
     let hits = detector.lexicon.hits(&normal).into_iter().filter(|hit| hit.labels().contains(&label));
     let place = hits.filter_map(|hit| detector.lexicon.place(hit.sense)).next();
     folded(place.map_or(name, |place| &place.name))
-}
-
-fn folded(name: &str) -> String {
-    tge_text::Normal::text_of(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn same(a: &str, b: &str) -> bool {

@@ -306,7 +306,7 @@ fn fields<'a>(labels: &[Labelled], outcomes: impl Iterator<Item = &'a Outcome>) 
 }
 
 /// Letters and digits in normal form, nothing else.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     tge_text::Normal::text_of(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

@@ -12,16 +12,10 @@ use super::{Context, concepts};
 use crate::lexicon::{LabelSet, slot};
 use crate::line::LabelKind;
 use crate::reading::HEAD_CHARS;
-use crate::reserve::Reserve;
+use crate::reserve::{NO, Reserve};
 
 /// Items between a word and the act it is said of.
 const NEAR: usize = 5;
-
-/// What takes the meaning from the word behind it.
-const NO: [&str; 24] = [
-    "no", "not", "never", "without", "won't", "isn't", "不", "未", "没有", "不会", "nicht", "kein", "keine", "ohne",
-    "sin", "sem", "sans", "senza", "zonder", "geen", "niet", "bez", "без", "не",
-];
 
 /// What is cancelled, delayed or doubted beside a launch, and is none.
 const OTHERS: [&str; 30] = [
@@ -172,7 +166,7 @@ impl Context<'_> {
         clause.clone().filter(is)
     }
 
-    /// Whether what is launched, or its launch, stands among the items of `range`, up to a sign.
+    /// Whether what is launched, or its launch, stands among the items of `range`.
     fn object(&self, range: Range<usize>) -> bool {
         let items = &self.reading.items[range];
         items.iter().any(|item| {

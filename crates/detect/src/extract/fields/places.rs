@@ -77,16 +77,14 @@ impl Context<'_> {
         };
         links.iter().find_map(|link| {
             let host = tge_text::domain::host(link)?;
-            let mut parts = link.split(['/', '?', '#', '&', '=']);
-            let path = |words: &[&str]| parts.any(|part| words.contains(&part.to_ascii_lowercase().as_str()));
             if host.split('.').any(|label| TESTS.contains(&label)) {
                 return None;
             }
             let owners = self.lexicon.places.iter().filter(open).filter_map(|place| Some((own(&host, place)?, place)));
             let (_, owner) = owners.max_by_key(|(length, _)| *length)?;
-            let mut path = path;
-            let tells = if owner.kind == PlaceKind::Chain { path(&ADDRESSES) } else { path(&NOTICES) };
-            tells.then_some(owner)
+            let wanted = if owner.kind == PlaceKind::Chain { &ADDRESSES[..] } else { &NOTICES[..] };
+            let mut parts = link.split(['/', '?', '#', '&', '=']);
+            parts.any(|part| wanted.contains(&part.to_ascii_lowercase().as_str())).then_some(owner)
         })
     }
 
