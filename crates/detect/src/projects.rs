@@ -1,6 +1,7 @@
 //! The watch-list: projects somebody cares for, by name, aliases and ticker.
 
 use serde::Deserialize;
+use tge_text::Contract;
 use thiserror::Error;
 
 /// A watch-list that cannot be used.
@@ -24,6 +25,16 @@ pub enum ProjectsError {
         project: String,
         /// The name.
         name: String,
+    },
+    /// An address that is none of a token on a chain we know the form of.
+    #[error(
+        "failed to read project {project:?}: {address:?} is no address of a token: expected 0x and 40 (or up to 64) hexadecimal digits, or one of Solana, TRON or TON"
+    )]
+    Contract {
+        /// The project.
+        project: String,
+        /// What stands there.
+        address: String,
     },
     /// Two projects have one name.
     #[error("failed to read the projects: {name:?} stands there twice")]
@@ -62,7 +73,7 @@ pub struct Project {
     /// Accounts that speak for it, without `@`.
     #[serde(default)]
     pub handles: Vec<String>,
-    /// Addresses of its own tokens.
+    /// Addresses of its own tokens, on every chain they are on ([`tge_text::Contract`]).
     #[serde(default)]
     pub contracts: Vec<String>,
 }
@@ -84,7 +95,8 @@ impl Projects {
     /// Reads a watch-list.
     ///
     /// # Errors
-    /// [`ProjectsError`] for unknown keys, another version, blank or doubled names, too many of them.
+    /// [`ProjectsError`] for unknown keys, another version, blank or doubled names, addresses that are none, too many of
+    /// them.
     pub fn parse(yaml: &str) -> Result<Self, ProjectsError> {
         let file: File = serde_yaml_ng::from_str(yaml).map_err(ProjectsError::Shape)?;
         if file.version != 1 {
@@ -99,6 +111,9 @@ impl Projects {
                 if name.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
                     return Err(ProjectsError::ShortName { project: project.name.clone(), name: name.clone() });
                 }
+            }
+            if let Some(address) = project.contracts.iter().find(|address| Contract::parse(address).is_none()) {
+                return Err(ProjectsError::Contract { project: project.name.clone(), address: address.clone() });
             }
             if !seen.insert(tge_text::Normal::text_of(&project.name)) {
                 return Err(ProjectsError::Twice { name: project.name.clone() });
@@ -138,6 +153,7 @@ mod tests {
             ("version: 2\nprojects: []", "version 2"),
             ("version: 1\nprojects: [{name: A}]", "fewer than two"),
             ("version: 1\nprojects: [{name: Abc}, {name: ABC}]", "twice"),
+            ("version: 1\nprojects: [{name: Abc, contracts: [0x12ab]}]", "0x12ab"),
             ("projects: []", "version"),
             (":::", "expected"),
         ] {

@@ -10,6 +10,7 @@ mod sights;
 use std::collections::HashSet;
 
 use tge_model::{Link, LinkKind, LinkTrust, Slug, Timestamp};
+use tge_text::Contract;
 use tge_text::domain::{self, skeleton};
 use url::{Host, Url};
 
@@ -30,6 +31,25 @@ const LURES: [&str; 14] = [
     "airdrop", "airdrops", "app", "bonus", "claim", "claims", "drop", "event", "gift", "login", "reward", "rewards",
     "token", "verify",
 ];
+/// What stands before an address that is no token's.
+const NO_TOKENS: [&str; 14] = [
+    "account",
+    "accounts",
+    "address",
+    "block",
+    "hash",
+    "market",
+    "pair",
+    "pairs",
+    "pool",
+    "pools",
+    "transaction",
+    "tx",
+    "txn",
+    "wallet",
+];
+/// Sites whose pages are named by the pool a token trades in.
+const POOL_SITES: [&str; 3] = ["dexscreener.com", "dextools.io", "geckoterminal.com"];
 /// Shorter names are words of every day; one letter more or less says nothing of them.
 const MIN_BRAND_CHARS: usize = 5;
 /// Names so short are still somebody's when a lure hangs on them (`okx-airdrop`) or foreign letters spell them.
@@ -121,15 +141,17 @@ fn trust(url: &Url, project: Option<&Slug>, known: &Known, now: Timestamp) -> (L
 
 /// What an address itself says beside its host: whose token it names, and a claim page that is not where the project is.
 fn doubt(url: &Url, kind: LinkKind, trust: LinkTrust, project: &Slug, known: &Known) -> Option<(LinkTrust, String)> {
-    if let Some(named) = contract(url) {
-        let mut own = known.contracts.iter().filter(|(slug, _)| slug == project).peekable();
-        own.peek()?;
-        return Some(if own.any(|(_, address)| *address == named) {
-            // The right token on a stranger's page: the page is as strange as before.
-            (trust, format!("names the project's own token {}", short(&named)))
-        } else {
-            (LinkTrust::Suspicious, format!("names {}, which is not the project's token", short(&named)))
-        });
+    let own: Vec<&Contract> = known.contracts.iter().filter(|(slug, _)| slug == project).map(|(_, c)| c).collect();
+    // Only what is written as a known one is: the same token has other addresses on other chains.
+    let named: Vec<Contract> =
+        contracts(url).into_iter().filter(|named| own.iter().any(|own| own.form() == named.form())).collect();
+    // A page that trades one token for another names both.
+    if let Some(right) = named.iter().find(|named| own.iter().any(|own| own.is_same(named))) {
+        // The right token on a stranger's page: the page is as strange as before.
+        return Some((trust, format!("names the project's own token {right}")));
+    }
+    if let Some(wrong) = named.first() {
+        return Some((LinkTrust::Suspicious, format!("names {wrong}, which is not the project's token")));
     }
     let elsewhere = kind == LinkKind::Claim && trust == LinkTrust::Unverified && known.has_domain(project);
     if !elsewhere {
@@ -155,17 +177,23 @@ fn fresh(url: &Url, kind: LinkKind, sights: &Sights, now: Timestamp) -> Option<(
     })
 }
 
-/// The address of a token a link leads to: `0x` and 40 hexadecimal digits in its path or query.
-fn contract(url: &Url) -> Option<String> {
-    let text = format!("{}?{}", url.path(), url.query().unwrap_or_default()).to_lowercase();
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .find(|part| part.len() == 42 && part.starts_with("0x") && part[2..].bytes().all(|b| b.is_ascii_hexdigit()))
-        .map(str::to_owned)
-}
-
-/// An address as people show it.
-fn short(address: &str) -> String {
-    format!("{}…{}", &address[..6], &address[address.len() - 4..])
+/// The addresses of tokens in a link's path and query. What stands behind `tx` or `pool` is no token, though written as one,
+/// and sites of charts are all about pools.
+fn contracts(url: &Url) -> Vec<Contract> {
+    let host = url.host_str().unwrap_or_default();
+    if POOL_SITES.iter().any(|site| host == *site || host.ends_with(&format!(".{site}"))) {
+        return Vec::new();
+    }
+    let text = format!("{}?{}", url.path(), url.query().unwrap_or_default());
+    let mut before = "";
+    let mut found = Vec::new();
+    for part in text.split(['/', '?', '&', '=', ',', ';', '.']) {
+        if !NO_TOKENS.contains(&before) {
+            found.extend(Contract::parse(&part.replace("%3A", ":").replace("%3a", ":")));
+        }
+        before = part;
+    }
+    found
 }
 
 /// In which way `shown` looks like a known domain that it is not.

@@ -1,4 +1,5 @@
-//! What a string is: normal form with offsets, tokens, sentences, language, hashes, sanitising, domains.
+//! What a string is: normal form with offsets, tokens, sentences, language, hashes, sanitising, domains, addresses of
+//! tokens.
 //!
 //! Text of strangers arrives in every script, with blanks that are not seen, letters that look like others and marks
 //! that turn the reading direction. Everybody who reads it reads the same normal form ([`Normal`]), which remembers
@@ -9,6 +10,7 @@
 
 #![deny(missing_docs)]
 
+mod contract;
 pub mod domain;
 pub mod hash;
 mod language;
@@ -19,6 +21,7 @@ mod sanitise;
 mod sentences;
 mod tokens;
 
+pub use contract::{Contract, Form};
 pub use language::{guess as guess_language, is_unspaced};
 pub use latin::latin;
 pub use letters::{binds, byte_binds, is_capital};

@@ -7,22 +7,28 @@ use std::time::Instant;
 use tge_detect::labels::Record;
 use tge_detect::{Detector, Projects, Ruleset};
 
-use crate::Outcome;
 use crate::turns::{Contender, median, medians};
+use crate::{Outcome, SHORT_CHARS};
 
+/// Bands of length, in characters: all short texts, and those near the longest of them.
+const BANDS: [(usize, usize); 3] = [(0, SHORT_CHARS), (240, SHORT_CHARS), (280, SHORT_CHARS)];
 /// How often the detector is built to see how long one waits for it; odd, for the median.
 const RUNS: usize = 21;
 
 pub(crate) fn measure(short: &[&Record], out: &mut impl Write) -> Outcome<()> {
     let build = || Ok::<_, Box<dyn std::error::Error>>(Detector::new(Ruleset::embedded()?, Projects::default())?);
     let detector = build()?;
-    let bytes: usize = short.iter().map(|record| record.text.len()).sum();
-    let mut contenders: [Contender<'_>; 1] = [(
-        "judging",
-        Box::new(|| {
-            black_box(short.iter().filter(|record| detector.judge(&record.document()).is_tge).count());
-        }),
-    )];
+    let bands = BANDS.map(|(least, most)| {
+        let within = |record: &&&Record| (least..=most).contains(&record.text.chars().count());
+        short.iter().filter(within).copied().collect::<Vec<&Record>>()
+    });
+    let mut contenders: Vec<Contender<'_>> = Vec::new();
+    for band in &bands {
+        let judge = || {
+            black_box(band.iter().filter(|record| detector.judge(&record.document()).is_tge).count());
+        };
+        contenders.push(("judging", Box::new(judge)));
+    }
     let spent = medians(&mut contenders)?;
     let mut waited: Vec<f64> = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {
@@ -30,9 +36,16 @@ pub(crate) fn measure(short: &[&Record], out: &mut impl Write) -> Outcome<()> {
         drop(black_box(build()?));
         waited.push(begun.elapsed().as_secs_f64());
     }
-    let (texts, mb) = (short.len() as f64 / spent[0], bytes as f64 / spent[0] / 1e6);
     let waited = median(waited) * 1e3;
     writeln!(out, "ruleset read and detector built in {waited:.1} ms, on two threads for the most part")?;
-    writeln!(out, "{} short texts: {texts:.0} judged per core-second, {mb:.1} MB/s", short.len())?;
+    for (((least, most), band), secs) in BANDS.iter().zip(&bands).zip(spent) {
+        let bytes: usize = band.iter().map(|record| record.text.len()).sum();
+        let (texts, mb) = (band.len() as f64 / secs, bytes as f64 / secs / 1e6);
+        writeln!(
+            out,
+            "{} texts of {least} to {most} characters: {texts:.0} judged per core-second, {mb:.1} MB/s",
+            band.len()
+        )?;
+    }
     Ok(())
 }

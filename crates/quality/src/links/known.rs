@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use tge_model::{EventKind, Slug, VenueKind};
+use tge_text::Contract;
 use tge_text::domain::skeleton;
 
 use super::brand;
@@ -39,8 +40,8 @@ pub(super) enum Whose {
 pub struct Known {
     pub(super) domains: Vec<Domain>,
     places: Vec<Place>,
-    /// Addresses of tokens, lower case, by whose they are.
-    pub(super) contracts: Vec<(Slug, String)>,
+    /// Addresses of tokens, by whose they are.
+    pub(super) contracts: Vec<(Slug, Contract)>,
 }
 
 // === impl Known ===
@@ -61,12 +62,13 @@ impl Known {
         Self { domains, places, contracts: Vec::new() }
     }
 
-    /// The same, knowing the addresses of projects' tokens.
+    /// The same, knowing the addresses of projects' tokens; what is no address says nothing.
     #[must_use]
     pub fn with_contracts(mut self, projects: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
         for (project, addresses) in projects {
             if let Some(slug) = Slug::of(&project) {
-                self.contracts.extend(addresses.iter().map(|a| (slug.clone(), a.trim().to_lowercase())));
+                let read = addresses.iter().filter_map(|address| Contract::parse(address));
+                self.contracts.extend(read.map(|contract| (slug.clone(), contract)));
             }
         }
         self

@@ -16,7 +16,10 @@ fn known() -> Known {
             venue("Fallen", "fallen.example", "2022-11-11".parse().ok()),
         ],
     )
-    .with_contracts([("Fuel Network".to_owned(), vec![OWN.to_uppercase().replacen("0X", "0x", 1)])])
+    .with_contracts([(
+        "Fuel Network".to_owned(),
+        vec![OWN.to_uppercase().replacen("0X", "0x", 1), ON_SOLANA.to_owned(), ON_SUI.to_owned()],
+    )])
 }
 
 fn venue(name: &str, domain: &str, until: Option<chrono::NaiveDate>) -> Place {
@@ -35,21 +38,35 @@ fn what_a_venue_had_is_nobodys_once_it_closed() {
 
 const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 const OWN: &str = "0x00000000000000000000000000000000000f0e1a";
+const ON_SOLANA: &str = "2wyq7TS6RWdMrGqkS9UhiDBmeyn2TsmrWXDwELqyZ5Aw";
+const ON_SUI: &str = "0x00ab0000000000000000000000000000000000000000000000000000000f0e1a::fuel::FUEL";
 
 #[test]
 fn a_token_is_known_by_its_address() {
     use LinkTrust::{Suspicious, Unverified, Verified};
     let fuel = Slug::of("Fuel Network").unwrap();
     let other = OWN.replace("f0e1a", "badad");
-    for (url, expected) in [
-        (format!("https://explorer.example/token/{OWN}"), Unverified),
-        (format!("https://explorer.example/token/{other}"), Suspicious),
-        (format!("https://fuel.network/swap?out={OWN}"), Verified),
-        (format!("https://fuel.network/swap?out={other}"), Suspicious),
-        ("https://explorer.example/token/0x12".to_owned(), Unverified),
+    let (own, wrong, silent) = ("the project's own token", "not the project's token", "");
+    for (url, expected, told) in [
+        (format!("https://explorer.example/token/{OWN}"), Unverified, own),
+        (format!("https://explorer.example/token/{other}"), Suspicious, wrong),
+        (format!("https://fuel.network/swap?out={OWN}"), Verified, own),
+        (format!("https://fuel.network/swap?out={other}"), Suspicious, wrong),
+        ("https://explorer.example/token/0x12".to_owned(), Unverified, silent),
+        (format!("https://swap.example/?in={other}&out={OWN}"), Unverified, own),
+        (format!("https://explorer.example/tx/{other}"), Unverified, silent),
+        (format!("https://dexscreener.com/base/{other}"), Unverified, silent),
+        (format!("https://explorer.example/token/{ON_SOLANA}"), Unverified, own),
+        (format!("https://pump.example/coin/{}", ON_SOLANA.replace("2w", "2x")), Suspicious, wrong),
+        (format!("https://explorer.example/coin/{ON_SUI}"), Unverified, own),
+        (format!("https://explorer.example/coin/{}", ON_SUI.replace("f0e1a", "badad")), Suspicious, wrong),
+        // Of no form the project's own are written in: nothing is known of that chain.
+        (format!("https://explorer.example/jetton/0:{}", "0b".repeat(32)), Unverified, silent),
     ] {
         let link = judge_link(&url, LinkKind::Trade, Some(&fuel), &known(), &Sights::default(), NOW).expect("a link");
         assert_eq!(link.trust, expected, "{url}: {:?}", link.reasons);
+        let named = link.reasons.iter().find(|reason| reason.contains("token")).map_or("", String::as_str);
+        assert!(named.contains(told) && named.is_empty() == told.is_empty(), "{url}: {:?}", link.reasons);
     }
     let blast = Slug::of("Blast").unwrap();
     let link = judge_link(
