@@ -29,7 +29,7 @@ step "unit, contract and process tests" cargo test --locked --workspace --no-fai
 step "files around the binaries" infrastructure/check.sh
 if [ -f "$TGE_SHARED/eval/dev.jsonl" ]; then
   step "detection on unseen sources" target/debug/tgectl ruleset eval "$TGE_SHARED"/eval/dev{,2}.jsonl --more config/labels/stream.tsv \
-    --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/ours.jsonl --group source --at-least 0.85
+    --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/ours.jsonl config/labels/lines.jsonl --group source --at-least 0.85
 else skip "detection on unseen sources" "$TGE_SHARED/eval is absent"; fi
 if have chromium && [ -x .venv/bin/python ]; then step "console in a browser" tests/browser/run.sh; else skip "console in a browser" "chromium or .venv is missing"; fi
 # A quarter of an hour; TGE_E2E=0 leaves it out.

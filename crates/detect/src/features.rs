@@ -4,10 +4,11 @@
 //! `F` frames · `G` frame x age of the token · `C` concepts · `P`, `Q` two and three labels in order · `N` n-grams of
 //! words in the head · `D` two labels side by side · `B` two labels of the first sentence · `X` act x age
 //! · `K` label x what is known of the token · `Y` act x what stands around it · `Z` act x how near a token is named · `T`
-//! act x when its date is · `A` age · `U` hosts of links · `E` evidence of the whole document. The head (title and lead)
-//! speaks louder than what comes behind it.
+//! act x when its date is · `A` age · `U` hosts of links · `E` evidence of the whole document · `S` labels of a document of
+//! one line. The head (title and lead) speaks louder than what comes behind it.
 
 mod evidence;
+mod line;
 pub(crate) mod name;
 
 use chrono::NaiveDate;
@@ -270,6 +271,7 @@ impl Features<'_> {
                 sink.put(&[Part::of("B:"), name, AND, self.lexicon.part(lb)], 0.35, place);
             }
         }
+        self.line(reading, &seen, sink);
     }
 
     fn crosses(&self, head: &Firsts, ages: &[(AgeName, Option<usize>)], sink: &mut impl Sink) {

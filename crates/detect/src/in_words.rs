@@ -31,6 +31,7 @@ pub fn in_words(feature: &str) -> String {
         "J" => reserve_words(rest),
         "U" => Some(format!("a link to {rest}")),
         "E" => evidence_words(rest),
+        "S" => Some(line_words(rest)),
         "memory" => rest
             .strip_prefix("misleads:")
             .map(|of| format!("{}: remembered to mislead more often than not", in_words(of))),
@@ -113,6 +114,26 @@ fn nearness_words(rest: &str) -> Option<String> {
         "no" => format!("{act} without {what} near it"),
         _ => return None,
     })
+}
+
+/// `LIST`, `out:CAP&LIST`, `LIST:2`, `act:0`.
+fn line_words(rest: &str) -> String {
+    let (rest, place) = match rest.strip_prefix("out:") {
+        Some(rest) => (rest, "in a line without a word of crypto"),
+        None => (rest, "in a line that is all there is"),
+    };
+    let beside = |left: &str| match left {
+        "0" => "nothing else".to_owned(),
+        "1" => "one other word".to_owned(),
+        "4" => "four other words or more".to_owned(),
+        n => format!("{n} other words"),
+    };
+    match (rest.split_once(':'), rest.split_once('&')) {
+        (Some(("act", left)), _) => format!("something is told and {}, {place}", beside(left)),
+        (Some((act, left)), _) => format!("{} and {}, {place}", words(act), beside(left)),
+        (None, Some((a, b))) => format!("{} and {}, {place}", words(a), words(b)),
+        (None, None) => format!("{}, {place}", words(rest)),
+    }
 }
 
 /// `soon`, `now&LIST`.
@@ -268,6 +289,10 @@ mod tests {
                 "a token nobody knows, its ticker never spoken of before (written without a sign)",
             ),
             ("U:example.org", "a link to example.org"),
+            ("S:AIRDROP", "an airdrop, in a line that is all there is"),
+            ("S:out:LIST:1", "a listing and one other word, in a line without a word of crypto"),
+            ("S:LIST&V", "a listing and a venue, in a line that is all there is"),
+            ("S:act:0", "something is told and nothing else, in a line that is all there is"),
             ("E:len:8", "a text of 256 to 512 characters"),
             ("X:nosym&LIST", "a listing, and no ticker is named"),
             ("A:onlymajor", "only large old coins are named"),

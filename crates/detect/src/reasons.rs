@@ -29,7 +29,7 @@ impl Told<'_> {
         let stage = match name.as_bytes().first() {
             _ if self.remembers && tells_age(name) => "memory",
             Some(b'F' | b'G' | b'R') => "frame",
-            Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B') => "lexicon",
+            Some(b'C' | b'P' | b'Q' | b'X' | b'Y' | b'Z' | b'D' | b'B' | b'S') => "lexicon",
             Some(b'A' | b'K') => "project",
             _ => "model",
         };

@@ -157,3 +157,35 @@ fn a_day_of_the_week_before_a_date_only_repeats_it() {
         assert_eq!(start.as_deref(), Some(day), "{text}");
     }
 }
+
+/// Of a line without a ticker nothing is known but what it says, and its look-alikes say almost the same.
+#[test]
+fn a_plain_line_tells_a_launch_or_what_only_looks_like_one() {
+    let detector = detector();
+    for (text, expected) in [
+        ("Brumal airdrop is live", true),
+        ("Brumal launches token", true),
+        ("Brumal token sale is live", true),
+        ("Brumal opens claims", true),
+        ("Brumal announces its TGE", true),
+        ("Brumal token goes live on Thursday", true),
+        ("Brumal startet seinen Token am Donnerstag", true),
+        // The article written onto a foreign word.
+        ("فريق Brumal يؤكد موعد الـTGE", true),
+        // The name begins like a word of another language.
+        ("Mintaro 에어드랍 클레임 열렸어요", true),
+        ("Brumal app is live", false),
+        ("Brumal launches testnet", false),
+        ("Brumal opens claims for flood victims", false),
+        ("Brumal ticket sale is live", false),
+        ("Brumal token staking goes live on Thursday", false),
+        ("Brumal token unlock is live", false),
+        ("Brumal 官方：从未计划发币", false),
+        ("UN airdrops food aid into Sudan", false),
+        ("Google launches its own search engine for shoes", false),
+        ("White House pushes back on Kremlin claims", false),
+    ] {
+        let verdict = judge(&detector, "", text, "2026-11-20");
+        assert_eq!(verdict.is_tge, expected, "{text}: {:?}", verdict.probability);
+    }
+}

@@ -107,7 +107,8 @@ fn one_mark_in_five_wrong_costs_next_to_nothing() {
 
 /// Every other of the texts written for this project, from the `first` on, from fifty sources.
 fn ours(first: usize) -> Vec<Labelled> {
-    let all = labels::parse_ours(include_str!("../../../config/labels/ours.jsonl")).expect("our texts");
+    let texts = [include_str!("../../../config/labels/ours.jsonl"), include_str!("../../../config/labels/lines.jsonl")];
+    let all = texts.map(|text| labels::parse_ours(text).expect("our texts")).concat();
     let mut half: Vec<Labelled> = all.into_iter().skip(first).step_by(2).collect();
     for (i, labelled) in half.iter_mut().enumerate() {
         labelled.record.source = format!("source-{}", i % 50);

@@ -97,6 +97,11 @@ impl Normal {
         if is_invisible(first) {
             return end;
         }
+        // Between the Arabic article and a foreign word the stroke stands for a blank: "الـTGE".
+        if first == '\u{640}' && chars.clone().next().is_some_and(begins_foreign) {
+            self.push(' ', start, end);
+            return end;
+        }
         if is_itself(first) && chars.clone().next().is_none_or(|next| !joins(first, next)) {
             self.push(first, start, end);
             return end;
@@ -235,6 +240,11 @@ fn folded(c: char) -> Option<char> {
     char::from_digit(digit, 10).or(Some(c))
 }
 
+/// Whether `c` begins a word in Latin letters, a number, a ticker, a tag or the name of an account.
+fn begins_foreign(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '$' | '#' | '@')
+}
+
 /// Whether `next` belongs to the cluster that `last` is in.
 fn joins(last: char, next: char) -> bool {
     // Conjoining Jamo: leading, vowel and trailing consonants make one syllable.
@@ -268,6 +278,7 @@ mod tests {
         check("İŞLEM AÇILIYOR ısı", "işlem açiliyor isi");
         check("Ещё", "еще");
         check("أُطلِقت العُمـلة", "اطلقت العمله");
+        check("موعد الـTGE والـ$ABC", "موعد ال tge وال $abc");
         check("توکن جدید می\u{200c}آید", "توكن جديد ميايد");
         check("", "");
     }

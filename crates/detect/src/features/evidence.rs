@@ -17,7 +17,8 @@ const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const LENGTHS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
 
 /// Labels of this trade: none in news of houses for sale and of phones.
-pub(crate) const TRADE: [&str; 19] = [
+pub(crate) const TRADE: [&str; 20] = [
+    "OFTOKEN",
     "TOKEN",
     "NATIVE",
     "MEME",
@@ -40,7 +41,7 @@ pub(crate) const TRADE: [&str; 19] = [
 ];
 
 /// Words for what is launched.
-pub(crate) const TOKENS: [&str; 5] = ["TOKEN", "NATIVE", "MEME", "TOKENOMICS", "TGE"];
+pub(crate) const TOKENS: [&str; 6] = ["OFTOKEN", "TOKEN", "NATIVE", "MEME", "TOKENOMICS", "TGE"];
 
 impl Features<'_> {
     pub(crate) fn evidence(&self, reading: &Reading<'_>, day: Option<NaiveDate>, sink: &mut impl Sink) {

@@ -1,7 +1,7 @@
 //! What labels stand for, as a reader would say it.
 
 /// Slots and concepts of the shipped lexicon; a reader's own concepts are told by their names.
-pub(super) const LABELS: [(&str, &str); 123] = [
+pub(super) const LABELS: [(&str, &str); 124] = [
     // Slots.
     ("T", "a ticker"),
     ("PT", "a ticker in parentheses"),
@@ -53,6 +53,7 @@ pub(super) const LABELS: [(&str, &str); 123] = [
     ("FAIRLAUNCH", "a fair launch"),
     ("TGE", "a token generation event"),
     ("NATIVE", "a token of its own"),
+    ("OFTOKEN", "a token in a phrase"),
     ("TOKEN", "the word for tokens"),
     ("MEME", "a meme coin"),
     ("TOKENOMICS", "tokenomics"),

@@ -9,7 +9,8 @@ use tge_text::Normal;
 use thiserror::Error;
 
 use super::Sense;
-use super::labels::{LABELS_MAX, LabelId, slot};
+use super::edges::{edge_after, edge_before};
+use super::labels::{LABELS_MAX, LabelId, LabelSet, slot};
 use crate::places::{Place, PlaceKind, Places};
 
 /// A lexicon file that cannot be used.
@@ -55,6 +56,9 @@ pub enum LexiconError {
 pub(super) struct File {
     version: u32,
     pub(super) concepts: BTreeMap<String, Vec<String>>,
+    /// Words that, inside a phrase of another concept, make it one of this concept, too.
+    #[serde(default)]
+    within: BTreeMap<String, Inside>,
     /// Of rulesets from before places were a part of their own: open on every day.
     #[serde(default)]
     venues: BTreeMap<String, Vec<String>>,
@@ -70,6 +74,15 @@ pub(super) struct File {
     /// Words that are no names however they are written, beside those every language may have.
     #[serde(default)]
     pub(super) not_names: Vec<String>,
+}
+
+/// Words that, inside a phrase, make it one of a further concept, and the concepts whose phrases stay what they are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inside {
+    words: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
 }
 
 // === impl File ===
@@ -88,6 +101,9 @@ impl File {
             let all = file.concepts.get_mut(concept).ok_or_else(wrong)?;
             all.extend(phrases.split(';').map(|phrase| phrase.trim().to_owned()));
         }
+        for concept in file.within.keys() {
+            file.concepts.entry(concept.clone()).or_default();
+        }
         let undated = |name: String, kind| Place { name, kind, from: NaiveDate::MIN, until: None, domains: Vec::new() };
         let venues = std::mem::take(&mut file.venues).into_iter();
         let venues = venues.map(|(name, own)| (undated(name, PlaceKind::Venue(VenueKind::Cex)), own));
@@ -95,6 +111,22 @@ impl File {
         let chains = chains.map(|(name, own)| (undated(name, PlaceKind::Chain), own));
         file.places = venues.chain(chains).chain(places.0.iter().cloned()).collect();
         Ok(file)
+    }
+
+    /// What makes a phrase one of a further concept: its label, its words in normal form, and the labels it leaves alone.
+    pub(super) fn within(&self) -> Vec<Within> {
+        let labels = || (slot::NAMES.len() as LabelId..).zip(self.concepts.keys());
+        let of = |(label, concept): (LabelId, &String)| {
+            let inside = self.within.get(concept)?;
+            let word = |word: &String| (Normal::text_of(word.trim_end_matches('*')), word.ends_with('*'));
+            let words: Vec<(String, bool)> =
+                inside.words.iter().map(word).filter(|(word, _)| !word.is_empty()).collect();
+            let mut first = [false; 256];
+            words.iter().for_each(|(word, _)| first[usize::from(word.as_bytes()[0])] = true);
+            let except = labels().filter(|(_, other)| inside.except.contains(other)).map(|(label, _)| label);
+            Some(Within { label, words, first, except: LabelSet::of(except) })
+        };
+        labels().filter_map(of).collect()
     }
 
     /// The places, by their numbers.
@@ -136,6 +168,33 @@ impl File {
     }
 }
 
+/// Words that give the phrases they stand in a further concept.
+pub(super) struct Within {
+    pub(super) label: LabelId,
+    /// Each in normal form, and whether it only begins a word.
+    words: Vec<(String, bool)>,
+    /// The bytes one of them begins with.
+    first: [bool; 256],
+    /// Labels of phrases that stay what they are.
+    pub(super) except: LabelSet,
+}
+
+// === impl Within ===
+
+impl Within {
+    /// Whether one of the words stands in `phrase`.
+    pub(super) fn is_in(&self, phrase: &str) -> bool {
+        let stands = |at: usize| {
+            self.words.iter().any(|(word, begins)| {
+                phrase[at..].starts_with(word.as_str()) && (*begins || edge_after(phrase, at + word.len()))
+            })
+        };
+        // Few bytes begin one of them; asking for the edge of a word costs more.
+        let may_begin = phrase.bytes().enumerate().filter(|(_, byte)| self.first[usize::from(*byte)]);
+        may_begin.map(|(at, _)| at).any(|at| phrase.is_char_boundary(at) && stands(at) && edge_before(phrase, at))
+    }
+}
+
 /// A phrase with what it stands for.
 pub(super) type Labelled = (String, bool, LabelId, Sense);
 
@@ -166,6 +225,8 @@ mod tests {
                 "{words}"
             );
         }
+        let within = SMALL.replace("majors", "within: {SALE: {word: [token]}}, majors");
+        assert!(matches!(Lexicon::parse(&within, "", &none(), &[]), Err(LexiconError::Shape(_))));
         let blank = WORDS.replace("cotiza*", "");
         assert!(matches!(Lexicon::parse(SMALL, &blank, &none(), &[]), Err(LexiconError::EmptyPhrase { .. })));
     }

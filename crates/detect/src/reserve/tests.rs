@@ -122,7 +122,9 @@ fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
 fn our_own_launches_are_hardly_held_back() {
     let detector =
         Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
-    let ours = crate::labels::parse_ours(include_str!("../../../../config/labels/ours.jsonl")).expect("good lines");
+    let texts =
+        [include_str!("../../../../config/labels/ours.jsonl"), include_str!("../../../../config/labels/lines.jsonl")];
+    let ours = texts.map(|text| crate::labels::parse_ours(text).expect("good lines")).concat();
     let launches: Vec<_> = ours.iter().filter(|ours| ours.label.is_tge).collect();
     let held = launches.iter().filter_map(|ours| {
         let document = ours.record.document();
