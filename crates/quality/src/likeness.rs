@@ -8,14 +8,18 @@
 //! can check, and a logistic model weighs them. Its weights are the table [`WEIGHTS`]; the reasons of a [`Likeness`] are
 //! the traits with what they add to the score.
 //!
-//! The weights were fitted by [`fit`] on labelled pairs (`tgectl quality dups FILE --folds 10 --weights`); figures on
-//! pairs it was not fitted on are what that command prints. Rejected: comparing embeddings (templates again), and a tree
-//! of rules (nobody could say how sure it is).
+//! The weights were fitted by [`fit`] on labelled pairs (`tgectl quality dups FILE --more config/labels/pairs.jsonl
+//! --weights`); figures on pairs it was not fitted on are what that command prints with `--folds`. Phrases of acts, days
+//! and rounds are known in eighteen languages, never all of them: pairs that are not all English are also fitted with one
+//! document's acts taken away, so that a token on a day is weighed for what it is worth alone. Rejected: comparing
+//! embeddings (templates again), and a tree of rules (nobody could say how sure it is).
 
 mod acts;
 mod compare;
+mod everyday;
 mod figures;
 mod fit;
+mod phrases;
 mod telling;
 mod words;
 
@@ -27,32 +31,37 @@ use compare::{moves_on, traits};
 
 /// What each trait adds to the score, in the order of [`TRAITS`]; the bias is where a comparison without traits starts.
 pub const WEIGHTS: Weights = Weights {
-    bias: -1.38,
+    bias: -1.47,
     weights: [
-        1.54,  // near-verbatim copy with the same figures
-        1.33,  // copy in part
-        -1.33, // different tokens
-        -0.23, // one names a token, the other none
-        1.17,  // same act at the same stage
-        2.13,  // same act at the same stage, one in the body
-        -2.71, // same act at different stages
-        -2.19, // different acts of a launch
-        -0.42, // one tells of a launch, the other not
-        2.50,  // same token, act and stage within days
-        0.91,  // same token, act and stage on a day
-        -2.33, // different venues
-        -0.72, // different rounds
-        0.76,  // news, telling words in common
-        3.08,  // news, the headlines' telling words in the other text
-        2.71,  // news, names in common
-        -0.90, // no telling word of the headlines in common
-        0.54,  // news, figures in common
-        -0.65, // different days named
-        0.47,  // a link in common
-        -0.69, // days apart, same token, act and stage
-        -2.83, // days apart, else
-        -1.96, // more than two weeks apart
-        -1.70, // one source
+        2.38,  // near-verbatim copy with the same figures
+        1.31,  // copy in part
+        -1.73, // different tokens
+        0.00,  // one names a token, the other none
+        0.83,  // same act at the same stage
+        2.14,  // same act at the same stage, one in the body
+        -1.75, // same act at different stages
+        -1.95, // acts of a launch that one alone tells of
+        -2.16, // different acts of a launch
+        -0.46, // one tells of a launch, the other not
+        2.85,  // same token, act and stage within days
+        1.32,  // same token, act and stage on a day
+        2.63,  // same token on a day, the act in unknown words
+        2.70,  // day, venue or figures in common, the act in unknown words
+        -2.72, // different venues
+        -1.24, // different rounds
+        0.81,  // news, telling words in common
+        2.67,  // news, the headlines' telling words in the other text
+        2.48,  // news, names in common
+        0.70,  // news, the first names in the other text
+        -1.12, // the first name of a headline in one text only
+        -0.58, // no telling word of the headlines in common
+        0.00,  // news, figures in common
+        0.00,  // different days named
+        0.31,  // a link in common
+        -0.21, // days apart, same token, act and stage
+        -2.82, // days apart, else
+        -1.81, // more than two weeks apart
+        -2.19, // one source
     ],
 };
 
@@ -149,6 +158,21 @@ mod tests {
                 post("Binance Will List Exemplar (EXM)", "binance", 0),
             ),
             (
+                "a claim in Russian and in Portuguese",
+                post("Открыт клейм Orvelo: $ORV можно забрать на сайте проекта", "a", 0),
+                post("Orvelo abriu o claim do airdrop, já dá para resgatar ORV", "b", 0),
+            ),
+            (
+                "a sale that opens on a day both name",
+                post("Orvelo startet den Vorverkauf (ORV) am 12. Juli", "a", 0),
+                post("Orvelo ($ORV) presale goes live July 12", "b", 0),
+            ),
+            (
+                "words that are in no list",
+                post("Orvelo ($ORV) zwartkrieuwelt op Bybit, 0,34 dollar, 12 juli", "a", 0),
+                post("Bybit will list Orvelo (ORV) on July 12 at $0.34", "b", 0),
+            ),
+            (
                 "two desks",
                 told(
                     "Miner Rockholm unveils $850 million bitcoin plan",
@@ -201,6 +225,36 @@ mod tests {
                 "another round",
                 post("Binance Completes the Third Round of EXM Airdrop Distribution", "binance", 0),
                 post("Binance Completes the Fourth Round of EXM Airdrop Distribution", "binance", 90),
+            ),
+            (
+                "two exchanges in two languages",
+                post("업비트, Orvelo(ORV) 신규 거래지원 안내", "a", 0),
+                post("Bithumb lists Orvelo (ORV) today", "b", 0),
+            ),
+            (
+                "two exchanges in one language",
+                post("Paribu, Orvelo (ORV) listeliyor, işlemler 12 Temmuz'da başlıyor", "a", 0),
+                post("BtcTurk, Orvelo (ORV) listelemesini duyurdu, işlemler 12 Temmuz'da", "b", 0),
+            ),
+            (
+                "the token and contracts on it",
+                post("Bybit listará Orvelo (ORV) al contado", "a", 0),
+                post("Bybit 上线 ORVUSDT 永续合约", "b", 0),
+            ),
+            (
+                "recorded and given away",
+                post("Orvelo зробив снапшот для аірдропу $ORV", "a", 0),
+                post("Klaim airdrop Orvelo ($ORV) sudah dibuka", "b", 1),
+            ),
+            (
+                "opened and put off",
+                post("Orvelo ouvre le claim de $ORV", "a", 0),
+                post("Orvelo verschiebt den $ORV-Claim", "b", 0),
+            ),
+            (
+                "another season",
+                post("Клейм второго сезона Orvelo открыт, $ORV уже можно забрать", "a", 0),
+                post("Season 3 claims open: $ORV for Orvelo users", "b", 1),
             ),
             ("nothing at all", list(), told("Rates stay where they are", "The bank said so.", "press", 0)),
             ("two of nothing", told("Rates stay", "The bank said.", "a", 0), told("Rain again", "It pours.", "b", 0)),

@@ -246,6 +246,9 @@ pub(crate) enum Quality {
     Dups {
         /// File of one pair a line: {pair, a, b, duplicate?, class?}
         file: PathBuf,
+        /// Files of further pairs: fits learn from all of them, nothing is measured on them
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        more: Vec<PathBuf>,
         /// Fit the weights anew in each of N folds that share no document and no ticker, and judge what was left out
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=100))]
         folds: Option<u8>,
@@ -313,8 +316,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             };
             verbs::marks::replay(&ruleset, against.as_deref(), &files, stored, not_worse, format)
         }
-        Noun::Quality(Quality::Dups { file, folds, weights, at_least }) => {
-            let wanted = verbs::quality::Wanted { folds: folds.map(usize::from), weights, at_least };
+        Noun::Quality(Quality::Dups { file, more, folds, weights, at_least }) => {
+            let wanted = verbs::quality::Wanted { more, folds: folds.map(usize::from), weights, at_least };
             verbs::quality::dups(&file, &wanted, format)
         }
         Noun::Import { file } => verbs::import::import(&client, &file).await,

@@ -22,7 +22,7 @@ pub enum Side {
 use Side::{Against, For};
 
 /// The traits, in the order of their weights.
-pub const TRAITS: [(Trait, Side); 24] = [
+pub const TRAITS: [(Trait, Side); 29] = [
     ("near-verbatim copy with the same figures", For),
     ("copy in part", For),
     ("different tokens", Against),
@@ -30,15 +30,20 @@ pub const TRAITS: [(Trait, Side); 24] = [
     ("same act at the same stage", For),
     ("same act at the same stage, one in the body", For),
     ("same act at different stages", Against),
+    ("acts of a launch that one alone tells of", Against),
     ("different acts of a launch", Against),
     ("one tells of a launch, the other not", Against),
     ("same token, act and stage within days", For),
     ("same token, act and stage on a day", For),
+    ("same token on a day, the act in unknown words", For),
+    ("day, venue or figures in common, the act in unknown words", For),
     ("different venues", Against),
     ("different rounds", Against),
     ("news, telling words in common", For),
     ("news, the headlines' telling words in the other text", For),
     ("news, names in common", For),
+    ("news, the first names in the other text", For),
+    ("the first name of a headline in one text only", Against),
     ("no telling word of the headlines in common", Against),
     ("news, figures in common", For),
     ("different days named", Against),
@@ -60,12 +65,19 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
     let token = tokens(a, b);
     let (launch_a, launch_b) = (a.acts.of_launch(), b.acts.of_launch());
     let launches = !launch_a.is_empty() && !launch_b.is_empty();
-    let same_stage = a.acts.meets_at_stage(&b.acts);
+    let foreign = a.tongue.zip(b.tongue).is_some_and(|(a, b)| a != b);
+    let first = |x: &Telling, y: &Telling| x.head_names.first().map(|name| y.words.contains_key(name));
+    let firsts = [first(a, b), first(b, a)];
+    let share_of = |held: bool| firsts.iter().filter(|found| **found == Some(held)).count() as f64 / 2.0;
     let in_body = a.all_acts.meets_at_stage(&b.acts) || a.acts.meets_at_stage(&b.all_acts);
     let acts = !a.acts.is_empty() && !b.acts.is_empty();
     let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
     let other_round = rounds_differ(a, b);
     let same_day_named = !a.days.is_disjoint(&b.days);
+    // What opens on a day that both name is announced by the one and opened by the other.
+    let in_progress = a.acts.meets_in_progress(&b.acts);
+    let same_stage = a.acts.meets_at_stage(&b.acts) || (same_day_named && in_progress);
+    let apart_at_all = acts && a.acts.meets(&b.acts) && !same_stage && !in_body;
     let apart = a.published.zip(b.published).map(|(x, y)| {
         let (early, late) = if x < y { (x, y) } else { (y, x) };
         late.since(early).as_secs_f64() / 86_400.0
@@ -74,15 +86,29 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
     let head = overlap(&a.head.iter().collect(), &b.head.iter().collect());
     let pairs = overlap(&a.pairs.iter().collect(), &b.pairs.iter().collect());
     let figures = a.amounts.intersection(&b.amounts).count();
-    let copy = if token == Token::Other || other_round > 0.9 { 0.0 } else { copied(a, b) };
+    let copy = if token == Token::Other || other_round > 0.9 || apart_at_all { 0.0 } else { copied(a, b) };
     let verbatim = copy >= 0.6 && same_figures(a, b);
-    let key = token == Token::Same && launch_a.meets_at_stage(&launch_b) && !other_venue && other_round < 0.4;
+    // Without a ticker a headline's first name is who it is about.
+    let subject = token == Token::Same || (token != Token::Other && share_of(true) == 1.0);
+    let (token_a, token_b) = (a.acts.of_token(), b.acts.of_token());
+    // No list of words is ever full, but for English it nearly is.
+    let unread = |x: &Telling| x.acts.of_token().is_empty() && (a.is_foreign() || b.is_foreign());
+    let at_stage = token_a.meets_at_stage(&token_b) || (same_day_named && token_a.meets_in_progress(&token_b));
+    let key = subject && at_stage && !other_venue && other_round < 0.4;
     // A repost is as old as what it repeats, and two texts that name one day speak of that day.
     let days = if verbatim || (same_day_named && token == Token::Same) { Some(0.0) } else { apart };
+    let unknown =
+        subject && (unread(a) || unread(b)) && days.is_some_and(|d| d <= 1.0) && !other_venue && other_round < 0.4;
+    let cues = [same_day_named, a.venues & b.venues != 0, figures > 0].iter().filter(|cue| **cue).count();
     let of_neither = launch_a.is_empty() && launch_b.is_empty();
     let news = token == Token::Unnamed || (token != Token::Other && of_neither);
     let distance = days.map_or(UNDATED, |d| ((1.0 + d).ln() / 31_f64.ln()).min(1.0));
-    let quoted = (found_in(&a.head, b) + found_in(&b.head, a)) / 2.0;
+    // Two languages share names and nothing else.
+    let quoted = if foreign {
+        (found_in(a.head_names.iter(), b) + found_in(b.head_names.iter(), a)) / 2.0
+    } else {
+        (found_in(a.head.iter(), b) + found_in(b.head.iter(), a)) / 2.0
+    };
     [
         yes(verbatim),
         copy,
@@ -90,16 +116,21 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
         yes(token == Token::OneSided),
         yes(same_stage),
         yes(!same_stage && in_body),
-        yes(acts && a.acts.meets(&b.acts) && !same_stage && !in_body),
+        yes(apart_at_all && !in_progress),
+        if launches && launch_a.meets(&launch_b) { launch_a.alone(&launch_b) } else { 0.0 },
         yes(launches && !launch_a.meets(&launch_b)),
         yes(launch_a.is_empty() != launch_b.is_empty()),
         yes(key && days.is_none_or(|d| d <= 14.0)),
         yes(key && days.is_some_and(|d| d <= 1.0)),
+        yes(unknown),
+        if unknown { cues as f64 / 3.0 } else { 0.0 },
         yes(other_venue),
         other_round,
         if news { words.max(pairs) } else { 0.0 },
         if news { quoted } else { 0.0 },
         if news { (a.names.intersection(&b.names).count() as f64 / 4.0).min(1.0) } else { 0.0 },
+        if news { share_of(true) } else { 0.0 },
+        share_of(false),
         yes(head == 0.0 && pairs == 0.0),
         if news { (figures as f64 / 3.0).min(1.0) } else { 0.0 },
         yes(!a.days.is_empty() && !b.days.is_empty() && !same_day_named),
@@ -180,11 +211,9 @@ fn rounds_differ(a: &Telling, b: &Telling) -> f64 {
 }
 
 /// The share of a headline's telling words that stand anywhere in the other text.
-fn found_in(head: &BTreeSet<String>, other: &Telling) -> f64 {
-    if head.is_empty() {
-        return 0.0;
-    }
-    head.iter().filter(|word| other.words.contains_key(*word)).count() as f64 / head.len() as f64
+fn found_in<'a>(head: impl ExactSizeIterator<Item = &'a String>, other: &Telling) -> f64 {
+    let all = head.len().max(1) as f64;
+    head.filter(|word| other.words.contains_key(*word)).count() as f64 / all
 }
 
 /// What two sets share, of the geometric mean of their sizes: a short text inside a long one is half a match.

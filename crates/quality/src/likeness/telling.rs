@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tge_model::Timestamp;
 use tge_text::{Normal, Token, TokenKind, hash, is_unspaced, tokens};
 
-use super::acts::Acts;
+use super::acts::{Acts, END, Said};
 use super::figures;
-use super::words::{NO_BARE_TICKER, NO_TICKER, is_venue, singular, stands_in, telling_weight, venues};
+use super::words::{NO_BARE_TICKER, NO_TICKER, Tongue, singular, stands_in, telling_weight};
 
 /// How much of a text without a headline stands for one.
 const HEAD_CHARS: usize = 160;
@@ -41,9 +41,13 @@ pub struct Telling {
     /// Acts of head and body.
     pub(crate) all_acts: Acts,
     /// Venues of the head, else those of the body, as bits.
-    pub(crate) venues: u64,
+    pub(crate) venues: u128,
+    /// The language, where its words say one.
+    pub(crate) tongue: Option<Tongue>,
     /// Telling words of the head.
     pub(crate) head: BTreeSet<String>,
+    /// Names of the head, the first one first.
+    pub(crate) head_names: Vec<String>,
     /// Names: telling words in capitals of head and lead.
     pub(crate) names: BTreeSet<String>,
     /// Telling words of all that was read, with how often.
@@ -67,32 +71,41 @@ impl Telling {
     pub fn of(given: &Text<'_>) -> Self {
         let (head, body) = parts(given.title, given.text);
         let (head, body) = (Reading::of(head), Reading::of(body));
-        let mut subjects = head.tickers(true);
-        let shouting = subjects.len() > 6;
-        if shouting {
-            // A headline all in capitals, or a list: only what is marked names a token.
-            subjects = head.tickers(false);
-        }
-        let mut mentioned = body.tickers(false);
-        if subjects.is_empty() && given.title.is_empty() {
-            subjects.clone_from(&mentioned);
-        }
+        let (marked, loud) = head.tickers();
+        let mut mentioned = body.tickers().0;
+        // A headline all in capitals, or a list: only what is marked names a token.
+        let shouting = marked.union(&loud).count() > 6;
+        let subjects = if !marked.is_empty() || shouting {
+            marked
+        } else if loud.is_empty() && given.title.is_empty() {
+            mentioned.clone()
+        } else {
+            loud.clone()
+        };
         mentioned.extend(subjects.iter().cloned());
+        if !shouting {
+            mentioned.extend(loud);
+        }
         let mut words = BTreeMap::new();
         for word in head.words().chain(body.words()) {
             *words.entry(word).or_insert(0) += 1;
         }
-        let all = format!("{}{}", head.flat, body.flat);
-        let at_head = venues(&head.flat);
+        let (said, said_below) = (Said::of(&head.flat), Said::of(&body.flat));
+        let tongue = Tongue::of(head.all_words().chain(body.all_words()));
+        let foreign = tongue.is_some_and(|tongue| !tongue.is_latin());
+        let day_first = !tongue.is_none_or(Tongue::is_english);
+        let days = |normal: &str, tokens: &[Token]| figures::days(normal, tokens, day_first);
         Self {
-            acts: Acts::of(&head.flat),
-            all_acts: Acts::of(&all),
-            venues: if at_head == 0 { venues(&body.flat) } else { at_head },
+            acts: Acts::of(&[&said]),
+            all_acts: Acts::of(&[&said, &said_below]),
+            venues: if said.venues == 0 { said_below.venues } else { said.venues },
+            tongue,
             head: head.words().collect(),
-            names: head.names(usize::MAX).chain(body.names(LEAD_CHARS)).collect(),
+            head_names: head.names(usize::MAX, foreign).collect(),
+            names: head.names(usize::MAX, foreign).chain(body.names(LEAD_CHARS, foreign)).collect(),
             pairs: head.ideographs().chain(body.ideographs()).collect(),
             amounts: head.read(figures::amounts).into_iter().chain(body.read(figures::amounts)).collect(),
-            days: head.read(figures::days).into_iter().chain(body.read(figures::days)).collect(),
+            days: head.read(days).into_iter().chain(body.read(days)).collect(),
             rounds: head.read(figures::rounds),
             links: head.links().chain(body.links()).collect(),
             shingles: hash::shingles(&format!("{}\n{}", head.normal.as_str(), body.normal.as_str())),
@@ -102,6 +115,16 @@ impl Telling {
             mentioned,
             words,
         }
+    }
+
+    /// The same as if it told in words nobody here knows.
+    pub fn unread(&self) -> Self {
+        Self { acts: Acts::default(), all_acts: Acts::default(), ..self.clone() }
+    }
+
+    /// Whether it is in another language than English.
+    pub fn is_foreign(&self) -> bool {
+        self.tongue.is_some_and(|tongue| !tongue.is_english())
     }
 
     /// Names that join two pairs to one story: the tickers at the head, else its telling words. For folds that do not
@@ -151,6 +174,13 @@ impl<'a> Reading<'a> {
             let word = &normal.as_str()[token.range.clone()];
             match token.kind {
                 TokenKind::Url => continue,
+                TokenKind::Stop => {
+                    flat.push_str(if flat.ends_with('_') { "" } else { "_" });
+                    flat.push(END);
+                    flat.push('_');
+                    unspaced = false;
+                    continue;
+                }
                 TokenKind::Ideograph => {
                     if !unspaced && !flat.ends_with('_') {
                         flat.push('_');
@@ -165,7 +195,11 @@ impl<'a> Reading<'a> {
                 flat.push('_');
             }
             unspaced = false;
-            flat.push_str(word.trim_start_matches(['#', '$', '@']));
+            // Apostrophes and hyphens join what is looked up on its own: l'airdrop, Airdrop-Claim.
+            flat.extend(word.trim_start_matches(['#', '$', '@']).chars().map(|c| match c {
+                '\'' | '’' | '-' => '_',
+                c => c,
+            }));
         }
         flat.push('_');
         let lowered = !original.contains(char::is_uppercase);
@@ -184,14 +218,21 @@ impl<'a> Reading<'a> {
         &self.original[self.normal.origin(token.range.clone())]
     }
 
-    /// Tickers: marked ones (`$abc`, `#ABC`, `(ABC)`, `ABC/USDT`), and with `bare` also words in capitals.
-    fn tickers(&self, bare: bool) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
+    /// Tickers: marked ones (`$abc`, `#ABC`, `(ABC)`, `ABC/USDT`, `ABCUSDT`), and words in capitals.
+    fn tickers(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let (mut marked, mut loud) = (BTreeSet::new(), BTreeSet::new());
         let sign = |i: Option<usize>| i.and_then(|i| self.tokens.get(i)).map_or("", |t| self.word(t));
         for (i, token) in self.tokens.iter().enumerate() {
             let written = self.written(token);
             let plain = written.trim_start_matches(['$', '#']);
-            let ticker = plain.to_uppercase();
+            let pair = is_capital(plain).then(|| PAIRED.iter().find_map(|money| plain.strip_suffix(money))).flatten();
+            let pair = pair.filter(|base| base.len() >= 2);
+            let ticker = pair.unwrap_or(plain).to_uppercase();
+            let known =
+                (1..=10).contains(&ticker.chars().count()) && !stands_in(NO_TICKER, &ticker) && !is_amount(&ticker);
+            if !known {
+                continue;
+            }
             let shown = match token.kind {
                 TokenKind::Cashtag => true,
                 TokenKind::Hashtag => is_capital(plain),
@@ -200,16 +241,23 @@ impl<'a> Reading<'a> {
                     let paired =
                         sign(Some(i + 1)) == "/" && matches!(sign(Some(i + 2)), "usdt" | "btc" | "eth" | "bnb" | "krw");
                     let lowered = self.lowered && bracketed && plain.len() <= 6 && plain.is_ascii();
-                    let loud = bare && plain.len() >= 2 && !stands_in(NO_BARE_TICKER, &ticker);
-                    lowered || is_capital(plain) && (bracketed || paired || loud)
+                    if is_capital(plain) && plain.len() >= 2 && !stands_in(NO_BARE_TICKER, &ticker) {
+                        loud.insert(ticker.clone());
+                    }
+                    lowered || is_capital(plain) && (bracketed || paired || pair.is_some())
                 }
                 _ => false,
             };
-            if shown && (1..=10).contains(&ticker.chars().count()) && !stands_in(NO_TICKER, &ticker) {
-                found.insert(ticker);
+            if shown {
+                marked.insert(ticker);
             }
         }
-        found
+        (marked, loud)
+    }
+
+    /// Words, as they stand in lists.
+    fn all_words(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Ideograph)).map(|t| self.word(t))
     }
 
     /// Words that tell.
@@ -218,19 +266,22 @@ impl<'a> Reading<'a> {
             .iter()
             .filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Hashtag | TokenKind::Cashtag | TokenKind::Handle))
             .flat_map(|t| self.word(t).trim_start_matches(['#', '$', '@']).split('-'))
-            .filter(|w| telling_weight(w) > 0.0 && !is_venue(w))
+            .filter(|w| telling_weight(w) > 0.0)
             .map(|w| singular(w).to_owned())
     }
 
-    /// Telling words that begin with a capital, within the first `bytes`.
-    fn names(&self, bytes: usize) -> impl Iterator<Item = String> + '_ {
-        self.tokens
-            .iter()
-            .take_while(move |t| t.range.start < bytes)
-            .filter(|t| t.kind == TokenKind::Word && self.written(t).starts_with(char::is_uppercase))
-            .map(|t| self.word(t))
-            .filter(|w| telling_weight(w) > 0.0 && !is_venue(w))
-            .map(|w| singular(w).to_owned())
+    /// Telling words that begin with a capital, within the first `bytes`; among `foreign` letters all Latin ones.
+    fn names(&self, bytes: usize, foreign: bool) -> impl Iterator<Item = String> + '_ {
+        self.tokens.iter().take_while(move |t| t.range.start < bytes).filter_map(move |t| self.name(t, foreign))
+    }
+
+    fn name(&self, token: &Token, foreign: bool) -> Option<String> {
+        let capital = |c: char| c.is_uppercase() || foreign && c.is_ascii_alphabetic();
+        let word = self.word(token);
+        let written = self.written(token);
+        let named = token.kind == TokenKind::Word && written.starts_with(capital) && telling_weight(word) > 0.0;
+        let named = named && !stands_in(NO_TICKER, written) && !stands_in(NO_BARE_TICKER, written);
+        named.then(|| singular(word).to_owned())
     }
 
     fn ideographs(&self) -> impl Iterator<Item = String> + '_ {
@@ -251,6 +302,16 @@ impl<'a> Reading<'a> {
             (path.len() > 2).then(|| bare.strip_prefix("www.").unwrap_or(bare).to_owned())
         })
     }
+}
+
+/// What stands behind a ticker without a blank in the name of a pair.
+const PAIRED: [&str; 3] = ["USDT", "USDC", "KRW"];
+
+/// `1B` and `100M` are no tickers.
+fn is_amount(ticker: &str) -> bool {
+    ticker
+        .strip_suffix(['K', 'M', 'B', 'T', 'X'])
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Capitals and digits with a capital among them.

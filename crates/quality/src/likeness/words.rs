@@ -1,16 +1,27 @@
 //! Words that tell texts apart, and words that every text of this trade has.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::everyday;
+use super::phrases::VENUES;
+
 /// Currencies and abbreviations: no subject of a launch, however they are marked.
-pub(crate) const NO_TICKER: &str = "AI AM API APR APY ATH BEP BNB BTC BUSD CEO CEST CET CEX CFO COO CTO DAI DAO DAPP DAPPS DEFI DEX DOJ EDT ERC EST \
-ETF ETFS ETH EU EUR EVM FAQ FBI FDUSD GBP GMT ICO IDO IEO IMF IPO IRS ITO JPY KRW KST KYC NFT NFTS NYSE OTC P2P \
-PM POS POW PST ROI RWA SEC TGE TRY TUSD TVL UAE UK UN US USA USD USDC USDT UTC VIP";
+pub(crate) const NO_TICKER: &str = "AI AM API APR APY ATH AUD BEP BNB BRL BRT BTC BUSD CAD CEO CEST CET CEX CFO CHF COO CTO DAI DAO DAPP DAPPS \
+DEFI DEPIN DEX DOJ DUYURU EDT EEST EET ERC EST ETF ETFS ETH EU EUR EVM FAQ FBI FDUSD FDV GBP GMT GMT7 HKT ICO \
+ICT IDO IDR IEO IMF INR IPO IRS ITO JPY JST KRW KST KYC MSK NFT NFTS NGN NYSE OTC P2P PLN PM POS POW PST ROI \
+RPC RUB RWA SEC SGT TGE TL TRY TSI TUSD TVL UAE UAH UI UK UN US USA USD USD1 USDC USDE USDS USDT UTC UX VIP VN \
+VND WIB WITA";
 
 /// Words that stand in capitals for loudness or as names of venues: tickers only where they are marked as such (`$OPEN`).
-pub(crate) const NO_BARE_TICKER: &str = "AIRDROP AIRDROPS ALERT ALL AMA AML AN AND AS AT BIG BINANCE BINGX BITGET BITHUMB BREAKING BST BUY BY BYBIT COIN \
-COINLIST COINS DATE DESCRIPTION DETAILS DON DYOR EVENT EVENTS FOMO FOR FROM FUD GATE GET HODL HOT HOUR HTX IDEA \
-IF IMPORTANT IN INFO IS IT JUST KUCOIN L1 L2 LAUNCH LBANK LINK LINKS LIST LISTING LISTS LIVE LP MAINNET MARKET \
-MEXC NEW NEWS NO NOTICE NOW OF OKEX OKX ON OPEN OR OUR PAYMENT POST POSTED PRESALE PRICE ROUND SALE SCHEDULE \
-SELL SOON START STARTS STATS TESTNET THE TIME TO TODAY TOKEN TOKENS TWEET UP UPBIT UPDATE WE WILL WITH YOUR ZK";
+pub(crate) const NO_BARE_TICKER: &str = "AGORA AHORA AIRDROP AIRDROPS ALERT ALL ALPHA AMA AML AN AND APAC AS AT BGB BIG BINANCE BINGX BITGET BITHUMB BR \
+BREAKING BST BUY BY BYBIT CLAIM CLAIMS COIN COINLIST COINS CONFIRMED DAS DATE DE DER DESCRIPTION DETAILS DIE DON \
+DROP DROPS DU DYOR EL EVENT EVENTS FOMO FOR FROM FUD FUTURES GATE GET GM GMT GT HODL HOJE HOT HOUR HOY HTX ID \
+IDEA IF IL IMPORTANT IMPORTANTE IN INFO IS IT JUST KCS KUCOIN L1 L2 LA LAUNCH LAUNCHPOOL LBANK LE LINK LINKS \
+LIST LISTING LISTS LIVE LP MAINNET MARKET MEXC MX NEW NEWS NO NOTICE NOW OF OFFICIAL OG OKB OKEX OKX ON OPEN OR \
+OUR PAYMENT PERP PERPS POST POSTED PRESALE PRICE ROUND RPG SALE SCHEDULE SELL SNAPSHOT SOON SPOT START STARTS \
+STATS TESTNET THE TIME TO TODAY TOKEN TOKENS TR TWEET UP UPBIT UPDATE URGENT URGENTE VIP WALLET WE WILL WITH \
+YOUR ZK";
 
 /// Words of every day and of the trade: two texts that share them share nothing. What is not here is a name, a figure of
 /// speech of one author, or a detail: it tells.
@@ -85,82 +96,97 @@ way ways we wealth web web3 website wednesday week weekly weeks well went were w
 while white who whole whose why wide wider will win wire with withdraw withdrawal withdrawals within without \
 work working works world worldwide worth would write www x y year years yes yesterday yet yield you your z zone";
 
+/// Every word of the lists of all languages, with the languages it is of as bits, and names of venues, which say where,
+/// not whose.
+static EVERYDAY: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, u16> = VENUES.iter().map(|(name, _)| (*name, 0)).collect();
+    for (language, list) in std::iter::once(COMMON).chain(everyday::EVERYDAY).enumerate() {
+        list.split(' ').for_each(|word| *words.entry(word).or_default() |= 1 << language);
+    }
+    words
+});
+
+/// The languages a word is an everyday one of, as bits; `None` for all others.
+pub(crate) fn everyday_in(word: &str) -> Option<u16> {
+    EVERYDAY.get(word).copied()
+}
+
 /// What a word says about what is told: nothing (0), or that it is no word of every day (1).
 pub(crate) fn telling_weight(word: &str) -> f64 {
     let long_enough = word.chars().count() >= 3;
     let numeric = word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | ':' | '%'));
-    if !long_enough || numeric || stands_in(COMMON, singular(word)) || stands_in(COMMON, word) { 0.0 } else { 1.0 }
+    let common = || everyday_in(singular(word)).or_else(|| everyday_in(word)).is_some();
+    if !long_enough || numeric || common() { 0.0 } else { 1.0 }
 }
 
-/// A word without what English and Turkish hang on it, so that `Optimism's` is `optimism`.
+/// The language a text is in, as far as its own words say: good enough to know that two texts share no words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tongue {
+    Chinese,
+    Japanese,
+    Korean,
+    /// One of the lists of everyday words, English the first.
+    Listed(u32),
+}
+
+// === impl Tongue ===
+
+impl Tongue {
+    /// The language whose words and signs are the most.
+    pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let (mut counts, mut all, mut han, mut kana, mut hangul) = ([0_u32; 16], 0, 0, 0, 0);
+        for word in words {
+            all += 1;
+            match word.chars().next() {
+                Some('\u{3040}'..='\u{30ff}') => kana += 1,
+                Some('\u{4e00}'..='\u{9fff}') => han += 1,
+                Some('\u{ac00}'..='\u{d7a3}') => hangul += 1,
+                _ => {}
+            }
+            let languages = everyday_in(word).unwrap_or(0);
+            counts.iter_mut().enumerate().for_each(|(i, count)| *count += u32::from(languages >> i & 1));
+        }
+        if 4 * (han + kana + hangul) > all {
+            return Some(if hangul > han + kana {
+                Self::Korean
+            } else if 6 * kana >= han {
+                Self::Japanese
+            } else {
+                Self::Chinese
+            });
+        }
+        // The first of equals.
+        let best = (0..counts.len()).rev().max_by_key(|&i| counts[i])?;
+        (counts[best] > 0).then_some(Self::Listed(best as u32))
+    }
+
+    /// Whether its letters are of the Latin script.
+    pub(crate) fn is_latin(self) -> bool {
+        // Russian and Ukrainian, Arabic and Persian.
+        !matches!(self, Self::Chinese | Self::Japanese | Self::Korean | Self::Listed(3 | 4 | 11 | 12))
+    }
+
+    /// Whether it is English.
+    pub(crate) fn is_english(self) -> bool {
+        self == Self::Listed(0)
+    }
+}
+
+/// What hangs in front of a word: `l'airdrop`, `dell'airdrop`.
+const ELIDED: &str = "all c d dall dell j l m n nell qu s sull t un";
+
+/// A word without what English and Turkish hang on it and French and Italian in front of it, so that `Optimism's` is
+/// `optimism`.
 pub(crate) fn singular(word: &str) -> &str {
-    let word = word.split(['\'', '’']).next().unwrap_or(word);
+    let word = match word.split_once(['\'', '’']) {
+        Some((before, after)) if stands_in(ELIDED, before) && after.len() > 2 => after,
+        Some((before, _)) => before,
+        None => word,
+    };
     match word.strip_suffix('s') {
         Some(stem) if stem.len() > 3 && !stem.ends_with(['s', 'u', 'i']) => stem,
         _ => word,
     }
-}
-
-/// Venues by what stands in texts, across scripts.
-const VENUES: &[(&str, &str)] = &[
-    ("binance", "_binance_|币安|幣安|바이낸스|バイナンス|_бинанс|بينانس"),
-    ("okx", "_okx_|_okex_|欧易|歐易|오케이엑스"),
-    ("bitget", "_bitget_|비트겟"),
-    ("upbit", "_upbit_|업비트"),
-    ("bithumb", "_bithumb_|빗썸"),
-    ("coinone", "_coinone_|코인원"),
-    ("bybit", "_bybit_|바이비트"),
-    ("kucoin", "_kucoin_|쿠코인|库币"),
-    ("gate", "_gate.io_|_gateio_|_gate_|芝麻开门"),
-    ("mexc", "_mexc_|抹茶"),
-    ("htx", "_htx_|_huobi_|火币|火幣|후오비"),
-    ("coinbase", "_coinbase_|코인베이스"),
-    ("kraken", "_kraken_"),
-    ("wazirx", "_wazirx_"),
-    ("poloniex", "_poloniex_"),
-    ("bittrex", "_bittrex_"),
-    ("pancakeswap", "_pancakeswap_"),
-    ("coinlist", "_coinlist_|코인리스트"),
-    ("yobit", "_yobit_"),
-    ("bitfinex", "_bitfinex_"),
-    ("lbank", "_lbank_"),
-    ("blofin", "_blofin_"),
-    ("bingx", "_bingx_"),
-    ("bitmart", "_bitmart_"),
-    ("xt", "_xt.com_|_xt_"),
-    ("coinex", "_coinex_"),
-    ("phemex", "_phemex_"),
-    ("weex", "_weex_"),
-    ("toobit", "_toobit_"),
-    ("whitebit", "_whitebit_"),
-    ("ascendex", "_ascendex_"),
-    ("probit", "_probit_"),
-    ("korbit", "_korbit_|코빗"),
-    ("gopax", "_gopax_|고팍스"),
-    ("bitstamp", "_bitstamp_"),
-    ("gemini", "_gemini_"),
-    ("crypto.com", "_crypto.com_"),
-    ("robinhood", "_robinhood_"),
-    ("uniswap", "_uniswap_"),
-    ("raydium", "_raydium_"),
-    ("hyperliquid", "_hyperliquid_"),
-    ("bitflyer", "_bitflyer_"),
-    ("coincheck", "_coincheck_|コインチェック"),
-    ("bitrue", "_bitrue_"),
-    ("hashkey", "_hashkey_"),
-    ("poolz", "_poolz_"),
-    ("dao maker", "_dao_maker_|_daomaker_"),
-    ("polkastarter", "_polkastarter_"),
-    ("seedify", "_seedify_"),
-];
-
-/// The venues a flat text names, as bits.
-pub(crate) fn venues(flat: &str) -> u64 {
-    VENUES
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, names))| names.split('|').any(|n| flat.contains(n)))
-        .fold(0, |bits, (i, _)| bits | 1 << i)
 }
 
 /// Whether a word stands in one of the sorted lists above: by halves, for every word of every text is asked for.
@@ -179,11 +205,6 @@ pub(crate) fn stands_in(sorted: &str, word: &str) -> bool {
     false
 }
 
-/// A word that is a venue's name says where, not whose.
-pub(crate) fn is_venue(word: &str) -> bool {
-    VENUES.iter().any(|(name, _)| *name == word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +221,7 @@ mod tests {
 
     #[test]
     fn every_word_of_a_list_is_found() {
-        for list in [NO_TICKER, NO_BARE_TICKER, COMMON] {
+        for list in [NO_TICKER, NO_BARE_TICKER, COMMON, ELIDED] {
             let words: Vec<&str> = list.split(' ').collect();
             assert!(words.is_sorted(), "found by halves, so it must be sorted");
             assert!(words.iter().all(|word| stands_in(list, word)));
@@ -211,9 +232,35 @@ mod tests {
     }
 
     #[test]
-    fn venues_are_known_in_other_scripts() {
-        assert_eq!(venues("_欧易关于上线_exm_的公告_"), venues("_okx_lists_exm_"));
-        assert_ne!(venues("_바이낸스에_상장_"), 0);
-        assert_eq!(venues("_a_floodgate_opens_"), 0);
+    fn words_of_every_day_tell_in_no_language() {
+        for list in everyday::EVERYDAY {
+            assert!(list.split(' ').is_sorted(), "{list:.40}");
+            for word in list.split(' ') {
+                assert_eq!(tge_text::Normal::text_of(word), word, "found in texts of normal form");
+                assert_eq!(telling_weight(word), 0.0, "{word}");
+            }
+        }
+        assert_eq!(singular("l'airdrop"), "airdrop");
+        assert_eq!(singular("dell'oasis"), "oasis");
+    }
+
+    #[test]
+    fn languages_are_told_by_their_words() {
+        let tongue = |text: &'static str| Tongue::of(text.split(' '));
+        for (a, b) in [
+            ("the token is open for all users", "token claim opens on monday"),
+            ("токен можно забрать на сайте проекта", "открыт клейм для участников тестнета"),
+            ("el token ya se puede reclamar", "preventa abierta para los primeros usuarios"),
+            ("開 始 し ま し た", "上 場 を 発 表"),
+        ] {
+            assert!(tongue(a).is_some());
+            assert_eq!(tongue(a), tongue(b), "{a}: {b}");
+        }
+        assert_ne!(tongue("токен можно забрать на сайте"), tongue("токен можна забрати на сайті"));
+        assert_ne!(
+            tongue("il token è già disponibile per gli utenti"),
+            tongue("o token já está disponível para os usuários")
+        );
+        assert_eq!(tongue("exm orvelo"), None);
     }
 }
