@@ -20,6 +20,9 @@ have() { command -v "$1" > /dev/null; }
 # The bench and the fuzz target are workspaces of their own, which nobody builds here.
 locks() { for aside in bench fuzz; do cargo update -q --workspace --locked --manifest-path "crates/detect/$aside/Cargo.toml" || return; done; }
 
+# Each pair has a line of its own; the figures go to stderr then.
+duplicates() { target/debug/tgectl quality dups "$TGE_SHARED/eval/dups.jsonl" --more config/labels/pairs.jsonl --folds 5 --at-least 0.85 -o jsonl > /dev/null; }
+
 step "format" cargo fmt --all --check
 step "locks of the workspaces aside" locks
 step "build" cargo build --locked --workspace --all-targets
@@ -30,7 +33,8 @@ step "files around the binaries" infrastructure/check.sh
 if [ -f "$TGE_SHARED/eval/dev.jsonl" ]; then
   step "detection on unseen sources" target/debug/tgectl ruleset eval "$TGE_SHARED"/eval/dev{,2}.jsonl --more config/labels/stream.tsv \
     --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/ours.jsonl config/labels/lines.jsonl --group source --at-least 0.85
-else skip "detection on unseen sources" "$TGE_SHARED/eval is absent"; fi
+  step "duplicates, held out" duplicates
+else for what in "detection on unseen sources" "duplicates, held out"; do skip "$what" "$TGE_SHARED/eval is absent"; done; fi
 if have chromium && [ -x .venv/bin/python ]; then step "console in a browser" tests/browser/run.sh; else skip "console in a browser" "chromium or .venv is missing"; fi
 # A quarter of an hour; TGE_E2E=0 leaves it out.
 if [ "${TGE_E2E:-1}" = 0 ]; then skip "the swarm on docker-compose" "TGE_E2E=0"
