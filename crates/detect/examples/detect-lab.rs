@@ -69,7 +69,7 @@ fn run(args: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         for record in parse_records(&std::fs::read_to_string(file)?)? {
             let verdict = detector.explain(&record.document());
             let line = match explain {
-                true => serde_json::to_string(&explained_line(&record.id, &verdict)),
+                true => serde_json::to_string(&explained_line(&record.id, &verdict, detector.base())),
                 false => serde_json::to_string(&verdict_line(&record.id, &verdict)),
             };
             writeln!(out, "{}", line?)?;

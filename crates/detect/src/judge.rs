@@ -101,6 +101,17 @@ impl Detector {
         self.model.threshold
     }
 
+    /// The log-odds of a launch before a text has said anything; what its features add comes on top.
+    pub fn base(&self) -> f64 {
+        self.odds(0.0)
+    }
+
+    /// The calibrated log-odds where all features come to `score`.
+    fn odds(&self, score: f64) -> f64 {
+        let (slope, shift) = self.model.calibration;
+        slope * (self.model.bias + score) + shift
+    }
+
     pub(crate) fn features(&self) -> Features<'_> {
         Features { lexicon: &self.lexicon, frames: &self.parts.frames, known: &self.known }
     }
@@ -154,8 +165,7 @@ impl Detector {
     fn weigh(&self, reading: &Reading<'_>, day: Option<NaiveDate>) -> (Weighed<'_>, Vec<Frame>, f64) {
         let mut weighed = Weighed::by(&self.weights);
         let frames = self.features().extract(reading, day, &mut weighed);
-        let (slope, shift) = self.model.calibration;
-        let odds = slope * (self.model.bias + weighed.score()) + shift;
+        let odds = self.odds(weighed.score());
         (weighed, frames, odds)
     }
 

@@ -114,20 +114,31 @@ pub struct ExplainedLine {
     /// The verdict.
     #[serde(flatten)]
     pub line: VerdictLine,
+    /// The log-odds of a launch before the text has said anything.
+    pub base: f64,
     /// Why, heaviest first.
     pub reasons: Vec<ReasonLine>,
+    /// What all that is not among the reasons adds: with it, base and reasons come to the log-odds of `score`.
+    pub rest: f64,
 }
 
-/// The line for `verdict` on document `id`, with its reasons.
-pub fn explained_line(id: &str, verdict: &Verdict) -> ExplainedLine {
+/// The line for `verdict` on document `id`, with its reasons; `base` is the detector's ([`crate::Detector::base`]).
+pub fn explained_line(id: &str, verdict: &Verdict, base: f64) -> ExplainedLine {
+    let short = |odds: f64| (odds * 1e3).round() / 1e3;
     let reason = |reason: &Reason| ReasonLine {
-        weight: (reason.weight * 1e3).round() / 1e3,
+        weight: short(reason.weight),
         feature: reason.feature.clone(),
         says: in_words(&reason.feature),
         quote: reason.quote.clone(),
         frame: reason.parts.iter().map(|part| (part.name().to_owned(), part.quote.clone())).collect(),
     };
-    ExplainedLine { line: verdict_line(id, verdict), reasons: verdict.reasons.iter().map(reason).collect() }
+    let shown: f64 = verdict.reasons.iter().map(|reason| reason.weight).sum();
+    ExplainedLine {
+        line: verdict_line(id, verdict),
+        base: short(base),
+        reasons: verdict.reasons.iter().map(reason).collect(),
+        rest: short(verdict.probability.log_odds() - base - shown),
+    }
 }
 
 /// The line for `verdict` on document `id`: the fields of its surest launch.

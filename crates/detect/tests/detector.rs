@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tge_detect::labels::{Labelled, parse_jsonl, parse_published};
 use tge_detect::learn::{self, Options};
-use tge_detect::{Detector, Document, LabelKind, Projects, Ruleset, SeenToken, verdict_line};
+use tge_detect::{Detector, Document, LabelKind, Projects, Ruleset, SeenToken, explained_line, verdict_line};
 use tge_model::{ReasonPart, Verdict, Zone};
 
 const WATCHED: &str = "{version: 1, projects: [{name: Lumen Harbor, aliases: [lumenharbor], symbol: LHB}]}";
@@ -428,4 +428,20 @@ fn tokens_seen_to_launch_are_old_afterwards() {
     let known = fresh.having_seen(&[SeenToken { ticker: "UNI".to_owned(), name: Some("Uniswap".to_owned()), since }]);
     let text = "Exchange will list Uniswap (UNI)";
     assert_eq!(on(&known, text, "2026-06-01"), on(&fresh, text, "2026-06-01"));
+}
+
+/// A reader can add up where a score comes from; of a text with few features all are shown, and nothing is left over.
+#[test]
+fn what_is_shown_comes_to_the_score() {
+    let detector = detector();
+    for text in ["rain", "Brumal launches token", "Brumal founder denies plans for a token"] {
+        let document = Document { title: "", text, lang: None, published: parse_published("2026-11-20") };
+        let line = explained_line("1", &detector.explain(&document), detector.base());
+        let shown: f64 = line.reasons.iter().map(|reason| reason.weight).sum();
+        let odds = (line.line.score / (1.0 - line.line.score)).ln();
+        assert!((line.base + shown + line.rest - odds).abs() < 0.02, "{text}: {line:?}");
+        if line.reasons.len() < 14 {
+            assert!(line.rest.abs() < 0.02, "{text}: nothing is left out, yet {} is left over", line.rest);
+        }
+    }
 }

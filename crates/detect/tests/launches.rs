@@ -1,7 +1,7 @@
 //! What a verdict tells of a launch beside whose it is: what becomes of it, and where it happens.
 
 use tge_detect::labels::parse_published;
-use tge_detect::{Detector, Document, Projects, Ruleset};
+use tge_detect::{Detector, Document, Projects, Ruleset, event_date};
 use tge_model::{Cue, EventKind, Launch, Verdict};
 
 fn judge(detector: &Detector, title: &str, text: &str, day: &str) -> Verdict {
@@ -29,6 +29,9 @@ fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
         ("", "The $BRFN claim opens on Monday. Sybil wallets may be excluded.", Cue::Announced),
         ("", "Brightfen 空投申领现已开放，女巫地址已被取消资格。", Cue::Live),
         ("", "$BRFN TGE is in May", Cue::Announced),
+        ("", "The $BRFN token will go live on May 9", Cue::Announced),
+        ("", "$BRFN goes live tomorrow on Uniswap", Cue::Announced),
+        ("", "$BRFN is live on Uniswap, listing on Gate on May 9", Cue::Live),
         // Called off.
         ("", "Brightfen 取消 BRFN 代币公开销售", Cue::Cancelled),
         ("", "Brightfen cancels the $BRFN token sale", Cue::Cancelled),
@@ -187,5 +190,17 @@ fn a_plain_line_tells_a_launch_or_what_only_looks_like_one() {
     ] {
         let verdict = judge(&detector, "", text, "2026-11-20");
         assert_eq!(verdict.is_tge, expected, "{text}: {:?}", verdict.probability);
+    }
+}
+
+/// Days counted, named and written in figures, in eighteen languages.
+#[test]
+fn a_launch_is_on_the_day_that_is_told() {
+    let detector = detector();
+    for line in include_str!("days.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let (expected, text) = line.split_once('\t').expect("a day and a text");
+        let verdict = judge(&detector, "", text, "2026-11-20");
+        let day = launch(&verdict).schedule.as_ref().and_then(event_date);
+        assert_eq!(day.as_deref().unwrap_or("-"), expected, "{text}");
     }
 }

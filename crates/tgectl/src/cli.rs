@@ -79,7 +79,7 @@ enum Noun {
         /// Watch-list of projects
         #[arg(long)]
         projects: Option<PathBuf>,
-        /// With the reasons, heaviest first, and the words of each frame with their roles
+        /// With the reasons, heaviest first, the words of each frame with their roles, and what all others add
         #[arg(long)]
         explain: bool,
     },

@@ -2,6 +2,7 @@
 //! publication in eighteen languages, ISO and slashed dates, Chinese, Japanese, Korean and Vietnamese days, quarters.
 
 mod asian;
+mod counted;
 mod months;
 mod persian;
 mod quarters;
@@ -22,7 +23,7 @@ use months::MONTHS;
 use persian::persian;
 use quarters::{quarter, quarter_or_year};
 use relative::relative;
-use words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY};
+use words::{DAY_AFTER, NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY};
 
 /// Concepts whose phrases may hold a day: "starting today". "Black Friday" and "this day in history" name none.
 pub(crate) const DATED: [&str; 6] = ["TODAY", "START", "LIVE", "LAUNCH", "OPENTRADE", "WILL"];
@@ -58,6 +59,10 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
             false if telling(at) => within(words[at], published),
             false => None,
         };
+        let read = read.or_else(|| {
+            let pair = Pair::of(words[at]).filter(|_| digit)?;
+            Some((pair.day(reading, words.get(at + 1).copied(), published?)?, Precision::Day, 1, false))
+        });
         if let Some((day, precision, length, relative)) = read {
             // "Viernes 11 de diciembre": the day of the week only repeats the date behind it.
             let behind = at + length + usize::from(words.get(at + length) == Some(&","));
@@ -89,7 +94,7 @@ fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
         relative(&words, published)
     };
     let mut words = rest.split(' ').filter(|word| begins(word));
-    let read = if first == "in" { all() } else { None };
+    let read = if begins(first) { all() } else { None };
     let read = read.or_else(|| words.find_map(|word| relative(&[word], published)));
     read.map(|(day, precision, ..)| (day, precision, 1, true))
 }
@@ -142,6 +147,54 @@ fn without_year(word: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
         _ => None,
     }
 }
+
+/// A day and a month in figures without a year, in either order: `05/12`, `05.12`, `12/5`.
+struct Pair {
+    first: u32,
+    second: u32,
+    dotted: bool,
+    /// Both have two figures, and one begins with a zero: no share, no amount.
+    padded: bool,
+    /// The first begins with it.
+    zero: bool,
+}
+
+impl Pair {
+    fn of(word: &str) -> Option<Self> {
+        let (a, b) = word.split_once(['/', '.']).filter(|(a, b)| a.len() <= 2 && (1..=2).contains(&b.len()))?;
+        let padded = a.len() == 2 && b.len() == 2 && (a.starts_with('0') || b.starts_with('0'));
+        let (first, second) = (a.parse().ok()?, b.parse().ok()?);
+        Some(Self { first, second, dotted: word.contains('.'), padded, zero: a.starts_with('0') })
+    }
+
+    /// The day, as the language of the text has it; where that is not clear, the nearer one: a launch is soon.
+    fn day(&self, reading: &Reading<'_>, next: Option<&str>, published: NaiveDate) -> Option<NaiveDate> {
+        let day_first = || with_year(None, self.second, self.first, Some(published));
+        let month_first = || with_year(None, self.first, self.second, Some(published));
+        let language = reading.head_written().iter().find_map(|text| tge_text::guess_language(text));
+        if matches!(language, Some("zh" | "ja" | "ko")) {
+            return month_first().filter(|_| !self.dotted);
+        }
+        if !self.padded {
+            return None;
+        }
+        let unit = next.is_some_and(|next| next.starts_with(char::is_alphabetic) && !BEFORE_TIMES.contains(&next));
+        match (language, self.dotted) {
+            // Behind "05.12" a unit makes it an amount, unless no amount begins so.
+            (_, true) if unit && !self.zero => None,
+            // English is also what a language is taken for that has no little word in the text.
+            (Some("en") | None, true) => day_first().filter(|_| self.zero),
+            (Some("en") | None, false) => {
+                let both = [month_first(), day_first()].into_iter().flatten();
+                both.min_by_key(|day| (*day - published).num_days().abs())
+            }
+            (Some(_), _) => day_first().or_else(month_first),
+        }
+    }
+}
+
+/// What stands between a day and its hour.
+const BEFORE_TIMES: [&str; 9] = ["в", "о", "um", "o", "at", "saat", "à", "às", "om"];
 
 fn small(word: &str, max: u32) -> Option<u32> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -204,7 +257,7 @@ fn begins(word: &str) -> bool {
 
 /// The words a date may begin with.
 fn beginnings() -> impl Iterator<Item = String> {
-    let days = TODAY.into_iter().chain(TOMORROW).chain(YESTERDAY).chain(THIS_MONTH).chain(NEXT_MONTH);
+    let days = TODAY.into_iter().chain(DAY_AFTER).chain(TOMORROW).chain(YESTERDAY).chain(THIS_MONTH).chain(NEXT_MONTH);
     // A word of two characters that the lexicon does not hold is two items.
     let firsts = days.clone().filter_map(|w| {
         let first = w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from);
@@ -215,7 +268,7 @@ fn beginnings() -> impl Iterator<Item = String> {
     let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
     let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);
     let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
-    plain.chain(firsts).chain(dotted).chain(relative::beginnings())
+    plain.chain(firsts).chain(dotted).chain(relative::beginnings()).chain(counted::beginnings())
 }
 
 /// Whether a day without its year may be meant: announced by more than it is told of afterwards.

@@ -11,19 +11,20 @@ use crate::failure::Failure;
 use crate::output::{Column, Format, list, print, table};
 use crate::verbs::{read_foreign, read_text};
 
-const VERDICTS: [Column; 9] = [
+const VERDICTS: [Column; 10] = [
     ("ID", "id"),
     ("LAUNCH", "is_tge"),
     ("P", "score"),
     ("PROJECT", "project"),
     ("TICKER", "symbol"),
     ("KIND", "event_type"),
+    ("CUE", "cue"),
     ("DATE", "event_date"),
     ("VENUES", "venues"),
     ("CHAIN", "chain"),
 ];
 
-const REASONS: [Column; 3] = [("WEIGHT", "weight"), ("SAYS", "says"), ("WORDS", "quote")];
+const REASONS: [Column; 4] = [("WEIGHT", "weight"), ("SAYS", "says"), ("WORDS", "quote"), ("ROLES", "roles")];
 
 /// Prints one verdict for each document, in order: a line of JSON, unless `format` asks for one table or one array of all. A
 /// line that is no document is told and left out, and in the end the command fails: the others are not lost for it.
@@ -59,7 +60,7 @@ pub(crate) fn detect(
         };
         let document = record.document();
         let line = match explain {
-            true => serde_json::to_string(&explained_line(&record.id, &detector.explain(&document))),
+            true => serde_json::to_string(&explained_line(&record.id, &detector.explain(&document), detector.base())),
             false => serde_json::to_string(&verdict_line(&record.id, &detector.judge(&document))),
         };
         let line = line.map_err(Failure::work("print a verdict"))?;
@@ -80,11 +81,27 @@ pub(crate) fn detect(
     }
 }
 
-/// A verdict and, below it, its reasons.
+/// A verdict and, below it, its reasons from where a text begins that says nothing, to what those not shown add: the
+/// weights are log-odds and come to those of the probability.
 fn explained(verdict: &Value) -> Result<(), Failure> {
     table(std::slice::from_ref(verdict), &VERDICTS)?;
-    table(verdict["reasons"].as_array().map_or(&[], Vec::as_slice), &REASONS)?;
+    let mut rows =
+        vec![json!({"weight": verdict["base"], "says": "before anything is read", "quote": "", "roles": ""})];
+    rows.extend(verdict["reasons"].as_array().into_iter().flatten().map(|reason| {
+        let mut row = reason.clone();
+        row["roles"] = roles(reason).into();
+        row
+    }));
+    rows.push(json!({"weight": verdict["rest"], "says": "all reasons not shown", "quote": "", "roles": ""}));
+    table(&rows, &REASONS)?;
     print("\n")
+}
+
+/// The words of a frame with their roles: `act: opens · subject: Example`.
+fn roles(reason: &Value) -> String {
+    let parts = reason["frame"].as_array().into_iter().flatten();
+    let told = parts.filter_map(|part| Some(format!("{}: {}", part[0].as_str()?, part[1].as_str()?)));
+    told.collect::<Vec<_>>().join(" · ")
 }
 
 /// What a line of JSON lacks, without the place: "line 1" of a line is line 25 of the file.

@@ -8,7 +8,8 @@ use tge_model::Precision;
 use crate::words::Words;
 
 use super::Read;
-use super::words::{NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY};
+use super::counted::counted as counted_days;
+use super::words::{DAY_AFTER, NEXT_MONTH, THIS_MONTH, TODAY, TOMORROW, WEEKDAYS, YESTERDAY};
 
 /// The numbers in words that people write out.
 const NUMBERS: [&str; 12] =
@@ -116,11 +117,18 @@ const WEEKS: [(&str, Option<i64>); 22] = [
 /// The numbers of the days in Vietnamese, Monday first.
 const VIETNAMESE: [&str; 6] = ["hai", "ba", "tư", "năm", "sáu", "bảy"];
 
+/// Names of days that are other words, too, Monday first.
+const SHORT: [&[&str]; 5] = [&["segunda", "senin"], &["terça"], &["quarta"], &["quinta"], &["sexta"]];
+
 /// Words that these days begin with, beside those of the lists.
 pub(super) fn beginnings() -> impl Iterator<Item = String> {
     let chars = WEEKS.iter().flat_map(|(week, _)| [week.chars().take(1).collect::<String>(), (*week).to_owned()]);
     let days = "月火水木金土日월화수목금토일".chars().map(String::from);
-    let more = ["다음 주", "이번 주", "지난 주", "thứ"].into_iter().chain(NUMBERS).map(str::to_owned);
+    let more = ["다음 주", "이번 주", "지난 주", "thứ", "vào"]
+        .into_iter()
+        .chain(NUMBERS)
+        .chain(SHORT.into_iter().flatten().copied())
+        .map(str::to_owned);
     let beside = NEXT.into_iter().chain(LAST).chain(THIS).map(str::to_owned);
     chars.chain(days).chain(more).chain(beside)
 }
@@ -196,7 +204,9 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
         let own = weekday(word).map(|day| (day, 1));
         let numbered =
             || (0i64..).zip(VIETNAMESE).find(|(_, day)| words.get(at + 1) == Some(day)).map(|(day, _)| (day, 2));
-        own.or_else(|| (*word == "thứ").then(numbered)?)
+        // "Segunda" is the second, and "senin" is "your" in Turkish: days only beside a week.
+        let short = || SHORT.iter().position(|names| names.contains(word)).map(|day| (day as i64, 1));
+        own.or_else(|| (*word == "thứ").then(numbered)?).or_else(short)
     };
     let next = |day: i64| 7 - today + day;
     let last = |day: i64| -((6 + today - day) % 7 + 1);
@@ -205,6 +215,16 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
         let counts: [&dyn Fn(i64) -> i64; 3] = [&next, &last, &this];
         lists.iter().zip(counts).find(|(list, _)| list.contains(&word)).map(|(_, count)| count)
     };
+    // "On Wednesday": Vietnamese days need it, or a week.
+    if words.first() == Some(&"vào")
+        && words.get(1) == Some(&"thứ")
+        && let Some((day, length)) = named(1)
+    {
+        let week = words.get(1 + length..3 + length).map(|words| words.join(" "));
+        let count =
+            if week.is_some_and(|week| NEXT_WEEK.contains(&week.as_str())) { (next(day), 2) } else { (this(day), 0) };
+        return Some((count.0, 1 + length + count.1));
+    }
     if let Some((day, length)) = named(1)
         && let Some(count) = by(words.first()?, [&NEXT, &LAST, &THIS])
     {
@@ -267,7 +287,7 @@ fn east_asian_week(
 /// Words that count from the day of publication.
 pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
-    if let Some((days, length)) = ago(words).or_else(|| of_week(words, published)) {
+    if let Some((days, length)) = ago(words).or_else(|| counted_days(words)).or_else(|| of_week(words, published)) {
         return Some((published.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true));
     }
     // None of the others begins with a digit, and most that may be dates do.
@@ -283,7 +303,7 @@ pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<R
         });
         lengths.next()
     };
-    for (list, days) in [(&TODAY[..], 0), (&TOMORROW[..], 1), (&YESTERDAY[..], -1)] {
+    for (list, days) in [(&DAY_AFTER[..], 2), (&TODAY[..], 0), (&TOMORROW[..], 1), (&YESTERDAY[..], -1)] {
         if let Some(length) = said(list) {
             return Some((published.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true));
         }

@@ -55,6 +55,32 @@ pub(super) const TOMORROW: [&str; 17] = [
     "فردا",
 ];
 
+/// The day after that.
+pub(super) const DAY_AFTER: [&str; 22] = [
+    "day after tomorrow",
+    "后天",
+    "後天",
+    "모레",
+    "明後日",
+    "あさって",
+    "послезавтра",
+    "післязавтра",
+    "pasado mañana",
+    "depois de amanhã",
+    "après-demain",
+    "après demain",
+    "übermorgen",
+    "overmorgen",
+    "dopodomani",
+    "öbür gün",
+    "lusa",
+    "ngày kia",
+    "ngày mốt",
+    "pojutrze",
+    "بعد غد",
+    "پسفردا",
+];
+
 /// The day before.
 pub(super) const YESTERDAY: [&str; 19] = [
     "yesterday",

@@ -8,7 +8,9 @@ use std::ops::Range;
 use tge_model::Cue;
 use tge_text::TokenKind;
 
+use super::schedule::UNTIL;
 use super::{Context, concepts};
+use crate::extract::dates::Found;
 use crate::lexicon::{LabelSet, slot};
 use crate::line::LabelKind;
 use crate::reading::HEAD_CHARS;
@@ -16,6 +18,11 @@ use crate::reserve::{NO, Reserve};
 
 /// Items between a word and the act it is said of.
 const NEAR: usize = 5;
+
+/// Items between a word for the future and what it is said of.
+const AHEAD: usize = 2;
+/// Items between a word and its date.
+const DATED_WITHIN: usize = 4;
 
 /// What is cancelled, delayed or doubted beside a launch, and is none.
 const OTHERS: [&str; 30] = [
@@ -97,11 +104,25 @@ impl Context<'_> {
             Cue::Postponed
         } else if first.is_some_and(|clause| self.doubts(clause)) {
             Cue::Hedged
-        } else if self.has("LIVE") || (self.has("COMPLETE") && !self.has("WILL")) {
+        } else if self.is_live() || (self.has("COMPLETE") && !self.has("WILL")) {
             Cue::Live
         } else {
             Cue::Announced
         }
+    }
+
+    /// Whether the head says that something is live, and not that it will be: "will go live", "goes live on Thursday".
+    fn is_live(&self) -> bool {
+        let (live, will) = (self.lexicon.label("LIVE"), self.lexicon.label("WILL"));
+        let is = |at: usize, label: Option<_>| label.is_some_and(|label| self.reading.items[at].is(label));
+        let dated = |at: usize| {
+            let mut behind = self.reading.dates.iter().filter(|date| (at..=at + DATED_WITHIN).contains(&date.first));
+            let ends = |date: &Found| date.first > 0 && UNTIL.contains(&self.word_before(date.first));
+            behind.any(|date| self.published.is_some_and(|day| date.day > day) && !ends(date))
+        };
+        let ahead = |at: usize| (at.saturating_sub(AHEAD)..=at).any(|near| is(near, will)) || dated(at);
+        let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
+        (0..head).any(|at| is(at, live) && !ahead(at))
     }
 
     /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.

@@ -9,6 +9,32 @@ use crate::extract::dates;
 /// Items between the two days of "from March 12 to April 2".
 const APART_ITEMS: usize = 7;
 
+/// Before the day on which something ends.
+pub(super) const UNTIL: [&str; 22] = [
+    "until",
+    "till",
+    "截",
+    "截至",
+    "截止",
+    "止",
+    "closes",
+    "ends",
+    "deadline",
+    "hạn",
+    "hasta",
+    "até",
+    "jusqu'au",
+    "jusqu’au",
+    "bis",
+    "fino",
+    "sampai",
+    "hingga",
+    "tot",
+    "đến",
+    "حتي",
+    "تا",
+];
+
 // === impl Context ===
 
 impl Context<'_> {
@@ -69,30 +95,6 @@ impl Context<'_> {
             let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
             let before = word(1 + usize::from(article));
             const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
-            const UNTIL: [&str; 22] = [
-                "until",
-                "till",
-                "截",
-                "截至",
-                "截止",
-                "止",
-                "closes",
-                "ends",
-                "deadline",
-                "hạn",
-                "hasta",
-                "até",
-                "jusqu'au",
-                "jusqu’au",
-                "bis",
-                "fino",
-                "sampai",
-                "hingga",
-                "tot",
-                "đến",
-                "حتي",
-                "تا",
-            ];
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
             // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
             let new_day = self.is_new_day(found);
