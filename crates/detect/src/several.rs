@@ -19,7 +19,7 @@ const LINES_MAX: usize = 24;
 /// Lines a text must have to be a digest.
 const LINES_MIN: usize = 3;
 /// Characters a line or sentence must have to tell of a launch.
-const LINE_CHARS: std::ops::RangeInclusive<usize> = 16..=600;
+const LINE_CHARS: std::ops::RangeInclusive<usize> = 12..=600;
 
 impl Context<'_> {
     /// What happens to the tokens listed together with that of `launch`.
@@ -59,13 +59,37 @@ pub(crate) fn parts<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
     let told = lines.into_iter().flat_map(|line| {
         let sentences = if names_several(line) { tge_text::sentences(line) } else { Vec::new() };
         let sentences: Vec<&str> = sentences.into_iter().map(|range| line[range].trim()).collect();
-        let apart = sentences.iter().filter(|sentence| marks(sentence) > 0).count() > 1;
-        match apart {
-            true => sentences,
+        let apart = |parts: &[&str]| parts.iter().filter(|part| marks(part) > 0).count() > 1;
+        if apart(&sentences) {
+            return sentences;
+        }
+        let pieces = if names_several(line) { pieces(line) } else { Vec::new() };
+        match apart(&pieces) {
+            true => pieces,
             false => vec![line].into_iter().filter(|_| is_list).collect(),
         }
     });
     told.filter(long).take(LINES_MAX).map(|text| Document { title: "", text, ..*document }).collect()
+}
+
+/// The pieces of a line between commas and semicolons, each with a ticker: what stands before the next one belongs to the last.
+fn pieces(line: &str) -> Vec<&str> {
+    let mut pieces: Vec<&str> = Vec::new();
+    let (mut from, mut named) = (0, false);
+    for (at, sign) in line.match_indices([',', ';', '、', '，', '；', '|']) {
+        let behind = &line[at + sign.len()..];
+        let next = behind.split([',', ';', '、', '，', '；', '|']).next().unwrap_or(behind);
+        named |= marks(&line[from..at]) > 0;
+        // "1,000": no comma of a sentence.
+        let figure =
+            behind.starts_with(|c: char| c.is_ascii_digit()) && line[..at].ends_with(|c: char| c.is_ascii_digit());
+        if named && !figure && marks(next) > 0 {
+            pieces.push(line[from..at].trim());
+            (from, named) = (at + sign.len(), false);
+        }
+    }
+    pieces.push(line[from..].trim());
+    pieces
 }
 
 /// Whether a line may name two tickers or more.
@@ -101,12 +125,17 @@ pub(crate) fn told_apart(launches: &mut Vec<Launch>, parts: impl Iterator<Item =
         && let Some(own) = told.iter().find(|launch| same(launch, first))
         && told.iter().any(|launch| !same(launch, first))
     {
-        let told = |schedule: &Schedule| {
+        let told_day = |schedule: &Schedule| {
             let exact = matches!(schedule.precision, Precision::Day | Precision::Month);
             exact && schedule.basis != ScheduleBasis::Inferred
         };
-        let schedule = own.schedule.clone().filter(told).or_else(|| first.schedule.take());
-        *first = Launch { kind: own.kind, with_mainnet: own.with_mainnet, cue: own.cue, schedule, ..first.clone() };
+        let schedule = own.schedule.clone().filter(told_day).or_else(|| first.schedule.take());
+        let elsewhere = |venue: &String| {
+            !own.venues.contains(venue) && told.iter().any(|other| !same(other, first) && other.venues.contains(venue))
+        };
+        let venues = first.venues.iter().filter(|venue| !elsewhere(venue)).cloned().collect();
+        *first =
+            Launch { kind: own.kind, with_mainnet: own.with_mainnet, cue: own.cue, schedule, venues, ..first.clone() };
     }
     for launch in told {
         if launches.len() < LAUNCHES_MAX && !launches.iter().any(|other| same(other, &launch)) {

@@ -64,6 +64,8 @@ fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
             "After being delayed from September, the $BRFN token generation event will take place on November 30.",
             Cue::Announced,
         ),
+        ("", "Brightfen moves its TGE from November 24 to December 10", Cue::Postponed),
+        ("", "The Brightfen TGE slips from Q4 2026 to Q1 2027", Cue::Postponed),
         // In doubt, and only allowed.
         ("", "Brightfen may launch its $BRFN token in April", Cue::Hedged),
         ("", "$BRFN may be claimed from 12:00 UTC on November 24", Cue::Announced),
@@ -187,6 +189,8 @@ fn a_plain_line_tells_a_launch_or_what_only_looks_like_one() {
         ("UN airdrops food aid into Sudan", false),
         ("Google launches its own search engine for shoes", false),
         ("White House pushes back on Kremlin claims", false),
+        ("Anthropic launches new model with 2 million token context window", false),
+        ("City of Graz introduces its own token for public transport", false),
     ] {
         let verdict = judge(&detector, "", text, "2026-11-20");
         assert_eq!(verdict.is_tge, expected, "{text}: {:?}", verdict.probability);
@@ -202,5 +206,39 @@ fn a_launch_is_on_the_day_that_is_told() {
         let verdict = judge(&detector, "", text, "2026-11-20");
         let day = launch(&verdict).schedule.as_ref().and_then(event_date);
         assert_eq!(day.as_deref().unwrap_or("-"), expected, "{text}");
+    }
+}
+
+/// One line tells of several tokens, each with what is its own.
+#[test]
+fn a_digest_of_one_line_mixes_nothing() {
+    let detector = detector();
+    let text = "$MRRW TGE on Nov 24, $TIDE claim opens Nov 26, $OSSN lists on Bybit Dec 1";
+    let verdict = judge(&detector, "", text, "2026-11-20");
+    let told = verdict.launches.iter().map(|launch| {
+        let day = launch.schedule.as_ref().and_then(event_date).unwrap_or_default();
+        (launch.symbol.clone().unwrap_or_default(), launch.kind, day, launch.venues.join(" "))
+    });
+    let told: Vec<_> = told.collect();
+    let of = |symbol: &str, kind, day: &str, venue: &str| (symbol.to_owned(), kind, day.to_owned(), venue.to_owned());
+    assert_eq!(
+        told,
+        [
+            of("MRRW", EventKind::TokenGeneration, "2026-11-24", ""),
+            of("TIDE", EventKind::ClaimOpen, "2026-11-26", ""),
+            of("OSSN", EventKind::CexListing, "2026-12-01", "Bybit"),
+        ]
+    );
+}
+
+/// A place behind "on" is where it happens, and no project.
+#[test]
+fn a_chain_behind_a_phrase_is_where_it_happens() {
+    let detector = detector();
+    for text in ["$KRELL launches on Base Dec 3", "Krell (KRELL) launches on Base on December 3"] {
+        let verdict = judge(&detector, "", text, "2026-11-20");
+        let told = launch(&verdict);
+        assert_eq!(told.chain.as_deref(), Some("Base"), "{text}");
+        assert_ne!(told.project.as_deref(), Some("Base"), "{text}");
     }
 }

@@ -101,7 +101,7 @@ fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
 
 fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
-    let numbers = || numeric(word).or_else(|| without_year(word, published));
+    let numbers = || numeric(word, published).or_else(|| without_year(word, published));
     let several = word.bytes().any(|byte| matches!(byte, b'-' | b'/' | b'.'));
     several
         .then(numbers)
@@ -118,8 +118,9 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         .or_else(|| relative(words, published))
 }
 
-/// `2025-10-01`, `2025/10/01`, `2025.10.01`, `01.10.2025`; `10/01/2025` is read the American way unless it cannot be.
-fn numeric(word: &str) -> Option<NaiveDate> {
+/// `2025-10-01`, `2025/10/01`, `2025.10.01`, `01.10.2025`; `10/01/2025` is read the American way unless it cannot be, or is long
+/// past or far ahead so and near the other way.
+fn numeric(word: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
     let head = word.split(['t', ' ']).next()?;
     let mut parts = head.split(['-', '/', '.']).map(str::parse::<u32>);
     let (a, b, c) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
@@ -135,7 +136,11 @@ fn numeric(word: &str) -> Option<NaiveDate> {
     }
     let day_first = NaiveDate::from_ymd_opt(year as i32, b, a);
     let month_first = NaiveDate::from_ymd_opt(year as i32, a, b);
-    if head.contains('.') { day_first.or(month_first) } else { month_first.or(day_first) }
+    if head.contains('.') {
+        return day_first.or(month_first);
+    }
+    let near = |day: &Option<NaiveDate>| day.zip(published).is_some_and(|(day, published)| is_near(day, published));
+    if near(&day_first) && !near(&month_first) { day_first } else { month_first.or(day_first) }
 }
 
 /// `19/11`, where only the second can be a month; `24/7` is always, and `1/20` a share.

@@ -75,6 +75,11 @@ pub(crate) const OWNED: [&str; 11] =
 /// What stands before the name of a place.
 const PLACES: [&str; 6] = ["on", "at", "via", "в", "на", "en"];
 
+/// Whether a place stands behind `words`: "on", or a phrase that ends so, "launches on".
+pub(crate) fn is_before_place(words: &str) -> bool {
+    words.rsplit(' ').next().is_some_and(|last| PLACES.contains(&last))
+}
+
 /// Small words inside names (`League of Kingdoms`, `Portal to Bitcoin`).
 const SMALL: [&str; 8] = ["of", "the", "and", "de", "by", "to", "in", "for"];
 
@@ -205,7 +210,7 @@ pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> O
     // "The sale on Example": behind the act stands where it happens.
     let place = |first: usize| {
         let before = |back: usize| first.checked_sub(back).map_or("", |at| reading.word_at(at));
-        PLACES.contains(&before(1)) || (before(1) == "the" && PLACES.contains(&before(2)))
+        is_before_place(before(1)) || (before(1) == "the" && is_before_place(before(2)))
     };
     runs.retain(|(first, _)| *first < act || !place(*first));
     let before = runs.iter().find(|(first, _)| *first < act);

@@ -1,7 +1,7 @@
 //! What labels stand for, as a reader would say it.
 
 /// Slots and concepts of the shipped lexicon; a reader's own concepts are told by their names.
-pub(super) const LABELS: [(&str, &str); 124] = [
+pub(super) const LABELS: [(&str, &str); 125] = [
     // Slots.
     ("T", "a ticker"),
     ("PT", "a ticker in parentheses"),
@@ -54,6 +54,7 @@ pub(super) const LABELS: [(&str, &str); 124] = [
     ("TGE", "a token generation event"),
     ("NATIVE", "a token of its own"),
     ("OFTOKEN", "a token in a phrase"),
+    ("OTHERSENSE", "a token that is none of crypto"),
     ("TOKEN", "the word for tokens"),
     ("MEME", "a meme coin"),
     ("TOKENOMICS", "tokenomics"),

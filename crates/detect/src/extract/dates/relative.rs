@@ -160,13 +160,15 @@ fn is_joined(words: &[&str], between: &str, phrase: &str) -> bool {
     rest == Some("")
 }
 
-/// "Two days ago", "3 weeks ago".
+/// "Two days ago", "3 weeks ago", "one week from today".
 fn ago(words: &[&str]) -> Option<(i64, usize)> {
-    if words.get(2) != Some(&"ago") {
-        return None;
-    }
-    let days = days_of(counted(words.first()?)?, words.get(1)?)?;
-    Some((-i64::try_from(days).ok()?, 3))
+    let side = match (words.get(2), words.get(3)) {
+        (Some(&"ago"), _) => -1,
+        (Some(&"from"), Some(&("today" | "now"))) => 1,
+        _ => return None,
+    };
+    let days = i64::try_from(days_of(counted(words.first()?)?, words.get(1)?)?).ok()?;
+    Some((side * days, if side > 0 { 4 } else { 3 }))
 }
 
 /// `3天后`, `3日後`, `3일 후`: no days of a month, though they are written so.

@@ -3,6 +3,7 @@
 use tge_model::VenueKind;
 
 use super::Context;
+use crate::extract::names;
 use crate::lexicon::slot;
 use crate::places::{Place, PlaceKind};
 use crate::reading::HEAD_CHARS;
@@ -34,14 +35,25 @@ impl Context<'_> {
     /// The venues and chains named at the beginning, each once.
     pub(super) fn places(&self) -> Vec<&Place> {
         let mut found: Vec<&Place> = Vec::new();
-        for item in self.reading.items.iter().filter(|item| item.phrase && item.at < 2 * HEAD_CHARS) {
-            if let Some(place) = self.lexicon.place(item.sense)
+        let items = &self.reading.items;
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| item.phrase && item.at < 2 * HEAD_CHARS) {
+            let place = self.lexicon.place(item.sense).or_else(|| self.split_place(at));
+            if let Some(place) = place
                 && !found.contains(&place)
             {
                 found.push(place);
             }
         }
         found
+    }
+
+    /// A place that is only called so behind "on", which a longer phrase has taken: "launches on Base".
+    fn split_place(&self, at: usize) -> Option<&Place> {
+        let (_, on) = self.reading.word_at(at).rsplit_once(' ').filter(|(_, last)| names::is_before_place(last))?;
+        let name = self.reading.items.get(at + 1).filter(|item| item.is(slot::CAPITAL) && !item.phrase)?;
+        let told = format!("{on} {}", self.reading.word(name));
+        let hit = self.lexicon.hits(&told).into_iter().find(|hit| hit.start == 0 && hit.end == told.len())?;
+        self.lexicon.place(hit.sense).filter(|place| self.published.is_none_or(|day| place.is_open(day)))
     }
 
     /// A venue or chain that launches a token of its own: "Example Chain will launch its EXMPL token".

@@ -98,8 +98,9 @@ impl Context<'_> {
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
             // "Postponed from March 12 to April 2": what is put off ends nowhere, it happens then.
             let new_day = self.is_new_day(found);
-            let later =
-                to || UNTIL.contains(&before) || ONTO.contains(&before) || self.puts_off(found.first.wrapping_sub(1));
+            // "Slips from March 12": the old day.
+            let put_off = !before.ends_with("from") && self.puts_off(found.first.wrapping_sub(1));
+            let later = to || UNTIL.contains(&before) || ONTO.contains(&before) || put_off;
             if new_day || (later && self.is_postponed(found)) {
                 fit += 4.0;
             } else if UNTIL.contains(&before) || self.ends_behind(found) {
@@ -112,12 +113,22 @@ impl Context<'_> {
                 fit -= 2.5;
             }
         }
+        // "Deposits open May 21, trading May 23"; "said this Friday": the day of something else.
+        fit -= if self.is_of(found, &["DEPOSIT", "WITHDRAW"], 4) { 2.0 } else { 0.0 };
+        fit -= if found.relative && self.is_of(found, &["ANNOUNCE", "SAYS"], 2) { 3.0 } else { 0.0 };
         if let Some(act) = act {
             let together = self.reading.sentences.iter().any(|s| s.contains(&act) && s.contains(&found.first));
             fit += if together { 1.5 } else { 0.0 };
             fit -= (act.abs_diff(found.first) as f64 / 25.0).min(2.0);
         }
         fit - (item.at as f64 / 1_000.0).min(1.5)
+    }
+
+    /// Whether a word of one of these concepts stands within `reach` items before a date, and no comma between.
+    fn is_of(&self, found: &dates::Found, concepts: &[&str], reach: usize) -> bool {
+        let before = (found.first.saturating_sub(reach)..found.first).rev().take_while(|at| !self.is_break(at));
+        let labels: Vec<_> = concepts.iter().filter_map(|concept| self.lexicon.label(concept)).collect();
+        before.into_iter().any(|at| labels.iter().any(|label| self.reading.items[at].is(*label)))
     }
 
     /// Whether the words behind a date say that something ends then.
