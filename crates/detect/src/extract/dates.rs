@@ -54,10 +54,12 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
     while at < words.len() && found.len() < FOUND_MAX {
         // Most words begin no date; a date read is dear.
         let digit = words[at].as_bytes().first().is_some_and(u8::is_ascii_digit);
-        let read = match digit || begins(words[at]) {
-            true => date_at(&words[at..], published),
-            false if telling(at) => within(words[at], published),
-            false => None,
+        let begins = if digit { Some(Begins::Date) } else { begins(words[at]) };
+        let read = match begins {
+            Some(Begins::Date) => date_at(&words[at..], published),
+            Some(Begins::Count) => relative::counted_from(&words[at..], published),
+            None if telling(at) => within(words[at], published),
+            None => None,
         };
         let read = read.or_else(|| {
             let pair = Pair::of(words[at]).filter(|_| digit)?;
@@ -93,8 +95,8 @@ fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
         let words: Vec<&str> = phrase.split(' ').collect();
         relative(&words, published)
     };
-    let mut words = rest.split(' ').filter(|word| begins(word));
-    let read = if begins(first) { all() } else { None };
+    let mut words = rest.split(' ').filter(|word| begins(word) == Some(Begins::Date));
+    let read = begins(first).and_then(|_| all());
     let read = read.or_else(|| words.find_map(|word| relative(&[word], published)));
     read.map(|(day, precision, ..)| (day, precision, 1, true))
 }
@@ -254,10 +256,22 @@ pub(crate) fn names_month(word: &str) -> bool {
     months::number(word.trim_end_matches('.')).is_some()
 }
 
-/// Whether a date may begin with `word`, beside those that begin with a digit.
-fn begins(word: &str) -> bool {
-    static BEGINNINGS: LazyLock<Words> = LazyLock::new(|| Words::of(beginnings()));
-    BEGINNINGS.contains(word)
+/// What may begin with a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    /// Any date.
+    Date,
+    /// Only a count of days: most of these words are everywhere, and a date read is dear.
+    Count,
+}
+
+/// What may begin with `word`, beside what begins with a digit.
+fn begins(word: &str) -> Option<Begins> {
+    static BEGINNINGS: LazyLock<Words<Begins>> = LazyLock::new(|| {
+        let counts = counted::beginnings().map(|word| (word, Begins::Count));
+        counts.chain(beginnings().map(|word| (word, Begins::Date))).collect()
+    });
+    BEGINNINGS.get(word).copied()
 }
 
 /// The words a date may begin with.
@@ -273,7 +287,7 @@ fn beginnings() -> impl Iterator<Item = String> {
     let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
     let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);
     let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
-    plain.chain(firsts).chain(dotted).chain(relative::beginnings()).chain(counted::beginnings())
+    plain.chain(firsts).chain(dotted).chain(relative::beginnings())
 }
 
 /// Whether a day without its year may be meant: announced by more than it is told of afterwards.

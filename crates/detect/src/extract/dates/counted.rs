@@ -202,24 +202,28 @@ pub(super) fn beginnings() -> impl Iterator<Item = String> {
 /// The days from publication on (before it, below zero) that `words` begin by counting, and how many words do.
 pub(super) fn counted(words: &[&str]) -> Option<(i64, usize)> {
     let first = *words.first()?;
-    let (days, length) = east_asian(words)
-        .or_else(|| korean(words))
-        .or_else(|| {
+    let figures = first.starts_with(|c: char| c.is_ascii_digit());
+    let before = || {
+        let from_now = || {
             let (before, units) = FROM_NOW.iter().find_map(|(phrase, units)| Some((starts(words, phrase)?, *units)))?;
             let (days, length) = count(&words[before..], first)?;
             let unit = words[before + length - 1];
             (units.is_empty() || units.contains(&unit)).then_some((days, before + length))
-        })
-        .or_else(|| {
+        };
+        let ago = || {
             let (days, length) = AGO.contains(&first).then(|| count(&words[1..], first)).flatten()?;
             Some((-days, 1 + length))
-        })
-        .or_else(|| {
-            let (days, length) = count(words, first)?;
-            let behind = |list: &[&str]| list.iter().find_map(|phrase| starts(&words[length..], phrase));
-            let ahead = behind(&FROM_NOW_BEHIND).map(|more| (days, length + more));
-            ahead.or_else(|| Some((-days, length + behind(&AGO_BEHIND)?)))
-        })?;
+        };
+        east_asian(words).or_else(|| korean(words)).or_else(from_now).or_else(ago)
+    };
+    let behind = || {
+        let (days, length) = count(words, "")?;
+        let behind = |list: &[&str]| list.iter().find_map(|phrase| starts(&words[length..], phrase));
+        let ahead = behind(&FROM_NOW_BEHIND).map(|more| (days, length + more));
+        ahead.or_else(|| Some((-days, length + behind(&AGO_BEHIND)?)))
+    };
+    // A figure begins no count but one that is told behind it.
+    let (days, length) = if figures { behind()? } else { before().or_else(behind)? };
     let from_else = words.get(length).is_some_and(|next| FROM_ELSE.contains(next));
     (days.abs() <= DAYS_MAX && !from_else).then_some((days.trunc() as i64, length))
 }
@@ -243,7 +247,11 @@ fn number(word: &str) -> Option<f64> {
 }
 
 fn unit(word: &str) -> Option<f64> {
-    UNITS.iter().find(|(_, words)| words.contains(&word)).map(|(days, _)| *days)
+    static DAYS: LazyLock<Words<f64>> = LazyLock::new(|| {
+        let all = UNITS.into_iter();
+        all.flat_map(|(days, words)| words.iter().map(move |word| ((*word).to_owned(), days))).collect()
+    });
+    DAYS.get(word).copied()
 }
 
 /// How many of `words` the phrase has that they begin with.

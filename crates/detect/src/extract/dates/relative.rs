@@ -286,6 +286,12 @@ fn east_asian_week(
     (held == chars).then_some((days, length + 1))
 }
 
+/// A day that is counted from the day of publication.
+pub(super) fn counted_from(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
+    let (days, length) = counted_days(words)?;
+    Some((published?.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true))
+}
+
 /// Words that count from the day of publication.
 pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
