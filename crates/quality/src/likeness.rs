@@ -31,37 +31,38 @@ use compare::{moves_on, traits};
 
 /// What each trait adds to the score, in the order of [`TRAITS`]; the bias is where a comparison without traits starts.
 pub const WEIGHTS: Weights = Weights {
-    bias: -1.47,
+    bias: -0.73,
     weights: [
-        2.38,  // near-verbatim copy with the same figures
-        1.31,  // copy in part
-        -1.73, // different tokens
+        2.65,  // near-verbatim copy with the same figures
+        1.77,  // copy in part
+        -2.11, // different tokens
         0.00,  // one names a token, the other none
-        0.83,  // same act at the same stage
-        2.14,  // same act at the same stage, one in the body
-        -1.75, // same act at different stages
-        -1.95, // acts of a launch that one alone tells of
-        -2.16, // different acts of a launch
-        -0.46, // one tells of a launch, the other not
-        2.85,  // same token, act and stage within days
-        1.32,  // same token, act and stage on a day
-        2.63,  // same token on a day, the act in unknown words
-        2.70,  // day, venue or figures in common, the act in unknown words
-        -2.72, // different venues
-        -1.24, // different rounds
-        0.81,  // news, telling words in common
-        2.67,  // news, the headlines' telling words in the other text
-        2.48,  // news, names in common
-        0.70,  // news, the first names in the other text
-        -1.12, // the first name of a headline in one text only
+        1.36,  // same act at the same stage
+        2.48,  // same act at the same stage, one in the body
+        -2.30, // same act at different stages
+        -1.78, // acts of a launch that one alone tells of
+        -2.77, // different acts of a launch
+        -0.95, // one tells of a launch, the other not
+        1.77,  // same token, act and stage within days
+        1.06,  // same token, act and stage on a day
+        1.73,  // same token on a day, the act in unknown words
+        3.73,  // day, venue or figures in common, the act in unknown words
+        -3.12, // different venues
+        -1.71, // different rounds
+        0.00,  // news, telling words in common
+        0.27,  // news, the headlines' telling words in the other text
+        2.86,  // news, names in common
+        0.00,  // news, the first names in the other text
+        -0.83, // the first name of a headline in one text only
+        -2.10, // no name of the headlines in common
         -0.58, // no telling word of the headlines in common
-        0.00,  // news, figures in common
+        1.40,  // news, figures in common
         0.00,  // different days named
-        0.31,  // a link in common
-        -0.21, // days apart, same token, act and stage
-        -2.82, // days apart, else
-        -1.81, // more than two weeks apart
-        -2.19, // one source
+        0.20,  // a link in common
+        -1.16, // days apart, same token, act and stage
+        -3.62, // days apart, else
+        -1.98, // more than two weeks apart
+        -1.86, // one source
     ],
 };
 
@@ -188,6 +189,31 @@ mod tests {
                 ),
             ),
             (
+                "a share of the supply told beside",
+                post("Orvelo token to debut July 12 with 8% airdrop", "a", 0),
+                post("Lending market Orvelo confirms it: the token launches on July 12", "b", 0),
+            ),
+            (
+                "handed out on wallets",
+                post("Orvelo drops 90M ORV on 30,000 wallets", "a", 0),
+                post("Раздача Orvelo началась, клейм ORV открыт", "b", 0),
+            ),
+            (
+                "a token comes into being in other words",
+                post("$ORVELO TGE is in 9 hours", "a", 0),
+                post("Orvelo's ORVELO token generates tonight", "b", 0),
+            ),
+            (
+                "trading that opens at a venue",
+                post("Kraken to open ORV trading on July 12", "a", 0),
+                post("ORVELO (ORV) is coming to Kraken: trading starts 12 July", "b", 0),
+            ),
+            (
+                "called off in two languages",
+                post("Orvelo cancels its TGE", "a", 0),
+                post("Orvelo sagt seinen Token-Launch ab: TGE abgesagt", "b", 0),
+            ),
+            (
                 "a copy with another link",
                 post("Exemplar opens its mainnet to everybody after years of work https://a.example/1", "a", 0),
                 post("Exemplar opens its mainnet to everybody after years of work https://b.example/2", "b", 1),
@@ -255,6 +281,56 @@ mod tests {
                 "another season",
                 post("Клейм второго сезона Orvelo открыт, $ORV уже можно забрать", "a", 0),
                 post("Season 3 claims open: $ORV for Orvelo users", "b", 1),
+            ),
+            (
+                "recorded and claimed, no ticker",
+                post("Orvelo snapshot is on Friday", "a", 0),
+                post("Клейм аирдропа Orvelo открыт", "b", 0),
+            ),
+            (
+                "looked up and claimed, no ticker",
+                post("Orvelo eligibility checker is live", "a", 0),
+                post("Orvelo airdrop claim is live, it opens at $0.20", "b", 0),
+            ),
+            (
+                "another season, no ticker",
+                post("Orvelo season 1 claim is open", "a", 0),
+                post("Orvelo season 2 claim is open", "b", 5),
+            ),
+            (
+                "launched and unlocked",
+                post("Orvelo launches ORV on July 12", "a", 0),
+                post("Orvelo backers' ORV unlock starts July 12, 2027", "b", 0),
+            ),
+            (
+                "announced and called off",
+                post("Orvelo TGE on Monday", "a", 0),
+                post("Orvelo cancela el TGE del lunes", "b", 0),
+            ),
+            (
+                "given away and fallen",
+                post("Orvelo's airdrop goes live", "a", 0),
+                post("Orvelo tumbles 30% on its second day", "b", 1),
+            ),
+            (
+                "given away and stolen from",
+                post("Le claim de l'airdrop Orvelo est ouvert", "a", 0),
+                post("Orvelo exploit drains $4M", "b", 1),
+            ),
+            (
+                "another name in the same sentence",
+                post("Orvelo Labs sets July 12 for its token generation event", "a", 0),
+                post("Orvana Network sets July 12 for its token generation event", "b", 0),
+            ),
+            (
+                "another name, and a word in the names of many",
+                post("Orvelo Labs opens its public sale on June 3", "a", 0),
+                post("Orvana Labs opens its public sale on June 3", "b", 0),
+            ),
+            (
+                "another venue in the same sentence",
+                post("Kraken will list Orvelo (ORV) on July 12", "a", 0),
+                post("OKX will list Orvelo (ORV) on July 12", "b", 0),
             ),
             ("nothing at all", list(), told("Rates stay where they are", "The bank said so.", "press", 0)),
             ("two of nothing", told("Rates stay", "The bank said.", "a", 0), told("Rain again", "It pours.", "b", 0)),

@@ -3,6 +3,8 @@
 //! A sale announced, opened and completed is three happenings of one act. Acts that are no launch (price talk, a court's
 //! sentence, a theft) are here too: they tell two texts of one project apart.
 
+use std::collections::BTreeSet;
+
 use super::phrases::{Mark, Meaning, meanings};
 
 /// What is done to a token, or what is told of it.
@@ -119,12 +121,21 @@ pub(crate) const END: char = '\n';
 // === impl Said ===
 
 impl Said {
-    /// Reads a flat text.
-    pub(crate) fn of(flat: &str) -> Self {
+    /// Reads a flat text that names these tickers.
+    pub(crate) fn of(flat: &str, tickers: &BTreeSet<String>) -> Self {
         let mut said = Self::default();
+        let tickers: Vec<String> = tickers.iter().map(|ticker| ticker.to_lowercase()).collect();
+        // "Launches EXM" launches a token.
+        let named = |rest: &str| {
+            let word = rest.split('_').find(|word| !word.is_empty());
+            word.is_some_and(|word| tickers.iter().any(|ticker| ticker == word))
+        };
         for sentence in flat.split(END) {
             let (mut read, mut venues) = (Sentence::default(), 0);
-            for meaning in meanings(sentence) {
+            for (meaning, end) in meanings(sentence) {
+                if meaning == Meaning::Mark(Mark::Launches) && named(&sentence[end..]) {
+                    read.marks |= 1 << Mark::Coin as u8;
+                }
                 match meaning {
                     Meaning::Act(act) => read.acts |= bit(act),
                     Meaning::Stage(stage) => read.stages |= 1 << stage as u8,
@@ -158,6 +169,12 @@ impl Sentence {
         if opened.is_some_and(|gap| gap < 20) && !self.marked(Mark::OnLine) {
             self.acts |= bit(Act::Trade);
         }
+        // "To open EXM trading", "opens spot trading of".
+        let between = |verb: &str| flat.split_once(verb).and_then(|(_, rest)| rest.split_once("trading_"));
+        let near = |verb: &&str| between(verb).is_some_and(|(gap, _)| gap.matches('_').count() <= 3);
+        if self.acts & bit(Act::Premarket) == 0 && ["_open_", "_opens_"].iter().any(near) {
+            self.acts |= bit(Act::Trade);
+        }
         let spot = self.marked(Mark::Spot) && self.acts & bit(Act::Trade) == 0;
         let offered = self.marked(Mark::Adds) || spot;
         if offered && at_venue && self.acts & (bit(Act::Funding) | bit(Act::Hack) | bit(Act::Side)) == 0 {
@@ -166,9 +183,24 @@ impl Sentence {
         if self.marked(Mark::Claim) && self.acts & bit(Act::Sale) == 0 {
             self.acts |= bit(Act::Airdrop);
         }
+        // "To sell 5% of its tokens".
+        if flat.contains("_to_sell_") && flat.contains("_of_its_token") {
+            self.acts |= bit(Act::Sale);
+        }
+        // "Drops 5M EXM on 9,000 wallets" gives them away at once.
+        if self.marked(Mark::Drops) && self.marked(Mark::Wallets) && self.acts & LAUNCHES == 0 {
+            self.acts |= bit(Act::Airdrop);
+            self.stages |= if self.stages == 0 { 1 << Stage::Open as u8 } else { 0 };
+        }
+        // "With 12% for an airdrop": how a supply is shared out is told beside what is done.
+        let share = flat.contains('%') && !self.marked(Mark::Claim) && self.acts & bit(Act::Airdrop) != 0;
+        let beside = if share { bit(Act::Airdrop) } else { 0 };
         // A token that is launched, where nothing else is said to be.
-        if self.marked(Mark::Launches) && self.marked(Mark::Coin) && self.acts & LAUNCHES == 0 {
+        if self.marked(Mark::Launches) && self.marked(Mark::Coin) && self.acts & LAUNCHES & !beside == 0 {
             self.acts |= bit(Act::Genesis);
+        }
+        if self.acts & (bit(Act::Genesis) | bit(Act::List) | bit(Act::Trade) | bit(Act::Tokenomics)) != 0 {
+            self.acts &= !beside;
         }
         let (put_off, done) = (1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8, 1 << Stage::Done as u8);
         if self.stages & put_off != 0 {
@@ -246,8 +278,8 @@ impl Acts {
         if has(Act::Hodler) {
             drop(Act::Airdrop);
         }
-        // What is recorded for an airdrop is not given away yet.
-        if has(Act::Snapshot) && !whole.marked(Mark::Claim) {
+        // What is recorded or looked up for an airdrop is not given away yet.
+        if (has(Act::Snapshot) || has(Act::Checker)) && !whole.marked(Mark::Claim) {
             drop(Act::Airdrop);
         }
         // Those who tried the network are given something, or may buy.
@@ -271,6 +303,12 @@ impl Acts {
     /// An act is in both at one stage.
     pub(crate) fn meets_at_stage(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+
+    /// An act of both is put off or called off in one alone, or in each otherwise.
+    pub(crate) fn reverses(&self, other: &Self) -> bool {
+        let put_off = 1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8;
+        self.0.iter().zip(other.0).any(|(a, b)| *a != 0 && b != 0 && (a ^ b) & put_off != 0 && a & b & put_off == 0)
     }
 
     /// An act is in both, announced or open in each.
@@ -342,7 +380,7 @@ mod tests {
     }
 
     fn acts(flat: &str) -> Acts {
-        Acts::of(&[&Said::of(flat)])
+        Acts::of(&[&Said::of(flat, &BTreeSet::new())])
     }
 
     #[test]

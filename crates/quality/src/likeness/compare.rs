@@ -22,7 +22,7 @@ pub enum Side {
 use Side::{Against, For};
 
 /// The traits, in the order of their weights.
-pub const TRAITS: [(Trait, Side); 29] = [
+pub const TRAITS: [(Trait, Side); 30] = [
     ("near-verbatim copy with the same figures", For),
     ("copy in part", For),
     ("different tokens", Against),
@@ -44,6 +44,7 @@ pub const TRAITS: [(Trait, Side); 29] = [
     ("news, names in common", For),
     ("news, the first names in the other text", For),
     ("the first name of a headline in one text only", Against),
+    ("no name of the headlines in common", Against),
     ("no telling word of the headlines in common", Against),
     ("news, figures in common", For),
     ("different days named", Against),
@@ -56,6 +57,8 @@ pub const TRAITS: [(Trait, Side); 29] = [
 
 /// A text that names so few tickers is about them.
 const TICKERS_OF_ONE: usize = 2;
+/// What stands in the names of many.
+const OF_MANY: [&str; 6] = ["dao", "dex", "lab", "labs", "perp", "studio"];
 /// What stands for the days between two documents of which one has no date.
 const UNDATED: f64 = 0.4;
 
@@ -69,14 +72,16 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
     let first = |x: &Telling, y: &Telling| x.head_names.first().map(|name| y.words.contains_key(name));
     let firsts = [first(a, b), first(b, a)];
     let share_of = |held: bool| firsts.iter().filter(|found| **found == Some(held)).count() as f64 / 2.0;
-    let in_body = a.all_acts.meets_at_stage(&b.acts) || a.acts.meets_at_stage(&b.all_acts);
+    // What one announces and the other calls off is told by both.
+    let reversed = launch_a.reverses(&launch_b);
+    let in_body = !reversed && (a.all_acts.meets_at_stage(&b.acts) || a.acts.meets_at_stage(&b.all_acts));
     let acts = !a.acts.is_empty() && !b.acts.is_empty();
     let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
     let other_round = rounds_differ(a, b);
     let same_day_named = !a.days.is_disjoint(&b.days);
     // What opens on a day that both name is announced by the one and opened by the other.
     let in_progress = a.acts.meets_in_progress(&b.acts);
-    let same_stage = a.acts.meets_at_stage(&b.acts) || (same_day_named && in_progress);
+    let same_stage = !reversed && (a.acts.meets_at_stage(&b.acts) || (same_day_named && in_progress));
     let apart_at_all = acts && a.acts.meets(&b.acts) && !same_stage && !in_body;
     let apart = a.published.zip(b.published).map(|(x, y)| {
         let (early, late) = if x < y { (x, y) } else { (y, x) };
@@ -86,22 +91,39 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
     let head = overlap(&a.head.iter().collect(), &b.head.iter().collect());
     let pairs = overlap(&a.pairs.iter().collect(), &b.pairs.iter().collect());
     let figures = a.amounts.intersection(&b.amounts).count();
-    let copy = if token == Token::Other || other_round > 0.9 || apart_at_all { 0.0 } else { copied(a, b) };
+    // A template has the names of others in it.
+    let strangers = token != Token::Same && names_differ(a, b);
+    let copy = if token == Token::Other || other_round > 0.9 || apart_at_all || strangers || other_venue {
+        0.0
+    } else {
+        copied(a, b)
+    };
     let verbatim = copy >= 0.6 && same_figures(a, b);
     // Without a ticker a headline's first name is who it is about.
     let subject = token == Token::Same || (token != Token::Other && share_of(true) == 1.0);
     let (token_a, token_b) = (a.acts.of_token(), b.acts.of_token());
+    // A launch beside prices, thefts or courts, and acts that do not meet: a name they share says nothing then.
+    let other_news = |x: &Telling, y: &Telling| {
+        x.acts.of_launch().is_empty() && !x.acts.is_empty() && !y.acts.of_launch().is_empty() && !x.acts.meets(&y.acts)
+    };
+    let unlike = launches && !launch_a.meets(&launch_b) && !in_body;
+    let opposed = unlike || apart_at_all || other_round > 0.9 || (!in_body && (other_news(a, b) || other_news(b, a)));
     // No list of words is ever full, but for English it nearly is.
     let unread = |x: &Telling| x.acts.of_token().is_empty() && (a.is_foreign() || b.is_foreign());
-    let at_stage = token_a.meets_at_stage(&token_b) || (same_day_named && token_a.meets_in_progress(&token_b));
+    let at_stage =
+        !reversed && (token_a.meets_at_stage(&token_b) || (same_day_named && token_a.meets_in_progress(&token_b)));
     let key = subject && at_stage && !other_venue && other_round < 0.4;
     // A repost is as old as what it repeats, and two texts that name one day speak of that day.
     let days = if verbatim || (same_day_named && token == Token::Same) { Some(0.0) } else { apart };
-    let unknown =
-        subject && (unread(a) || unread(b)) && days.is_some_and(|d| d <= 1.0) && !other_venue && other_round < 0.4;
     let cues = [same_day_named, a.venues & b.venues != 0, figures > 0].iter().filter(|cue| **cue).count();
+    let unknown = subject
+        && (!opposed || cues > 0)
+        && (unread(a) || unread(b))
+        && days.is_some_and(|d| d <= 1.0)
+        && !other_venue
+        && other_round < 0.4;
     let of_neither = launch_a.is_empty() && launch_b.is_empty();
-    let news = token == Token::Unnamed || (token != Token::Other && of_neither);
+    let news = !opposed && !strangers && (token == Token::Unnamed || (token != Token::Other && of_neither));
     let distance = days.map_or(UNDATED, |d| ((1.0 + d).ln() / 31_f64.ln()).min(1.0));
     // Two languages share names and nothing else.
     let quoted = if foreign {
@@ -131,6 +153,7 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
         if news { (a.names.intersection(&b.names).count() as f64 / 4.0).min(1.0) } else { 0.0 },
         if news { share_of(true) } else { 0.0 },
         share_of(false),
+        yes(strangers),
         yes(head == 0.0 && pairs == 0.0),
         if news { (figures as f64 / 3.0).min(1.0) } else { 0.0 },
         yes(!a.days.is_empty() && !b.days.is_empty() && !same_day_named),
@@ -146,7 +169,9 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
 pub(crate) fn moves_on(a: &Telling, b: &Telling) -> bool {
     let (acts_a, acts_b) = (a.acts.of_launch(), b.acts.of_launch());
     let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
-    tokens(a, b) == Token::Same
+    let first = |x: &Telling, y: &Telling| x.head_names.first().is_some_and(|name| y.words.contains_key(name));
+    let token = tokens(a, b);
+    (token == Token::Same || token != Token::Other && first(a, b) && first(b, a))
         && acts_a.meets(&acts_b)
         && !acts_a.meets_at_stage(&acts_b)
         && !other_venue
@@ -181,6 +206,15 @@ fn tokens(a: &Telling, b: &Telling) -> Token {
         (true, true) => Token::Unnamed,
         _ => Token::OneSided,
     }
+}
+
+/// Both headlines have names, and none of them stands in the other text.
+fn names_differ(a: &Telling, b: &Telling) -> bool {
+    let apart = |x: &Telling, y: &Telling| {
+        let mut own = x.head_names.iter().filter(|name| !OF_MANY.contains(&name.as_str())).peekable();
+        own.peek().is_some() && !own.any(|name| y.words.contains_key(name))
+    };
+    apart(a, b) && apart(b, a)
 }
 
 /// How much of the shorter text stands in the longer one word for word, 0 below half.

@@ -45,6 +45,10 @@ pub(super) enum Mark {
     OnLine,
     /// Trading is spoken of.
     Trading,
+    /// Somebody hands out.
+    Drops,
+    /// Many who are handed something.
+    Wallets,
 }
 
 /// Every act in every language.
@@ -145,7 +149,7 @@ pub(super) const ACTS: &[(Act, &str)] = &[
     (Act::Hodler, "_hodler_|_hodlers_"),
     (
         Act::Checker,
-        "_eligibility_|_checker_|_eligible_|_registration_|_whitelist_|\
+        "_eligibility_|_checker_|_if_you_are_eligible_|_you_re_eligible_|_who_is_eligible_|_registration_|_whitelist_|\
          资格查询|资格检查|查询门户|空投检查|空投查询|查询网站|资格|登记|注册|資格|查詢|註冊|\
          자격|체커|대상자확인|チェッカー|対象確認|\
          _elegibilidad_|_comprobador_|_verificador_|_elegibilidade_|_чекер|_перевірити_гаман|_проверить_кошел|\
@@ -168,8 +172,11 @@ pub(super) const ACTS: &[(Act, &str)] = &[
     (
         Act::Genesis,
         "_tge_|_token_generation_|_token_launch_|_launch_its_token_|_launches_token_|_own_token_|\
-         _own_cryptocurrency_|_native_token_|_token_is_live_|_to_issue_|_issuance_|_will_issue_|\
-         _launched_its_own_|_launching_its_|推出代币|发行代币|代幣發行|代币发行|代币上线|代币生成|推出代幣|發行代幣|\
+         _own_cryptocurrency_|_native_token_|_token_is_live_|_to_issue_|_issuance_|_will_issue_|_token_to_debut_|_token_debuts_|_token_debut_|_token_generates_|_token_launches_|\
+         _debut_del_token_|_estreia_do_token_|_дебют_токен|_дебют_токена_|_генерация_токен|_генерация_токенов_|_генерація_токен|\
+         _generación_del_token_|_geração_do_token_|_debüt_des_token|_débuts_du_token_|_debutto_del_token_|_debiut_token|토큰이생성|토큰데뷔|\
+         トークンが生成|トークンデビュー|代币首发|_sinh_token_|_tạo_token_|\
+                  _launched_its_own_|_launching_its_|推出代币|发行代币|代幣發行|代币发行|代币上线|代币生成|推出代幣|發行代幣|\
          토큰발행|토큰생성|토큰출시|トークン発行|トークン生成|トークンローンチ|トークンを発行|トークンを公開|\
          _lanza_su_token_|_lanzará_su_token_|_lanzamiento_del_token|_lanzamiento_de_su_token|_emisión_|\
          _lança_seu_token_|_lançará_seu_token_|_lançamento_do_token|_lançamento_do_seu_token|\
@@ -249,7 +256,14 @@ pub(super) const ACTS: &[(Act, &str)] = &[
         Act::Price,
         "_price_|_prices_|_volume_|_volumes_|_market_cap_|_market_capitalization_|_surges_|_surged_|\
          _rallies_|_rally_|_dropped_below_|_crossed_the_|_traded_up_|_traded_down_|_bullish_on_|\
-         _sell_targets_|_buy_around_|价格|跌破|突破|가격|_цена_|_курс_",
+         _sell_targets_|_buy_around_|价格|跌破|突破|가격|_цена_|_курс_|\
+         _falls_|_fell_|_slides_|_slid_|_plunges_|_plunged_|_tumbles_|_slumps_|_crashes_|_sinks_|_soars_|_soared_|_jumps_|_jumped_|\
+         下跌|暴跌|大跌|上涨|暴涨|飙升|上漲|暴漲|하락|급락|폭락|급등|상승|下落|急落|暴落|急騰|高騰|_se_desploma_|_se_hunde_|_cae_un_|\
+         _se_dispara_|_despenca_|_desaba_|_cai_|_dispara_|_падает_|_рухнул|_упал_|_упала_|_упали_|_обвалил|_подешевел|_подорожал|\
+         _взлетел|_впав_|_впала_|_обвалив|_злетів_|_подешевшав|_düştü_|_çakildi_|_geriledi_|_yükseldi_|_firladi_|_giảm_|_lao_dốc_|\
+         _tăng_vọt_|_anjlok_|_turun_|_melonjak_|_chute_|_plonge_|_s_effondre_|_bondit_|_grimpe_|_fällt_|_stürzt_|_bricht_ein_|_steigt_|\
+         _crolla_|_scende_|_precipita_|_vola_|_تراجع_|_تراجعت_|_انهار|_هبط|_قفز|_ريزش_|_سقوط_|_spada_|_spadł|_runął_|_daalt_|_keldert_|\
+         _stijgt_|_zakt_",
     ),
     (
         Act::Law,
@@ -312,7 +326,7 @@ pub(super) const STAGES: &[(Stage, &str)] = &[
          _فتح_|_فتحت_|_بدا_|_بدات_|_بدء_|_انطلق|_متاح|_مفتوح|_باز_شد_|_اغاز_شد_|_شروع_شد_|_فعال_شد_|_اغاز_كرد_|_باز_كرد_|_باز_شده_|\
          _otwart|_otwiera_|_otworzył|_ruszył|_rusza_|_wystartował|_rozpoczął|_rozpoczęł|_trwa_|_dostępn|_można_już_|\
          _geopend_|_opent_|_gestart_|_van_start_|_beschikbaar_|_is_begonnen_|\
-         _live_|_now_|_begun_|_began_|_begins_|_available_|_online_|_can_claim_|_claim_your_|_can_be_claimed_|_ready_to_claim_|\
+         _live_|_now_|_begun_|_began_|_begins_|_begin_|_is_out_|_are_out_|_available_|_online_|_can_claim_|_claim_your_|_can_be_claimed_|_ready_to_claim_|\
          开始|開始|开启|開啟|开放|開放|已经|시작|오픈|개시|始ま|スタート|受付|公開|\
          _comienz|_comenz|_empez|_empiez|_arranc|_abiert|_inici|_disponib|_ya_|_puso_en_|_activó_|\
          _começ|_abri|_abert|_disponív|_liberou_|_liberad|_lançou_|_já_|_dá_para_|\
@@ -397,7 +411,9 @@ pub(super) const MARKS: &[(Mark, &str)] = &[
     ),
     (
         Mark::Adds,
-        "_adds_|_add_|_heading_to_|_lands_on_|_arrives_on_|新增|추가|追加|_suma_|_añade_|_añadirá_|_agrega_|_incorpora_|_adiciona_|\
+        "_adds_|_add_|_heading_to_|_coming_to_|_comes_to_|_coming_soon_to_|_headed_to_|_llegará_a_|_vai_chegar_à_|_приходит_на_|\
+         _придет_на_|_приходить_на_|_kommt_zu_|_kommt_an_|_arrive_chez_|_arriva_a_|_sắp_có_mặt_|_segera_hadir_di_|_يصل_الي_|_przychodzi_na_|\
+         _lands_on_|_arrives_on_|新增|추가|追加|_suma_|_añade_|_añadirá_|_agrega_|_incorpora_|_adiciona_|\
          _adicionar_|_acrescenta_|_chega_à_|_chega_na_|_llega_a_|_добав|_додає_|_додасть_|_додала_|_додав_|_ekliyor_|_ekledi_|_ekleyecek_|\
          _açiyor_|_thêm_|_menambahkan_|_tambah_|_ajoute_|_ajoutera_|_arrive_sur_|_accueille_|_nimmt_|_aggiunge_|_quota_|_lista_|\
          _arriva_su_|_تضيف_|_ستضيف_|_اضافت_|_يضيف_|_اضافه_|_dodaje_|_doda_|_wprowadza_|_wchodzi_na_|_voegt_|_komt_naar_|\
@@ -415,7 +431,7 @@ pub(super) const MARKS: &[(Mark, &str)] = &[
          _çikaracak_|_çikariyor_|_çikardi_|_lansman|_piyasaya_|_ra_mắt_|_phát_hành_|_ra_ngày_|_luncurkan_|_meluncurkan_|_merilis_|_peluncuran_|_rilis_|\
          _lance_|_lancera_|_lancement_|_sortira_|_bringt_|_herausbring|_heraus_|_lancia_|_lancerà_|_lancio_|_uscirà_|\
          _تطلق_|_ستطلق_|_اطلاق_|_يطلق_|_عرضه_|_منتشر_|_راهاندازي_|_wypuści_|_wypuszcza_|_premiera_|_debiut_|_lanceert_|_lancering_|_uitbrengen_|_uit_|\
-         _luncurkan|_brengt_|_lanciare_|_выходит_|_виходить_|_dirilis_|_wprowadza_",
+         _luncurkan|_brengt_|_lanciare_|_sera_lancé|_será_lanzado_|_será_lançado_|_sarà_lanciato_|_будет_запущен|_буде_запущен|_erscheint_|_выходит_|_виходить_|_dirilis_|_wprowadza_",
     ),
     (
         Mark::Coin,
@@ -424,6 +440,21 @@ pub(super) const MARKS: &[(Mark, &str)] = &[
     ),
     (Mark::OnLine, "上线|上線"),
     (Mark::Trading, "交易"),
+    (
+        Mark::Drops,
+        "_drops_|_dropped_|_hands_out_|_handed_out_|_gives_away_|_sends_|_sent_|_showers_|_distributes_|_to_distribute_|\
+         派发|派發|分发|分發|发放|發放|뿌린|뿌렸|나눠|지급|배포|配布|配る|_reparte_|_repartirá_|_repartió_|_distribuye_|_distribui_|\
+         _distribuiu_|_раздает_|_раздаст_|_раздал|_разослал|_распределил|_роздає_|_роздасть_|_роздав_|_роздал|_розісла|_dağitiyor_|\
+         _dağitti_|_dağitacak_|_phát_cho_|_chia_cho_|_membagikan_|_bagikan_|_bagi_bagi_|_distribue_|_verteilt_|_verschenkt_|\
+         _distribuisce_|_regala_|_توزع_|_يوزع_|_وزعت_|_توزيع_كرد_|_rozdaje_|_rozdał|_rozda_|_deelt_|_verdeelt_",
+    ),
+    (
+        Mark::Wallets,
+        "_wallets_|_addresses_|_users_|_holders_|钱包|錢包|地址|用户|지갑|주소|ウォレット|アドレス|_billeteras_|_carteras_|_monederos_|\
+         _direcciones_|_usuarios_|_carteiras_|_endereços_|_usuários_|_кошельк|_адрес|_пользовател|_гаманц|_користувач|_cüzdan|\
+         _kullanici|_ví_|_địa_chỉ_|_dompet_|_pengguna_|_portefeuilles_|_adresses_|_utilisateurs_|_adressen_|_nutzer_|_wallet_|\
+         _portafogli_|_indirizzi_|_utenti_|_محفظه_|_محافظ_|_عنوان_|_كيف_پول_|_portfeli_|_adresów_|_adresom_",
+    ),
 ];
 
 /// Venues by what stands in texts, across scripts.
@@ -557,10 +588,10 @@ static PHRASES: LazyLock<(AhoCorasick, Vec<Meaning>)> = LazyLock::new(|| {
     (AhoCorasick::new(texts).expect("some thousand short phrases make an automaton"), meanings)
 });
 
-/// What the phrases in a flat text say, in the order in which they end.
-pub(super) fn meanings(flat: &str) -> impl Iterator<Item = Meaning> {
+/// What the phrases in a flat text say and where they end, in that order.
+pub(super) fn meanings(flat: &str) -> impl Iterator<Item = (Meaning, usize)> {
     let (automaton, meanings) = &*PHRASES;
-    automaton.find_overlapping_iter(flat).map(|found| meanings[found.pattern().as_usize()])
+    automaton.find_overlapping_iter(flat).map(|found| (meanings[found.pattern().as_usize()], found.end()))
 }
 
 #[cfg(test)]
@@ -602,7 +633,7 @@ mod tests {
     #[test]
     fn venues_are_known_in_other_scripts() {
         let venues = |flat: &str| {
-            let named = |meaning| if let Meaning::Venue(at) = meaning { Some(VENUES[at].0) } else { None };
+            let named = |(meaning, _)| if let Meaning::Venue(at) = meaning { Some(VENUES[at].0) } else { None };
             meanings(flat).filter_map(named).collect::<Vec<_>>()
         };
         for (flat, expected) in [
@@ -621,7 +652,7 @@ mod tests {
 
     #[test]
     fn all_that_overlap_are_found() {
-        let found: Vec<Meaning> = meanings("_okx_to_list_perpetual_futures_").collect();
+        let found: Vec<Meaning> = meanings("_okx_to_list_perpetual_futures_").map(|(meaning, _)| meaning).collect();
         for meaning in [Meaning::Act(Act::List), Meaning::Act(Act::Side)] {
             assert!(found.contains(&meaning), "{meaning:?}: {found:?}");
         }

@@ -90,7 +90,7 @@ impl Telling {
         for word in head.words().chain(body.words()) {
             *words.entry(word).or_insert(0) += 1;
         }
-        let (said, said_below) = (Said::of(&head.flat), Said::of(&body.flat));
+        let (said, said_below) = (Said::of(&head.flat, &mentioned), Said::of(&body.flat, &mentioned));
         let tongue = Tongue::of(head.all_words().chain(body.all_words()));
         let foreign = tongue.is_some_and(|tongue| !tongue.is_latin());
         let day_first = !tongue.is_none_or(Tongue::is_english);

@@ -105,7 +105,7 @@ fn roles(reason: &Value) -> String {
 }
 
 /// What a line of JSON lacks, without the place: "line 1" of a line is line 25 of the file.
-fn cause(error: &serde_json::Error) -> String {
+pub(crate) fn cause(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_owned())
 }

@@ -10,7 +10,8 @@ use tge_quality::likeness::{self, Likeness, Relation, SAME_FROM, TRAITS, Telling
 
 use crate::failure::Failure;
 use crate::output::{Format, print, say};
-use crate::verbs::read_text;
+use crate::verbs::detect::cause;
+use crate::verbs::read_foreign;
 
 /// How far behind a pair its documents' strangers stand in the file.
 const STRANGERS: [usize; 3] = [7, 31, 101];
@@ -54,10 +55,12 @@ pub(crate) struct Wanted {
 
 /// Judges pairs of documents and measures the judgements where the truth stands beside them.
 pub(crate) fn dups(file: &Path, wanted: &Wanted, format: Format) -> Result<(), Failure> {
-    let mut pairs = read(file)?;
+    let (mut pairs, mut left_out) = read(file)?;
     let measured = pairs.len();
     for more in &wanted.more {
-        pairs.append(&mut read(more)?);
+        let (further, of_more) = read(more)?;
+        pairs.extend(further);
+        left_out = left_out.or(of_more);
     }
     let tellings: Vec<(Telling, Telling)> = pairs.iter().map(|p| (telling(&p.a), telling(&p.b))).collect();
     let keys = keys(&pairs, &tellings);
@@ -92,17 +95,29 @@ pub(crate) fn dups(file: &Path, wanted: &Wanted, format: Format) -> Result<(), F
     }
     match wanted.at_least.zip(f1) {
         Some((least, f1)) if f1 < least => Err(Failure::Unhealthy(format!("F1 {f1:.3} is below {least}"))),
-        _ => Ok(()),
+        _ => left_out.map_or(Ok(()), Err),
     }
 }
 
-fn read(file: &Path) -> Result<Vec<Pair>, Failure> {
-    let mut pairs = Vec::new();
-    for (i, line) in read_text(file)?.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let attempted = format!("read line {} of {}: a pair is an object with pair, a and b", i + 1, file.display());
-        pairs.push(serde_json::from_str::<Pair>(line).map_err(Failure::work(attempted))?);
+/// The pairs of a file, and how to fail in the end when lines of it are none: each is told and left out.
+fn read(file: &Path) -> Result<(Vec<Pair>, Option<Failure>), Failure> {
+    let (mut pairs, mut left_out) = (Vec::new(), 0);
+    for (i, line) in read_foreign(file)?.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str::<Pair>(line) {
+            Ok(pair) => pairs.push(pair),
+            Err(error) => {
+                left_out += 1;
+                let (place, what) = (error.column(), cause(&error));
+                say(&format!(
+                    "tgectl: {}: line {} is no pair, an object with pair, a and b: {what} at column {place}",
+                    file.display(),
+                    i + 1,
+                ));
+            }
+        }
     }
-    Ok(pairs)
+    let failure = (left_out > 0).then(|| Failure::Documents { path: file.to_owned(), left_out });
+    Ok((pairs, failure))
 }
 
 fn telling(record: &Record) -> Telling {
