@@ -28,7 +28,7 @@ pub enum ProjectsError {
     },
     /// An address that is none of a token on a chain we know the form of.
     #[error(
-        "failed to read project {project:?}: {address:?} is no address of a token: expected 0x and 40 (or up to 64) hexadecimal digits, or one of Solana, TRON or TON"
+        "failed to read project {project:?}: {address:?} is no address of a token: expected 0x and 40 or 56 to 64 hexadecimal digits, or what another chain writes, of 20 characters or more"
     )]
     Contract {
         /// The project.
@@ -73,7 +73,8 @@ pub struct Project {
     /// Accounts that speak for it, without `@`.
     #[serde(default)]
     pub handles: Vec<String>,
-    /// Addresses of its own tokens, on every chain they are on ([`tge_text::Contract`]).
+    /// Addresses of its own tokens, on every chain they are on; those of a form that [`tge_text::Contract`] knows are compared
+    /// with what links name.
     #[serde(default)]
     pub contracts: Vec<String>,
 }
@@ -112,7 +113,7 @@ impl Projects {
                     return Err(ProjectsError::ShortName { project: project.name.clone(), name: name.clone() });
                 }
             }
-            if let Some(address) = project.contracts.iter().find(|address| Contract::parse(address).is_none()) {
+            if let Some(address) = project.contracts.iter().find(|address| !may_be_address(address)) {
                 return Err(ProjectsError::Contract { project: project.name.clone(), address: address.clone() });
             }
             if !seen.insert(tge_text::Normal::text_of(&project.name)) {
@@ -134,6 +135,13 @@ impl Projects {
             .flat_map(|(i, p)| std::iter::once(&p.name).chain(&p.aliases).map(move |name| (i, name.clone())))
             .collect()
     }
+}
+
+/// Whether `text` is an address, or may be one of a chain whose form nobody here knows: such a one says nothing of links.
+fn may_be_address(text: &str) -> bool {
+    let text = text.trim();
+    let unknown = text.len() >= 20 && !text.starts_with("0x") && !text.contains(char::is_whitespace);
+    unknown || Contract::parse(text).is_some()
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
         ("", "The $BRFN token will go live on May 9", Cue::Announced),
         ("", "$BRFN goes live tomorrow on Uniswap", Cue::Announced),
         ("", "$BRFN is live on Uniswap, listing on Gate on May 9", Cue::Live),
+        ("", "$BRFN presale is live now! TGE December 5", Cue::Live),
+        ("", "$BRFN claim is live. Deadline: December 5", Cue::Live),
         // Called off.
         ("", "Brightfen 取消 BRFN 代币公开销售", Cue::Cancelled),
         ("", "Brightfen cancels the $BRFN token sale", Cue::Cancelled),

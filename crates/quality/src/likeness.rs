@@ -174,6 +174,16 @@ mod tests {
                 post("Bybit will list Orvelo (ORV) on July 12 at $0.34", "b", 0),
             ),
             (
+                "a listing with deposits and withdrawals",
+                post("Bybit lista Orvelo ($ORV) hoy, se podrá depositar y retirar", "a", 0),
+                post("Bybit lists Orvelo ($ORV) today", "b", 0),
+            ),
+            (
+                "a claim that is set open",
+                post("Orvelo stelt de claim van $ORV open", "a", 0),
+                post("Orvelo opens the claim of $ORV", "b", 0),
+            ),
+            (
                 "two desks",
                 told(
                     "Miner Rockholm unveils $850 million bitcoin plan",
@@ -331,6 +341,11 @@ mod tests {
                 "another venue in the same sentence",
                 post("Kraken will list Orvelo (ORV) on July 12", "a", 0),
                 post("OKX will list Orvelo (ORV) on July 12", "b", 0),
+            ),
+            (
+                "will open and is open",
+                post("The Orvelo presale of $ORV will begin in July", "a", 0),
+                post("The Orvelo presale of $ORV is now open", "b", 0),
             ),
             ("nothing at all", list(), told("Rates stay where they are", "The bank said so.", "press", 0)),
             ("two of nothing", told("Rates stay", "The bank said.", "a", 0), told("Rain again", "It pours.", "b", 0)),

@@ -31,7 +31,7 @@ const LURES: [&str; 14] = [
     "airdrop", "airdrops", "app", "bonus", "claim", "claims", "drop", "event", "gift", "login", "reward", "rewards",
     "token", "verify",
 ];
-/// What stands before an address that is no token's.
+/// What stands before an address that is no token's, in a path.
 const NO_TOKENS: [&str; 14] = [
     "account",
     "accounts",
@@ -145,17 +145,17 @@ fn doubt(url: &Url, kind: LinkKind, trust: LinkTrust, project: &Slug, known: &Kn
     // Only what is written as a known one is: the same token has other addresses on other chains.
     let named: Vec<Contract> =
         contracts(url).into_iter().filter(|named| own.iter().any(|own| own.form() == named.form())).collect();
+    let right = named.iter().find(|named| own.iter().any(|own| own.is_same(named)));
     // A page that trades one token for another names both.
-    if let Some(right) = named.iter().find(|named| own.iter().any(|own| own.is_same(named))) {
-        // The right token on a stranger's page: the page is as strange as before.
-        return Some((trust, format!("names the project's own token {right}")));
-    }
-    if let Some(wrong) = named.first() {
+    if right.is_none()
+        && let Some(wrong) = named.first()
+    {
         return Some((LinkTrust::Suspicious, format!("names {wrong}, which is not the project's token")));
     }
     let elsewhere = kind == LinkKind::Claim && trust == LinkTrust::Unverified && known.has_domain(project);
     if !elsewhere {
-        return None;
+        // The right token on a stranger's page: the page is as strange as before.
+        return right.map(|right| (trust, format!("names the project's own token {right}")));
     }
     let host = url.host_str().unwrap_or_default();
     let cheap = CHEAP_ENDINGS.contains(&host.rsplit('.').next().unwrap_or_default());
@@ -185,15 +185,25 @@ fn contracts(url: &Url) -> Vec<Contract> {
         return Vec::new();
     }
     let text = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-    let mut before = "";
-    let mut found = Vec::new();
-    for part in text.split(['/', '?', '&', '=', ',', ';', '.']) {
-        if !NO_TOKENS.contains(&before) {
-            found.extend(Contract::parse(&part.replace("%3A", ":").replace("%3a", ":")));
+    let text = text.replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/");
+    let (path, query) = text.split_once('?').unwrap_or((&text, ""));
+    let mut found: Vec<Contract> = Vec::new();
+    let mut before = String::new();
+    for part in path.split('/') {
+        if !NO_TOKENS.contains(&before.as_str()) {
+            found.extend(named_in(part));
         }
-        before = part;
+        before = part.to_ascii_lowercase();
     }
+    found.extend(query.split(['?', '&', '=', ',', ';', '/']).flat_map(named_in));
     found
+}
+
+/// The address that a part of a link is, or those between signs in it: "eth:0x...", "ETH-0x...".
+fn named_in(part: &str) -> Vec<Contract> {
+    let whole = Contract::parse(part);
+    let pieces = || part.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.starts_with("0x"));
+    whole.map_or_else(|| pieces().filter_map(Contract::parse).collect(), |contract| vec![contract])
 }
 
 /// In which way `shown` looks like a known domain that it is not.

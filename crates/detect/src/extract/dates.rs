@@ -9,6 +9,8 @@ mod quarters;
 mod relative;
 mod words;
 
+use std::cell::LazyCell;
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -49,21 +51,24 @@ const FOUND_MAX: usize = 40;
 pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<NaiveDate>) -> Vec<Found> {
     let words: Vec<&str> = reading.items.iter().map(|item| reading.word(item)).collect();
     let telling = |at: usize| reading.items[at].is_of(&lexicon.dated);
+    let language = LazyCell::new(|| reading.head_written().iter().find_map(|text| tge_text::guess_language(text)));
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() && found.len() < FOUND_MAX {
         // Most words begin no date; a date read is dear.
         let digit = words[at].as_bytes().first().is_some_and(u8::is_ascii_digit);
         let begins = if digit { Some(Begins::Date) } else { begins(words[at]) };
+        let count = || relative::counted_from(&words, at, published);
         let read = match begins {
-            Some(Begins::Date) => date_at(&words[at..], published),
-            Some(Begins::Count) => relative::counted_from(&words[at..], published),
+            Some(Begins::Date) => count().or_else(|| date_at(&words[at..], published)),
+            Some(Begins::Count) => count(),
             None if telling(at) => within(words[at], published),
             None => None,
         };
         let read = read.or_else(|| {
             let pair = Pair::of(words[at]).filter(|_| digit)?;
-            Some((pair.day(reading, words.get(at + 1).copied(), published?)?, Precision::Day, 1, false))
+            let around = [at.checked_sub(1).map(|before| words[before]), words.get(at + 1).copied()];
+            Some((pair.day(&language, around, published?)?, Precision::Day, 1, false))
         });
         if let Some((day, precision, length, relative)) = read {
             // "Viernes 11 de diciembre": the day of the week only repeats the date behind it.
@@ -93,7 +98,7 @@ fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
     let (first, rest) = phrase.split_once(' ')?;
     let all = || {
         let words: Vec<&str> = phrase.split(' ').collect();
-        relative(&words, published)
+        relative::counted_from(&words, 0, published).or_else(|| relative(&words, published))
     };
     let mut words = rest.split(' ').filter(|word| begins(word) == Some(Begins::Date));
     let read = begins(first).and_then(|_| all());
@@ -174,19 +179,33 @@ impl Pair {
         Some(Self { first, second, dotted: word.contains('.'), padded, zero: a.starts_with('0') })
     }
 
-    /// The day, as the language of the text has it; where that is not clear, the nearer one: a launch is soon.
-    fn day(&self, reading: &Reading<'_>, next: Option<&str>, published: NaiveDate) -> Option<NaiveDate> {
+    /// The day, as the language of the text has it; where that is not clear, the nearer one: a launch is soon. `around`: the
+    /// words before and behind.
+    fn day(
+        &self,
+        language: &impl Deref<Target = Option<&'static str>>,
+        around: [Option<&str>; 2],
+        published: NaiveDate,
+    ) -> Option<NaiveDate> {
         let day_first = || with_year(None, self.second, self.first, Some(published));
         let month_first = || with_year(None, self.first, self.second, Some(published));
-        let language = reading.head_written().iter().find_map(|text| tge_text::guess_language(text));
-        if matches!(language, Some("zh" | "ja" | "ko")) {
-            return month_first().filter(|_| !self.dotted);
+        let [before, next] = around.map(Option::unwrap_or_default);
+        // Many write an hour so, and most such figures are amounts.
+        let hour = BEFORE_TIMES.contains(&before) || BEHIND_TIMES.contains(&next);
+        let always = matches!((self.first, self.second), (24, 7) | (7, 24));
+        if self.dotted && (!self.padded || hour) || always {
+            return None;
+        }
+        if matches!(**language, Some("zh" | "ja" | "ko")) {
+            // Of "1/3" nobody knows whether it is a share.
+            let share = !self.padded && self.first <= self.second && self.second <= 12;
+            return month_first().filter(|_| !self.dotted && !share);
         }
         if !self.padded {
             return None;
         }
-        let unit = next.is_some_and(|next| next.starts_with(char::is_alphabetic) && !BEFORE_TIMES.contains(&next));
-        match (language, self.dotted) {
+        let unit = next.starts_with(char::is_alphabetic) && !BEFORE_TIMES.contains(&next);
+        match (**language, self.dotted) {
             // Behind "05.12" a unit makes it an amount, unless no amount begins so.
             (_, true) if unit && !self.zero => None,
             // English is also what a language is taken for that has no little word in the text.
@@ -200,8 +219,11 @@ impl Pair {
     }
 }
 
-/// What stands between a day and its hour.
-const BEFORE_TIMES: [&str; 9] = ["в", "о", "um", "o", "at", "saat", "à", "às", "om"];
+/// What stands before an hour.
+const BEFORE_TIMES: [&str; 14] =
+    ["в", "о", "um", "o", "at", "saat", "à", "às", "om", "pukul", "jam", "alle", "ore", "lúc"];
+/// What stands behind one.
+const BEHIND_TIMES: [&str; 11] = ["utc", "gmt", "wib", "wita", "uhr", "мск", "cet", "cest", "est", "am", "pm"];
 
 fn small(word: &str, max: u32) -> Option<u32> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -269,7 +291,8 @@ enum Begins {
 fn begins(word: &str) -> Option<Begins> {
     static BEGINNINGS: LazyLock<Words<Begins>> = LazyLock::new(|| {
         let counts = counted::beginnings().map(|word| (word, Begins::Count));
-        counts.chain(beginnings().map(|word| (word, Begins::Date))).collect()
+        // Of a word that is both, the first counts.
+        beginnings().map(|word| (word, Begins::Date)).chain(counts).collect()
     });
     BEGINNINGS.get(word).copied()
 }

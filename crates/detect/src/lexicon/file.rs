@@ -43,6 +43,14 @@ pub enum LexiconError {
         /// How it begins.
         text: String,
     },
+    /// What is left alone by words of `within` is no concept.
+    #[error("failed to read the lexicon: within {concept}, `except` names {name:?}, which is no concept of it")]
+    Except {
+        /// Whose words.
+        concept: String,
+        /// What stands there.
+        name: String,
+    },
     /// More concepts than can be told apart.
     #[error("failed to read the lexicon: {count} labels, at most {LABELS_MAX} are told apart")]
     TooMany {
@@ -101,8 +109,11 @@ impl File {
             let all = file.concepts.get_mut(concept).ok_or_else(wrong)?;
             all.extend(phrases.split(';').map(|phrase| phrase.trim().to_owned()));
         }
-        for concept in file.within.keys() {
+        for (concept, inside) in &file.within {
             file.concepts.entry(concept.clone()).or_default();
+            if let Some(name) = inside.except.iter().find(|name| !file.concepts.contains_key(*name)) {
+                return Err(LexiconError::Except { concept: concept.clone(), name: name.clone() });
+            }
         }
         let undated = |name: String, kind| Place { name, kind, from: NaiveDate::MIN, until: None, domains: Vec::new() };
         let venues = std::mem::take(&mut file.venues).into_iter();
@@ -227,6 +238,8 @@ mod tests {
         }
         let within = SMALL.replace("majors", "within: {SALE: {word: [token]}}, majors");
         assert!(matches!(Lexicon::parse(&within, "", &none(), &[]), Err(LexiconError::Shape(_))));
+        let except = SMALL.replace("majors", "within: {OF: {words: [token], except: [LOST]}}, majors");
+        assert!(matches!(Lexicon::parse(&except, "", &none(), &[]), Err(LexiconError::Except { .. })));
         let blank = WORDS.replace("cotiza*", "");
         assert!(matches!(Lexicon::parse(SMALL, &blank, &none(), &[]), Err(LexiconError::EmptyPhrase { .. })));
     }

@@ -202,6 +202,14 @@ impl Sentence {
         if self.acts & (bit(Act::Genesis) | bit(Act::List) | bit(Act::Trade) | bit(Act::Tokenomics)) != 0 {
             self.acts &= !beside;
         }
+        // "Will begin" holds "begin", and is not open yet.
+        if WILL.iter().any(|phrase| flat.contains(phrase)) {
+            self.stages &= !(1 << Stage::Open as u8);
+        }
+        // Dutch parts its verbs: "stelt de claim een week uit".
+        if flat.split_once("_stelt_").is_some_and(|(_, rest)| rest.contains("_uit_")) {
+            self.stages |= 1 << Stage::Delayed as u8;
+        }
         let (put_off, done) = (1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8, 1 << Stage::Done as u8);
         if self.stages & put_off != 0 {
             self.stages &= put_off;
@@ -211,6 +219,8 @@ impl Sentence {
     }
 }
 
+/// What is said to open later.
+const WILL: [&str; 5] = ["_will_begin_", "_will_go_live_", "_will_open_", "_will_start_", "_will_be_live_"];
 /// Acts of a launch.
 const LAUNCHES: u32 = (1 << Act::Fork as u8) - 1;
 

@@ -216,8 +216,8 @@ pub(super) const ACTS: &[(Act, &str)] = &[
          _listeden_|_kaldiriyor_|_kaldiracak_|_listesinden_|_hủy_niêm_yết_|_huỷ_niêm_yết_|_gỡ_bỏ_|_menghapus_|_dihapus_|\
          _délist|_radiation_|_va_retirer_|_retirera_|_streicht_|_entfernt_|_rimuov|_rimozione_|_شطب_|_الغاء_ادراج_|_ستشطب_|\
          _ازاله_|_حذف_|_wycofa|_usunie_|_usuwa_|_verwijdert_|_schrapt_|\
-         _removing_|_removes_|_remove_|_to_remove_|_trading_stops_|_trading_halt|上場を廃止|取扱いを廃止|取り扱い終了|_elimina_|_eliminará_|_quita_|_retira_|\
-         _sacará_|_retirar_|_удаляет_|_снимет_с_|_уберет_|_убирает_|_прибере_|_зніме_|_retire_|_supprime|_hapus_|_penghapusan_|\
+         _removing_|_removes_|_to_remove_|_trading_stops_|_trading_halt|上場を廃止|取扱いを廃止|取り扱い終了|_eliminará_|_quita_|\
+         _sacará_|_удаляет_|_снимет_с_|_уберет_|_убирает_|_прибере_|_зніме_|_retire_|_supprime|_hapus_|_penghapusan_|\
          _wycofuje_|_wycofanie_|_van_het_platform_|_van_de_beurs_|_خارج_ميكند_|_çikariyor_|_çikaracak_|_ngừng_giao_dịch_|_dừng_giao_dịch_",
     ),
     (
@@ -364,15 +364,15 @@ pub(super) const STAGES: &[(Stage, &str)] = &[
     (
         Stage::Delayed,
         "_delay|_postpone|_rescheduled_|_reschedule|_suspend|_put_off_|_pushes_back_|_pushed_back_|_pauses_|_paused_|_pushes_its_|\
-         _moves_|_put_on_hold_|延迟|延遲|推迟|推遲|延期|暂停|暫停|改期|延后|延後|연기|미뤄|지연|보류|중단|遅れ|一時停止|中断|\
+         _put_on_hold_|延迟|延遲|推迟|推遲|延期|暂停|暫停|改期|延后|延後|연기|미뤄|지연|보류|중단|遅れ|一時停止|中断|\
          _pospon|_pospus|_retras|_aplaz|_demora_|_posterg|_pausa|_adia|_atras|_pausou_|\
          _отлож|_отклад|_перенес|_перенос|_сдвин|_сдвиг|_задерж|_приостан|_відклад|_відкла|_переніс|_затрим|_призупин|_зсува|_зсуну|\
          _ertele|_gecik|_durdur|_askiya|_hoãn_|_lùi_|_dời_|_trì_hoãn_|_tạm_dừng_|_tạm_ngưng_|\
          _ditunda_|_menunda_|_tunda_|_diundur_|_tertunda_|_mundur_|_penundaan_|_dijeda_|\
          _reporte_|_reporté|_report_de_|_repouss|_décal|_retard|_verschieb|_verschob|_verzöger|_vertag|_pausier|\
          _rinvi|_posticip|_slitta|_ritard|_sospes|_تاجيل_|_تؤجل_|_يؤجل_|_ارجا|_تاخير_|_اجلت_|_تعليق_|_تعويق_|_موكول_|\
-         _przesun|_przesuw|_opóźn|_odroc|_odłoż|_przełoż|_wstrzym|_uitgesteld_|_uitstel|_verschoven_|_vertrag|_stelt_|\
-         _pushed_|_pushes_|_push_|_adiou_|_adiad|_przekłada_|_przełoży|_odkłada_|_відсун|_отодвин|_geri_atti|_ileri_tarihe|_dijadwal_ulang_|_مؤجل|_عقب_افتاد|_ديرتر_|\
+         _przesun|_przesuw|_opóźn|_odroc|_odłoż|_przełoż|_wstrzym|_uitgesteld_|_uitstel|_verschoven_|_vertrag|\
+         _pushed_|_pushes_|_adiou_|_adiad|_przekłada_|_przełoży|_odkłada_|_відсун|_отодвин|_geri_atti|_ileri_tarihe|_dijadwal_ulang_|_مؤجل|_عقب_افتاد|_ديرتر_|\
          _verlegt_|_verlegen_|_rimanda|_rimandat|_schuift_|_doorgeschoven_|_sonraya_|_posunę|_aplazó_|_переехал_|_odwleka",
     ),
     (

@@ -60,6 +60,10 @@ fn a_token_is_known_by_its_address() {
         (format!("https://pump.example/coin/{}", ON_SOLANA.replace("2w", "2x")), Suspicious, wrong),
         (format!("https://explorer.example/coin/{ON_SUI}"), Unverified, own),
         (format!("https://explorer.example/coin/{}", ON_SUI.replace("f0e1a", "badad")), Suspicious, wrong),
+        (format!("https://swap.example/?out=eth:{other}"), Suspicious, wrong),
+        (format!("https://swap.example/ETH-{other}"), Suspicious, wrong),
+        (format!("https://swap.example/?address={other}"), Suspicious, wrong),
+        (format!("https://explorer.example/TX/{other}"), Unverified, silent),
         // Of no form the project's own are written in: nothing is known of that chain.
         (format!("https://explorer.example/jetton/0:{}", "0b".repeat(32)), Unverified, silent),
     ] {

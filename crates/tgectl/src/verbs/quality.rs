@@ -93,8 +93,11 @@ pub(crate) fn dups(file: &Path, wanted: &Wanted, format: Format) -> Result<(), F
         // Programs read stdout.
         Format::Json | Format::Jsonl => say(text.trim_end()),
     }
-    match wanted.at_least.zip(f1) {
-        Some((least, f1)) if f1 < least => Err(Failure::Unhealthy(format!("F1 {f1:.3} is below {least}"))),
+    match (wanted.at_least, f1) {
+        (Some(least), Some(f1)) if f1 < least => Err(Failure::Unhealthy(format!("F1 {f1:.3} is below {least}"))),
+        (Some(least), None) => Err(Failure::Unhealthy(format!(
+            "no pair says whether it is a duplicate: F1 of at least {least} cannot be shown"
+        ))),
         _ => left_out.map_or(Ok(()), Err),
     }
 }

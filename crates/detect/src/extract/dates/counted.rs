@@ -146,18 +146,19 @@ const UNITS: [(f64, &[&str]); 5] = [
 ];
 
 /// Before a count: so long from now. Of some only with the units beside them: "in tre giorni" is how long it took.
-const FROM_NOW: [(&str, &[&str]); 13] = [
-    ("en", &[]),
-    ("em", &[]),
+const FROM_NOW: [(&str, &[&str]); 14] = [
+    ("en", &["día", "días", "semana", "semanas"]),
+    ("em", &["dia", "dias", "semana", "semanas"]),
     ("daqui a", &[]),
     ("dentro de", &[]),
     ("через", &[]),
-    ("за", &["дні", "днів", "тиждень", "тижні", "тижнів", "годину", "години", "годин"]),
+    ("за", &["дні", "днів", "тижні", "тижнів"]),
     ("dans", &[]),
     ("in", &["tagen", "wochen", "woche", "stunden"]),
     ("tra", &[]),
     ("fra", &[]),
-    ("over", &["dag", "dagen", "week", "weken", "uur"]),
+    ("over", &["dagen", "weken", "uur"]),
+    ("over een", &["dag", "week", "uur"]),
     ("za", &[]),
     ("بعد", &[]),
 ];
@@ -169,7 +170,7 @@ const AGO: [&str; 5] = ["hace", "há", "vor", "قبل", "منذ"];
 const AGO_BEHIND: [&str; 11] =
     ["назад", "тому", "önce", "trước", "lalu", "yang lalu", "fa", "atrás", "temu", "geleden", "پيش"];
 /// What counts from something else: "a week after the launch".
-const FROM_ELSE: [&str; 10] = ["после", "після", "من", "از", "après", "después", "depois", "nach", "dopo", "po"];
+const FROM_ELSE: [&str; 11] = ["khi", "после", "після", "من", "از", "après", "después", "depois", "nach", "dopo", "po"];
 
 /// Korean has words for a few days.
 const KOREAN: [(&str, i64); 6] = [("하루", 1), ("이틀", 2), ("사흘", 3), ("나흘", 4), ("열흘", 10), ("일주일", 7)];
@@ -188,6 +189,46 @@ const EAST_ASIAN: [(&str, i64); 10] = [
     ("周前", -7),
 ];
 
+/// Units that are one without a number: "через неделю".
+const ALONE: [&str; 15] = [
+    "день",
+    "неделю",
+    "час",
+    "годину",
+    "dzień",
+    "tydzień",
+    "godzinę",
+    "dag",
+    "week",
+    "uur",
+    "يومين",
+    "اسبوع",
+    "اسبوعين",
+    "ساعه",
+    "тиждень",
+];
+/// What stands before the last part of a larger number: of `十五天后` five are no count.
+const TENS: [&str; 16] = [
+    "on",
+    "yirmi",
+    "otuz",
+    "mươi",
+    "puluh",
+    "belas",
+    "двадцать",
+    "тридцать",
+    "двадцять",
+    "тридцять",
+    "dwadzieścia",
+    "und",
+    "y",
+    "e",
+    "百",
+    "廿",
+];
+/// How Turkish ends a word that something is counted from: "TGE'den 3 gün sonra".
+const TURKISH_FROM: [&str; 4] = ["den", "dan", "ten", "tan"];
+
 /// People count by no more.
 const DAYS_MAX: f64 = 400.0;
 
@@ -199,16 +240,22 @@ pub(super) fn beginnings() -> impl Iterator<Item = String> {
     before.chain(numbers).chain(KOREAN.into_iter().map(|(word, _)| word)).map(str::to_owned)
 }
 
-/// The days from publication on (before it, below zero) that `words` begin by counting, and how many words do.
-pub(super) fn counted(words: &[&str]) -> Option<(i64, usize)> {
+/// The days from publication on (before it, below zero) that `words` count from word `at` on, and how many words do.
+pub(super) fn counted(words: &[&str], at: usize) -> Option<(i64, usize)> {
+    let (told, words) = words.split_at_checked(at)?;
     let first = *words.first()?;
+    if told.last().is_some_and(|before| number(before).is_some() || TENS.contains(before)) {
+        return None;
+    }
     let figures = first.starts_with(|c: char| c.is_ascii_digit());
     let before = || {
         let from_now = || {
-            let (before, units) = FROM_NOW.iter().find_map(|(phrase, units)| Some((starts(words, phrase)?, *units)))?;
-            let (days, length) = count(&words[before..], first)?;
-            let unit = words[before + length - 1];
-            (units.is_empty() || units.contains(&unit)).then_some((days, before + length))
+            FROM_NOW.iter().find_map(|(phrase, units)| {
+                let before = starts(words, phrase)?;
+                let (days, length) = count(&words[before..], first)?;
+                let fits = units.is_empty() || units.contains(&words[before + length - 1]);
+                fits.then_some((days, before + length))
+            })
         };
         let ago = || {
             let (days, length) = AGO.contains(&first).then(|| count(&words[1..], first)).flatten()?;
@@ -224,14 +271,19 @@ pub(super) fn counted(words: &[&str]) -> Option<(i64, usize)> {
     };
     // A figure begins no count but one that is told behind it.
     let (days, length) = if figures { behind()? } else { before().or_else(behind)? };
-    let from_else = words.get(length).is_some_and(|next| FROM_ELSE.contains(next));
-    (days.abs() <= DAYS_MAX && !from_else).then_some((days.trunc() as i64, length))
+    let turkish = matches!(words[length - 1], "sonra" | "önce");
+    let from_else = words.get(length).is_some_and(|next| FROM_ELSE.contains(next))
+        || turkish && told.last().is_some_and(|before| TURKISH_FROM.iter().any(|end| before.ends_with(end)));
+    // "Recaudó 2 millones en dos semanas" is how long it took.
+    let took = matches!(first, "en" | "em" | "за")
+        && told.iter().rev().take(4).any(|word| word.contains(|c: char| c.is_ascii_digit()));
+    (days.abs() <= DAYS_MAX && !from_else && !took).then_some((days.trunc() as i64, length))
 }
 
 /// A number and its unit in days, and their words; a unit alone is one, where one may leave it out behind `before`.
 fn count(words: &[&str], before: &str) -> Option<(f64, usize)> {
     if let Some(days) = words.first().and_then(|word| unit(word)) {
-        let alone = matches!(before, "через" | "за" | "za" | "بعد" | "منذ" | "قبل");
+        let alone = matches!(before, "через" | "za" | "بعد" | "منذ" | "قبل" | "over") && ALONE.contains(&words[0]);
         return alone.then_some((days, 1));
     }
     let days = number(words.first()?)? * unit(words.get(1)?)?;
@@ -299,7 +351,14 @@ mod tests {
             ("через неделю", Some(7)),
             ("через 48 часов", Some(2)),
             ("за три дні", Some(3)),
-            ("за тиждень", Some(7)),
+            ("за тиждень", None),
+            ("over een week", Some(7)),
+            ("over 2 week", None),
+            ("en 24 horas", None),
+            ("en deux semaines", None),
+            ("بعد ايام", None),
+            ("بعد يوم الجمعه", None),
+            ("3 ngày trước khi", None),
             ("za trzy dni", Some(3)),
             ("za tydzień", Some(7)),
             ("üç gün sonra", Some(3)),
@@ -331,9 +390,28 @@ mod tests {
             ("", None),
         ] {
             let words: Vec<&str> = text.split(' ').collect();
-            assert_eq!(counted(&words).map(|(days, _)| days), days, "{text}");
-            assert!(counted(&words).is_none_or(|(_, length)| length == words.len()), "{text}");
+            assert_eq!(counted(&words, 0).map(|(days, _)| days), days, "{text}");
+            assert!(counted(&words, 0).is_none_or(|(_, length)| length == words.len()), "{text}");
         }
+    }
+
+    /// What stands before says that it is a part of a number, how long something took, or counted from something else.
+    #[test]
+    fn what_stands_before_a_count_may_undo_it() {
+        for (before, text) in [
+            ("十", "五 天 后"),
+            ("on", "beş gün sonra"),
+            ("puluh", "lima hari lagi"),
+            ("двадцать", "три дня назад"),
+            ("tge'den", "3 gün sonra"),
+            ("2 millones", "en dos semanas"),
+        ] {
+            let told: Vec<&str> = before.split(' ').collect();
+            let words: Vec<&str> = told.iter().copied().chain(text.split(' ')).collect();
+            assert_eq!(counted(&words, told.len()), None, "{before} {text}");
+            assert!(counted(&words[told.len()..], 0).is_some(), "{text}");
+        }
+        assert_eq!(counted(&["x"], 3), None);
     }
 
     #[test]

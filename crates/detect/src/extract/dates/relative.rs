@@ -223,9 +223,12 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
         && let Some((day, length)) = named(1)
     {
         let week = words.get(1 + length..3 + length).map(|words| words.join(" "));
-        let count =
-            if week.is_some_and(|week| NEXT_WEEK.contains(&week.as_str())) { (next(day), 2) } else { (this(day), 0) };
-        return Some((count.0, 1 + length + count.1));
+        let (days, more) = match week.as_deref() {
+            Some(week) if NEXT_WEEK.contains(&week) => (next(day), 2),
+            Some("tuần trước" | "tuần qua") => (last(day), 2),
+            _ => (this(day), 0),
+        };
+        return Some((days, 1 + length + more));
     }
     if let Some((day, length)) = named(1)
         && let Some(count) = by(words.first()?, [&NEXT, &LAST, &THIS])
@@ -286,16 +289,16 @@ fn east_asian_week(
     (held == chars).then_some((days, length + 1))
 }
 
-/// A day that is counted from the day of publication.
-pub(super) fn counted_from(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
-    let (days, length) = counted_days(words)?;
+/// A day that is counted from the day of publication, from word `at` on.
+pub(super) fn counted_from(words: &[&str], at: usize, published: Option<NaiveDate>) -> Option<Read> {
+    let (days, length) = counted_days(words, at)?;
     Some((published?.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true))
 }
 
 /// Words that count from the day of publication.
 pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
-    if let Some((days, length)) = ago(words).or_else(|| counted_days(words)).or_else(|| of_week(words, published)) {
+    if let Some((days, length)) = ago(words).or_else(|| of_week(words, published)) {
         return Some((published.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true));
     }
     // None of the others begins with a digit, and most that may be dates do.

@@ -116,8 +116,17 @@ impl Context<'_> {
         let (live, will) = (self.lexicon.label("LIVE"), self.lexicon.label("WILL"));
         let is = |at: usize, label: Option<_>| label.is_some_and(|label| self.reading.items[at].is(label));
         let dated = |at: usize| {
-            let mut behind = self.reading.dates.iter().filter(|date| (at..=at + DATED_WITHIN).contains(&date.first));
-            let ends = |date: &Found| date.first > 0 && UNTIL.contains(&self.word_before(date.first));
+            let end = self.reading.sentences.iter().find(|sentence| sentence.contains(&at)).map_or(at, |s| s.end);
+            let mut behind = self
+                .reading
+                .dates
+                .iter()
+                .filter(|date| (at..=at + DATED_WITHIN).contains(&date.first) && date.first < end);
+            let before = |date: &Found| match self.word_before(date.first) {
+                ":" => self.word_before(date.first - 1),
+                word => word,
+            };
+            let ends = |date: &Found| UNTIL.contains(&before(date));
             behind.any(|date| self.published.is_some_and(|day| date.day > day) && !ends(date))
         };
         let ahead = |at: usize| (at.saturating_sub(AHEAD)..=at).any(|near| is(near, will)) || dated(at);

@@ -126,9 +126,9 @@ impl Context<'_> {
 
     /// Whether a word of one of these concepts stands within `reach` items before a date, and no comma between.
     fn is_of(&self, found: &dates::Found, concepts: &[&str], reach: usize) -> bool {
-        let before = (found.first.saturating_sub(reach)..found.first).rev().take_while(|at| !self.is_break(at));
         let labels: Vec<_> = concepts.iter().filter_map(|concept| self.lexicon.label(concept)).collect();
-        before.into_iter().any(|at| labels.iter().any(|label| self.reading.items[at].is(*label)))
+        let mut before = (found.first.saturating_sub(reach)..found.first).rev().take_while(|at| !self.is_break(at));
+        before.any(|at| labels.iter().any(|label| self.reading.items[at].is(*label)))
     }
 
     /// Whether the words behind a date say that something ends then.
