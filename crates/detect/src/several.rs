@@ -72,21 +72,24 @@ pub(crate) fn parts<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
     told.filter(long).take(LINES_MAX).map(|text| Document { title: "", text, ..*document }).collect()
 }
 
+/// What parts the items of a digest told in one line.
+const SIGNS: [char; 6] = [',', ';', '、', '，', '；', '|'];
+
 /// The pieces of a line between commas and semicolons, each with a ticker: what stands before the next one belongs to the last.
 fn pieces(line: &str) -> Vec<&str> {
     let mut pieces: Vec<&str> = Vec::new();
-    let (mut from, mut named) = (0, false);
-    for (at, sign) in line.match_indices([',', ';', '、', '，', '；', '|']) {
-        let behind = &line[at + sign.len()..];
-        let next = behind.split([',', ';', '、', '，', '；', '|']).next().unwrap_or(behind);
-        named |= marks(&line[from..at]) > 0;
+    let (mut from, mut at, mut named) = (0, 0, false);
+    for part in line.split_inclusive(SIGNS) {
+        let marked = marks(part) > 0;
         // "1,000": no comma of a sentence.
-        let figure =
-            behind.starts_with(|c: char| c.is_ascii_digit()) && line[..at].ends_with(|c: char| c.is_ascii_digit());
-        if named && !figure && marks(next) > 0 {
-            pieces.push(line[from..at].trim());
-            (from, named) = (at + sign.len(), false);
+        let digit = |c: char| c.is_ascii_digit();
+        let figure = part.starts_with(digit) && line[..at].trim_end_matches(SIGNS).ends_with(digit);
+        if named && marked && !figure {
+            pieces.push(line[from..at].trim_end_matches(SIGNS).trim());
+            (from, named) = (at, false);
         }
+        named |= marked;
+        at += part.len();
     }
     pieces.push(line[from..].trim());
     pieces

@@ -54,9 +54,9 @@ impl Contract {
     /// that is no address of a known form: a word, a hash cut short, a wrong checksum of TRON.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let text = text.split_once("::").map_or(text, |(address, _)| address);
+        let (text, typed) = text.split_once("::").map_or((text, false), |(address, _)| (address, true));
         if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-            return hexadecimal(digits);
+            return hexadecimal(digits, typed);
         }
         if let Some(digits) = text.strip_prefix("0:").filter(|digits| digits.len() == LONG_DIGITS) {
             return Some(Self {
@@ -97,12 +97,17 @@ impl Contract {
 impl fmt::Display for Contract {
     /// Its first and last characters, as people show addresses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}…{}", &self.shown[..6], &self.shown[self.shown.len() - 4..])
+        match self.shown.len() {
+            ..=12 => f.write_str(&self.shown),
+            length => write!(f, "{}…{}", &self.shown[..6], &self.shown[length - 4..]),
+        }
     }
 }
 
-fn hexadecimal(digits: &str) -> Option<Contract> {
+/// `typed`: a module and a type stand behind it, which only addresses of Sui and Aptos have, however short they are.
+fn hexadecimal(digits: &str, typed: bool) -> Option<Contract> {
     let form = match digits.len() {
+        1..=LONG_DIGITS if typed => Form::Long,
         EVM_DIGITS => Form::Evm,
         n if (LONG_DIGITS - ZEROS_LEFT_OUT..=LONG_DIGITS).contains(&n) => Form::Long,
         _ => return None,
@@ -141,6 +146,8 @@ mod tests {
             (format!("0X{}", "ab".repeat(20)), Some(Form::Evm)),
             (format!("0x{}", "ab".repeat(32)), Some(Form::Long)),
             (format!("0x{}::coin::COIN", "ab".repeat(31)), Some(Form::Long)),
+            ("0x2::sui::SUI".to_owned(), Some(Form::Long)),
+            (format!("0x{}::coin::COIN", "ab".repeat(20)), Some(Form::Long)),
             (base58(9), Some(Form::Solana)),
             (format!(" {} ", base58(200)), Some(Form::Solana)),
             (tron, Some(Form::Tron)),
@@ -174,11 +181,12 @@ mod tests {
         assert!(!same(&friendly(0x11, 0, 5), &friendly(0x11, 0, 6)));
         assert!(!same(&base58(9), &base58(10)));
         assert_eq!(Contract::parse(&checksummed).expect("an address").to_string(), "0xabab…abab");
+        assert_eq!(Contract::parse("0x2::sui::SUI").expect("an address").to_string(), "0x2");
     }
 
     proptest! {
         #[test]
-        fn nothing_panics(text in "\\PC{0,60}|(0x|0:)?[0-9a-zA-Z_+/-]{30,66}") {
+        fn nothing_panics(text in "\\PC{0,60}|(0x|0:)?[0-9a-zA-Z_+/-]{0,66}(::a)?") {
             if let Some(contract) = Contract::parse(&text) {
                 prop_assert!(!contract.to_string().is_empty());
             }

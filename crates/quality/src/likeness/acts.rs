@@ -337,7 +337,7 @@ impl Acts {
         weight * (here + there) / count(|a, b| a || b).max(1.0)
     }
 
-    /// Only acts that a token has once: what a key of an event can be made of.
+    /// Without what is only news of it.
     pub(crate) fn of_token(&self) -> Self {
         let mut kept = *self;
         kept.0[FIRST_OF_NEWS..].fill(0);

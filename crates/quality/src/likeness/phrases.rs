@@ -401,7 +401,7 @@ pub(super) const MARKS: &[(Mark, &str)] = &[
     (
         Mark::Claim,
         "_claim_|_claims_open_|_claims_are_|_claims_go_|_claims_close_|_claims_for_|_token_claims_|_airdrop_claims_|_opens_claims_|\
-         _claimable_|_claim_portal_|_claims_portal_|_claiming_|_claimed_|_claim-|_distribution_to_|\
+         _claimable_|_claim_portal_|_claims_portal_|_claiming_|_claimed_|_distribution_to_|\
          申领|领取|申領|領取|認領|可以领|클레임|수령|請求|受け取り|クレーム|\
          _reclamar_|_reclamo_|_reclamos_|_reclama_|_resgate_|_resgatar_|_reivindic|_клейм|_забрать_|_забираем_|_забирати_|_забрати_|\
          _talep_|_talepleri_|_talebi_|_nhận_airdrop_|_nhận_token_|_klaim_|_mengklaim_|_diklaim_|_réclam|_récupér|\

@@ -180,11 +180,8 @@ fn judge(
     let folds = fold_of.iter().filter(|fold| **fold != NO_FOLD).max().map_or(0, |last| last + 1);
     let fitted: Vec<Weights> =
         (0..folds).map(|fold| likeness::fit(&examples(pairs, tellings, keys, |i| fold_of[i] != fold))).collect();
-    let judged = |((a, b), fold): (&(Telling, Telling), &usize)| match fitted.get(*fold) {
-        Some(weights) => likeness::weigh(a, b, weights),
-        None => likeness::same_happening(a, b),
-    };
-    tellings.iter().zip(fold_of).map(judged).collect()
+    // Those without a fold stand behind the others and are not measured.
+    tellings.iter().zip(fold_of).filter_map(|((a, b), fold)| Some(likeness::weigh(a, b, fitted.get(*fold)?))).collect()
 }
 
 fn told(pair: &Pair, likeness: &Likeness) -> String {
