@@ -21,6 +21,7 @@ mod figures;
 mod fit;
 mod phrases;
 mod telling;
+mod venues;
 mod words;
 
 pub use compare::{Side, TRAITS, Trait};

@@ -69,14 +69,13 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
     let (launch_a, launch_b) = (a.acts.of_launch(), b.acts.of_launch());
     let launches = !launch_a.is_empty() && !launch_b.is_empty();
     let foreign = a.tongue.zip(b.tongue).is_some_and(|(a, b)| a != b);
-    let first = |x: &Telling, y: &Telling| x.head_names.first().map(|name| y.words.contains_key(name));
-    let firsts = [first(a, b), first(b, a)];
+    let firsts = [first_told(a, b), first_told(b, a)];
     let share_of = |held: bool| firsts.iter().filter(|found| **found == Some(held)).count() as f64 / 2.0;
     // What one announces and the other calls off is told by both.
     let reversed = launch_a.reverses(&launch_b);
     let in_body = !reversed && (a.all_acts.meets_at_stage(&b.acts) || a.acts.meets_at_stage(&b.all_acts));
     let acts = !a.acts.is_empty() && !b.acts.is_empty();
-    let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
+    let other_venue = venues_differ(a, b);
     let other_round = rounds_differ(a, b);
     let same_day_named = !a.days.is_disjoint(&b.days);
     // What opens on a day that both name is announced by the one and opened by the other.
@@ -99,8 +98,7 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
         copied(a, b)
     };
     let verbatim = copy >= 0.6 && same_figures(a, b);
-    // Without a ticker a headline's first name is who it is about.
-    let subject = token == Token::Same || (token != Token::Other && share_of(true) == 1.0);
+    let subject = is_one_subject(token, a, b);
     let (token_a, token_b) = (a.acts.of_token(), b.acts.of_token());
     // A launch beside prices, thefts or courts, and acts that do not meet: a name they share says nothing then.
     let other_news = |x: &Telling, y: &Telling| {
@@ -168,14 +166,27 @@ pub(crate) fn traits(a: &Telling, b: &Telling) -> [f64; TRAITS.len()] {
 /// Two tellings of one token's one act, at stages of which none is in both, at places that agree.
 pub(crate) fn moves_on(a: &Telling, b: &Telling) -> bool {
     let (acts_a, acts_b) = (a.acts.of_launch(), b.acts.of_launch());
-    let other_venue = a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0;
-    let first = |x: &Telling, y: &Telling| x.head_names.first().is_some_and(|name| y.words.contains_key(name));
-    let token = tokens(a, b);
-    (token == Token::Same || token != Token::Other && first(a, b) && first(b, a))
+    is_one_subject(tokens(a, b), a, b)
         && acts_a.meets(&acts_b)
         && !acts_a.meets_at_stage(&acts_b)
-        && !other_venue
+        && !venues_differ(a, b)
         && rounds_differ(a, b) < 0.4
+}
+
+/// Whether the first name of the headline of `x` stands in `y`; `None` for a headline without names.
+fn first_told(x: &Telling, y: &Telling) -> Option<bool> {
+    x.head_names.first().map(|name| y.words.contains_key(name))
+}
+
+/// Whether both are about one token. Without a ticker a headline's first name is who it is about.
+fn is_one_subject(token: Token, a: &Telling, b: &Telling) -> bool {
+    let named = || first_told(a, b) == Some(true) && first_told(b, a) == Some(true);
+    token == Token::Same || (token != Token::Other && named())
+}
+
+/// Both name venues, and none that the other names.
+fn venues_differ(a: &Telling, b: &Telling) -> bool {
+    a.venues != 0 && b.venues != 0 && a.venues & b.venues == 0
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Figures a text gives: amounts, days, and which round or season it speaks of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use tge_text::{Token, TokenKind};
@@ -50,10 +50,12 @@ static ORDINAL: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| numbered
 /// What is counted by ordinals.
 const COUNTED: &str = "round|season|phase|batch|epoch|wave|airdrop|stage|ronda|temporada|fase|ola|rodada|onda|etapa|\
                        раунд|раунда|сезон|сезона|сезону|фаза|фазы|волна|волну|волны|этап|этапа|этапе|хвиля|хвилю|етап|етапу|\
-                       tur|sezon|sezonu|sezonun|dalga|aşama|faz|etap|vòng|mùa|đợt|putaran|musim|tahap|gelombang|batch|\
-                       tour|saison|vague|étape|runde|phase|welle|stagione|ondata|tornata|\
-                       الجوله|جوله|الموسم|موسم|المرحله|مرحله|الدفعه|موج|فصل|مرحله|دور|runda|rundy|rundę|sezonu|faza|fazy|fala|fali|\
+                       tur|sezon|sezonu|sezonun|dalga|aşama|faz|etap|vòng|mùa|đợt|putaran|musim|tahap|gelombang|\
+                       tour|saison|vague|étape|runde|welle|stagione|ondata|tornata|\
+                       الجوله|جوله|الموسم|موسم|المرحله|مرحله|الدفعه|موج|فصل|دور|runda|rundy|rundę|faza|fazy|fala|fali|\
                        ronde|seizoen|golf";
+/// Each of them.
+static COUNTED_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| COUNTED.split('|').collect());
 /// The same in Chinese: 第 n 期.
 const COUNTED_HAN: [char; 7] = ['期', '季', '轮', '輪', '阶', '次', '波'];
 /// The same in front of a number, in Korean and Japanese, and behind one.
@@ -245,7 +247,8 @@ pub(crate) fn days(normal: &str, tokens: &[Token], day_first: bool) -> BTreeSet<
 pub(crate) fn rounds(normal: &str, tokens: &[Token]) -> BTreeSet<u32> {
     let word = |i: usize| tokens.get(i).map_or("", |t| &normal[t.range.clone()]);
     let small = |w: &str| w.parse::<u32>().ok().filter(|n| (1..=40).contains(n));
-    let counted = |w: &str| COUNTED.split('|').any(|c| w == c || w.strip_suffix('s') == Some(c));
+    let counted =
+        |w: &str| COUNTED_WORDS.contains(w) || w.strip_suffix('s').is_some_and(|one| COUNTED_WORDS.contains(one));
     let ordinal = |i: usize| ORDINAL.get(word(i)).copied();
     let mut found = BTreeSet::new();
     for i in 0..tokens.len() {

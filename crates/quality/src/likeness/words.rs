@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::everyday;
-use super::phrases::VENUES;
+use super::venues::VENUES;
 
 /// Currencies and abbreviations: no subject of a launch, however they are marked.
 pub(crate) const NO_TICKER: &str = "AI AM API APR APY ATH AUD BEP BNB BRL BRT BTC BUSD CAD CEO CEST CET CEX CFO CHF COO CTO DAI DAO DAPP DAPPS \
