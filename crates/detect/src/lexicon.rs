@@ -9,6 +9,7 @@ mod edges;
 mod file;
 mod labels;
 mod tree;
+mod within;
 
 use tge_text::{Normal, binds, byte_binds};
 
@@ -22,7 +23,7 @@ use crate::words::Words;
 use edges::proclitic;
 pub(crate) use edges::{edge_after, edge_before, is_arabic, word_rest};
 pub use file::LexiconError;
-use file::{File, Labelled, Within};
+use file::{File, Labelled};
 pub(crate) use labels::{LABELS_MAX, LabelId, LabelSet, NONE, slot};
 use tree::Tree;
 
@@ -134,7 +135,7 @@ impl Lexicon {
         let marked = [slot::CASHTAG, slot::MAJOR, slot::PAREN_MAJOR, slot::VENUE, slot::CHAIN];
         let trade = LabelSet::of(labels(&features::TRADE).into_iter().chain(marked));
         for within in within {
-            widen(&within, &patterns, &heads, &mut phrases, &trade);
+            within.widen(&patterns, &heads, &mut phrases, &trade);
         }
         Ok(Self {
             tree,
@@ -400,21 +401,6 @@ fn chained(mut all: Vec<Labelled>) -> (Vec<String>, Vec<u32>, Vec<Phrase>) {
     (patterns, heads, phrases)
 }
 
-/// Gives the phrases with a word of `within` in them its label, too: those of one concept that is not of
-/// `trade` by itself, nor left alone.
-fn widen(within: &Within, patterns: &[String], heads: &[u32], phrases: &mut Vec<Phrase>, trade: &LabelSet) {
-    for (pattern, &head) in patterns.iter().zip(heads) {
-        let phrase = &phrases[head as usize];
-        let alone = phrase.next.is_none() && phrase.sense == Sense::Concept;
-        let kept = trade.contains(phrase.label) || within.except.contains(phrase.label);
-        if alone && !kept && within.is_in(pattern) {
-            let also = Phrase { label: within.label, sense: Sense::Concept, prefix: phrase.prefix, next: None };
-            phrases[head as usize].next = Some(phrases.len() as u32);
-            phrases.push(also);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,25 +435,5 @@ mod tests {
             "التوكن وتوكن وبالتوكن بتوكنات خالتوكن بتوك",
             &[("التوكن", "TOKEN"), ("وتوكن", "TOKEN"), ("وبالتوكن", "TOKEN")],
         );
-    }
-
-    #[test]
-    fn a_phrase_with_a_token_in_it_is_of_both() {
-        let yaml = "{version: 1, within: {OFTOKEN: {words: ['token*', coin, 代币], except: [DENIES]}}, concepts: \
-                    {CLAIM: [claim your tokens, claim, 领取代币, coincide], DENIES: [no token], TOKEN: [the token]}, majors: [btc], \
-                    not_tickers: [ceo]}";
-        let lexicon = Lexicon::parse(yaml, "", &Places::default(), &[]).expect("a good lexicon");
-        for (text, expected) in [
-            ("claim your tokens", &["CLAIM", "OFTOKEN"][..]),
-            ("领取代币", &["CLAIM", "OFTOKEN"]),
-            ("claim", &["CLAIM"]),
-            ("coincide", &["CLAIM"]),
-            ("no token", &["DENIES"]),
-            ("the token", &["TOKEN"]),
-        ] {
-            let hits = lexicon.hits(text);
-            let labels: Vec<&str> = hits.iter().flat_map(|h| h.labels()).map(|&l| lexicon.name(l)).collect();
-            assert_eq!(labels, expected, "{text}");
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod asian;
 mod counted;
+mod figures;
 mod months;
 mod persian;
 mod quarters;
@@ -10,7 +11,6 @@ mod relative;
 mod words;
 
 use std::cell::LazyCell;
-use std::ops::Deref;
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -21,6 +21,7 @@ use crate::reading::{Reading, stem};
 use crate::words::Words;
 
 use asian::{east_asian, vietnamese};
+use figures::{Pair, numeric};
 use months::MONTHS;
 use persian::persian;
 use quarters::{quarter, quarter_or_year};
@@ -108,7 +109,7 @@ fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
 
 fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
-    let numbers = || numeric(word, published).or_else(|| without_year(word, published));
+    let numbers = || numeric(word, published).or_else(|| Pair::of(word)?.sure_day(published));
     let several = word.bytes().any(|byte| matches!(byte, b'-' | b'/' | b'.'));
     several
         .then(numbers)
@@ -124,106 +125,6 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
         .or_else(|| quarter_or_year(words, published))
         .or_else(|| relative(words, published))
 }
-
-/// `2025-10-01`, `2025/10/01`, `2025.10.01`, `01.10.2025`; `10/01/2025` is read the American way unless it cannot be, or is long
-/// past or far ahead so and near the other way.
-fn numeric(word: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
-    let head = word.split(['t', ' ']).next()?;
-    let mut parts = head.split(['-', '/', '.']).map(str::parse::<u32>);
-    let (a, b, c) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    if (2009..2100).contains(&a) {
-        return NaiveDate::from_ymd_opt(a as i32, b, c);
-    }
-    let year = if c < 100 { c + 2000 } else { c };
-    if !(2009..2100).contains(&year) {
-        return None;
-    }
-    let day_first = NaiveDate::from_ymd_opt(year as i32, b, a);
-    let month_first = NaiveDate::from_ymd_opt(year as i32, a, b);
-    if head.contains('.') {
-        return day_first.or(month_first);
-    }
-    let near = |day: &Option<NaiveDate>| day.zip(published).is_some_and(|(day, published)| is_near(day, published));
-    if near(&day_first) && !near(&month_first) { day_first } else { month_first.or(day_first) }
-}
-
-/// `19/11`, where only the second can be a month; `24/7` is always, and `1/20` a share.
-fn without_year(word: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
-    let (a, b) = word.split_once('/').filter(|_| word != "24/7")?;
-    let (a, b): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
-    match (a, b) {
-        (13..=31, 1..=12) => with_year(None, b, a, published),
-        _ => None,
-    }
-}
-
-/// A day and a month in figures without a year, in either order: `05/12`, `05.12`, `12/5`.
-struct Pair {
-    first: u32,
-    second: u32,
-    dotted: bool,
-    /// Both have two figures, and one begins with a zero: no share, no amount.
-    padded: bool,
-    /// The first begins with it.
-    zero: bool,
-}
-
-impl Pair {
-    fn of(word: &str) -> Option<Self> {
-        let (a, b) = word.split_once(['/', '.']).filter(|(a, b)| a.len() <= 2 && (1..=2).contains(&b.len()))?;
-        let padded = a.len() == 2 && b.len() == 2 && (a.starts_with('0') || b.starts_with('0'));
-        let (first, second) = (a.parse().ok()?, b.parse().ok()?);
-        Some(Self { first, second, dotted: word.contains('.'), padded, zero: a.starts_with('0') })
-    }
-
-    /// The day, as the language of the text has it; where that is not clear, the nearer one: a launch is soon. `around`: the
-    /// words before and behind.
-    fn day(
-        &self,
-        language: &impl Deref<Target = Option<&'static str>>,
-        around: [Option<&str>; 2],
-        published: NaiveDate,
-    ) -> Option<NaiveDate> {
-        let day_first = || with_year(None, self.second, self.first, Some(published));
-        let month_first = || with_year(None, self.first, self.second, Some(published));
-        let [before, next] = around.map(Option::unwrap_or_default);
-        // Many write an hour so, and most such figures are amounts.
-        let hour = BEFORE_TIMES.contains(&before) || BEHIND_TIMES.contains(&next);
-        let always = matches!((self.first, self.second), (24, 7) | (7, 24));
-        if self.dotted && (!self.padded || hour) || always {
-            return None;
-        }
-        if matches!(**language, Some("zh" | "ja" | "ko")) {
-            // Of "1/3" nobody knows whether it is a share.
-            let share = !self.padded && self.first <= self.second && self.second <= 12;
-            return month_first().filter(|_| !self.dotted && !share);
-        }
-        if !self.padded {
-            return None;
-        }
-        let unit = next.starts_with(char::is_alphabetic) && !BEFORE_TIMES.contains(&next);
-        match (**language, self.dotted) {
-            // Behind "05.12" a unit makes it an amount, unless no amount begins so.
-            (_, true) if unit && !self.zero => None,
-            // English is also what a language is taken for that has no little word in the text.
-            (Some("en") | None, true) => day_first().filter(|_| self.zero),
-            (Some("en") | None, false) => {
-                let both = [month_first(), day_first()].into_iter().flatten();
-                both.min_by_key(|day| (*day - published).num_days().abs())
-            }
-            (Some(_), _) => day_first().or_else(month_first),
-        }
-    }
-}
-
-/// What stands before an hour.
-const BEFORE_TIMES: [&str; 14] =
-    ["в", "о", "um", "o", "at", "saat", "à", "às", "om", "pukul", "jam", "alle", "ore", "lúc"];
-/// What stands behind one.
-const BEHIND_TIMES: [&str; 11] = ["utc", "gmt", "wib", "wita", "uhr", "мск", "cet", "cest", "est", "am", "pm"];
 
 fn small(word: &str, max: u32) -> Option<u32> {
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();

@@ -9,8 +9,8 @@ use tge_text::Normal;
 use thiserror::Error;
 
 use super::Sense;
-use super::edges::{edge_after, edge_before};
 use super::labels::{LABELS_MAX, LabelId, LabelSet, slot};
+use super::within::Within;
 use crate::places::{Place, PlaceKind, Places};
 
 /// A lexicon file that cannot be used.
@@ -129,13 +129,8 @@ impl File {
         let labels = || (slot::NAMES.len() as LabelId..).zip(self.concepts.keys());
         let of = |(label, concept): (LabelId, &String)| {
             let inside = self.within.get(concept)?;
-            let word = |word: &String| (Normal::text_of(word.trim_end_matches('*')), word.ends_with('*'));
-            let words: Vec<(String, bool)> =
-                inside.words.iter().map(word).filter(|(word, _)| !word.is_empty()).collect();
-            let mut first = [false; 256];
-            words.iter().for_each(|(word, _)| first[usize::from(word.as_bytes()[0])] = true);
             let except = labels().filter(|(_, other)| inside.except.contains(other)).map(|(label, _)| label);
-            Some(Within { label, words, first, except: LabelSet::of(except) })
+            Some(Within::new(label, &inside.words, LabelSet::of(except)))
         };
         labels().filter_map(of).collect()
     }
@@ -176,33 +171,6 @@ impl File {
             add(name, name, slot::PROJECT, Sense::Project(*i))?;
         }
         Ok(all)
-    }
-}
-
-/// Words that give the phrases they stand in a further concept.
-pub(super) struct Within {
-    pub(super) label: LabelId,
-    /// Each in normal form, and whether it only begins a word.
-    words: Vec<(String, bool)>,
-    /// The bytes one of them begins with.
-    first: [bool; 256],
-    /// Labels of phrases that stay what they are.
-    pub(super) except: LabelSet,
-}
-
-// === impl Within ===
-
-impl Within {
-    /// Whether one of the words stands in `phrase`.
-    pub(super) fn is_in(&self, phrase: &str) -> bool {
-        let stands = |at: usize| {
-            self.words.iter().any(|(word, begins)| {
-                phrase[at..].starts_with(word.as_str()) && (*begins || edge_after(phrase, at + word.len()))
-            })
-        };
-        // Few bytes begin one of them; asking for the edge of a word costs more.
-        let may_begin = phrase.bytes().enumerate().filter(|(_, byte)| self.first[usize::from(*byte)]);
-        may_begin.map(|(at, _)| at).any(|at| phrase.is_char_boundary(at) && stands(at) && edge_before(phrase, at))
     }
 }
 
