@@ -10,10 +10,12 @@ pub(crate) mod ruleset;
 pub(crate) mod sources;
 pub(crate) mod swarm;
 
+use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;
 
 use crate::failure::Failure;
+use crate::output::say;
 
 /// Reads a text file, or stdin for `-`. A byte order mark before it is no part of it.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
@@ -34,6 +36,14 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 pub(crate) fn read_foreign(path: &Path) -> Result<String, Failure> {
     let bytes = read(path)?;
     Ok(String::from_utf8_lossy(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes)).into_owned())
+}
+
+/// Says on stderr that a line of a file of JSON is left out: which, and what is wrong where in it.
+pub(crate) fn tell_left_out(path: &Path, line: &impl Display, error: &serde_json::Error) {
+    let text = error.to_string();
+    // "Line 1" of a line is line 25 of the file.
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    say(&format!("tgectl: {}: {line}: {what} at column {}", path.display(), error.column()));
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -9,7 +9,7 @@ use tge_detect::{Detector, Projects, Ruleset, explained_line, verdict_line};
 
 use crate::failure::Failure;
 use crate::output::{Column, Format, list, print, table};
-use crate::verbs::{read_foreign, read_text};
+use crate::verbs::{read_foreign, read_text, tell_left_out};
 
 const VERDICTS: [Column; 10] = [
     ("ID", "id"),
@@ -48,13 +48,7 @@ pub(crate) fn detect(
             Ok(record) => record,
             Err(error) => {
                 left_out += 1;
-                let place = error.source.column();
-                writeln!(
-                    std::io::stderr(),
-                    "tgectl: {}: {error}: {} at column {place}",
-                    jsonl.display(),
-                    cause(&error.source)
-                )?;
+                tell_left_out(jsonl, &error, &error.source);
                 continue;
             }
         };
@@ -102,12 +96,6 @@ fn roles(reason: &Value) -> String {
     let parts = reason["frame"].as_array().into_iter().flatten();
     let told = parts.filter_map(|part| Some(format!("{}: {}", part[0].as_str()?, part[1].as_str()?)));
     told.collect::<Vec<_>>().join(" · ")
-}
-
-/// What a line of JSON lacks, without the place: "line 1" of a line is line 25 of the file.
-pub(crate) fn cause(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_owned())
 }
 
 /// The ruleset in a file, or the one inside the program.

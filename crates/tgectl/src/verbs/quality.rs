@@ -10,8 +10,7 @@ use tge_quality::likeness::{self, Likeness, Relation, SAME_FROM, TRAITS, Telling
 
 use crate::failure::Failure;
 use crate::output::{Format, print, say};
-use crate::verbs::detect::cause;
-use crate::verbs::read_foreign;
+use crate::verbs::{read_foreign, tell_left_out};
 
 /// How far behind a pair its documents' strangers stand in the file.
 const STRANGERS: [usize; 3] = [7, 31, 101];
@@ -110,12 +109,8 @@ fn read(file: &Path) -> Result<(Vec<Pair>, Option<Failure>), Failure> {
             Ok(pair) => pairs.push(pair),
             Err(error) => {
                 left_out += 1;
-                let (place, what) = (error.column(), cause(&error));
-                say(&format!(
-                    "tgectl: {}: line {} is no pair, an object with pair, a and b: {what} at column {place}",
-                    file.display(),
-                    i + 1,
-                ));
+                let told = format!("line {} is no pair, an object with pair, a and b", i + 1);
+                tell_left_out(file, &told, &error);
             }
         }
     }
