@@ -210,15 +210,16 @@ impl Sentence {
         if flat.split_once("_stelt_").is_some_and(|(_, rest)| rest.contains("_uit_")) {
             self.stages |= 1 << Stage::Delayed as u8;
         }
-        let (put_off, done) = (1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8, 1 << Stage::Done as u8);
-        if self.stages & put_off != 0 {
-            self.stages &= put_off;
-        } else if self.stages & done != 0 {
+        if self.stages & PUT_OFF != 0 {
+            self.stages &= PUT_OFF;
+        } else if self.stages & 1 << Stage::Done as u8 != 0 {
             self.stages &= !(1 << Stage::Announced as u8 | 1 << Stage::Open as u8);
         }
     }
 }
 
+/// Stages of what does not come as it was told.
+const PUT_OFF: u8 = 1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8;
 /// What is said to open later.
 const WILL: [&str; 5] = ["_will_begin_", "_will_go_live_", "_will_open_", "_will_start_", "_will_be_live_"];
 /// Acts of a launch.
@@ -248,7 +249,7 @@ impl Acts {
         for (place, stages) in acts.0.iter_mut().enumerate().filter(|(place, _)| whole.acts & 1 << place != 0) {
             let own = sentences().filter(|s| s.acts & 1 << place != 0).fold(0, |all, s| all | s.stages);
             let own = or_announced(if own == 0 { of_others } else { own });
-            let lasting = own & (1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8);
+            let lasting = own & PUT_OFF;
             *stages = if place >= FIRST_OF_NEWS {
                 announced
             } else if ALWAYS_AHEAD.iter().any(|act| *act as usize == place) {
@@ -317,8 +318,7 @@ impl Acts {
 
     /// An act of both is put off or called off in one alone, or in each otherwise.
     pub(crate) fn reverses(&self, other: &Self) -> bool {
-        let put_off = 1 << Stage::Delayed as u8 | 1 << Stage::Cancelled as u8;
-        self.0.iter().zip(other.0).any(|(a, b)| *a != 0 && b != 0 && (a ^ b) & put_off != 0 && a & b & put_off == 0)
+        self.0.iter().zip(other.0).any(|(a, b)| *a != 0 && b != 0 && (a ^ b) & PUT_OFF != 0 && a & b & PUT_OFF == 0)
     }
 
     /// An act is in both, announced or open in each.
@@ -382,7 +382,10 @@ mod tests {
             let stages = [Stage::Announced, Stage::Open, Stage::Done, Stage::Delayed, Stage::Changed, Stage::Cancelled];
             let expected = every().find(|a| format!("{a:?}") == act).expect("an act");
             let stage = *stages.iter().find(|s| format!("{s:?}") == stage).expect("a stage") as u8;
-            if told.0[expected as usize] >> stage & 1 == 0 {
+            let missed_it = told.0[expected as usize] >> stage & 1 == 0;
+            // What is put off, called off or taken away is so in every word of it.
+            let lasting = told.0[expected as usize] & PUT_OFF & !(1 << stage);
+            if missed_it || lasting != 0 || (told.has(Act::Delist) && expected != Act::Delist) {
                 missed.push(format!("{line}: {found:?}"));
             }
         }

@@ -218,8 +218,8 @@ pub(super) const ACTS: &[(Act, &str)] = &[
          _délist|_radiation_|_va_retirer_|_retirera_|_streicht_|_entfernt_|_rimuov|_rimozione_|_شطب_|_الغاء_ادراج_|_ستشطب_|\
          _ازاله_|_حذف_|_wycofa|_usunie_|_usuwa_|_verwijdert_|_schrapt_|\
          _removing_|_removes_|_to_remove_|_trading_stops_|_trading_halt|上場を廃止|取扱いを廃止|取り扱い終了|_eliminará_|_quita_|\
-         _sacará_|_удаляет_|_снимет_с_|_уберет_|_убирает_|_прибере_|_зніме_|_retire_|_supprime|_hapus_|_penghapusan_|\
-         _wycofuje_|_van_het_platform_|_van_de_beurs_|_خارج_ميكند_|_çikariyor_|_çikaracak_|_ngừng_giao_dịch_|_dừng_giao_dịch_",
+         _удаляет_|_снимет_с_|_уберет_|_убирает_|_прибере_|_зніме_|_retire_|_supprime|_hapus_|_penghapusan_|\
+         _wycofuje_|_van_het_platform_|_van_de_beurs_|_خارج_ميكند_|_ngừng_giao_dịch_|_dừng_giao_dịch_",
     ),
     (
         Act::Unlock,
