@@ -27,6 +27,50 @@ pub(crate) use evidence::{TOKENS, TRADE};
 /// Receives features: name, value, first and last item (none for those of the whole document).
 pub(crate) trait Sink {
     fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>);
+
+    /// The labels beside which `first` makes features of `family` that are worth telling. Most pairs have no weight.
+    #[inline(always)]
+    fn beside(&self, _family: Family, _first: LabelId) -> LabelSet {
+        LabelSet::ALL
+    }
+}
+
+/// Families of features that are two labels, or begin with two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// `P`: in order.
+    Pair,
+    /// `D`: side by side.
+    Near,
+    /// `Q`: in order, and a third behind them.
+    Triple,
+    /// `B`: of the first sentence.
+    Both,
+}
+
+// === impl Family ===
+
+impl Family {
+    pub(crate) const ALL: [Self; 4] = [Self::Pair, Self::Near, Self::Triple, Self::Both];
+
+    /// What its names begin with.
+    pub(crate) const fn begins(self) -> &'static str {
+        match self {
+            Self::Pair => "P:",
+            Self::Near => "D:",
+            Self::Triple => "Q:",
+            Self::Both => "B:",
+        }
+    }
+
+    /// What stands between the labels.
+    pub(crate) const fn joins(self) -> char {
+        if matches!(self, Self::Both) { '&' } else { '>' }
+    }
+
+    const fn part(self) -> Part<'static> {
+        Part::of(self.begins())
+    }
 }
 
 /// Acts whose meaning depends on what stands around them.
@@ -95,8 +139,10 @@ const REACH: usize = 8;
 const FIRST_ITEMS: usize = 45;
 
 const C: Part<'_> = Part::of("C:");
-const P: Part<'_> = Part::of("P:");
-const Q: Part<'_> = Part::of("Q:");
+const P: Part<'_> = Family::Pair.part();
+const D: Part<'_> = Family::Near.part();
+const Q: Part<'_> = Family::Triple.part();
+const B: Part<'_> = Family::Both.part();
 const N: Part<'_> = Part::of("N:");
 const R: Part<'_> = Part::of("R:");
 const FOR: Part<'_> = Part::of("for");
@@ -224,18 +270,26 @@ impl Features<'_> {
             if in_head {
                 head.see(la, first);
             }
+            let [pair, near, triple] =
+                [Family::Pair, Family::Near, Family::Triple].map(|family| sink.beside(family, la));
+            let any = pair.union(&near).union(&triple);
             for (b, &(second, lb)) in sequence.iter().enumerate().skip(a + 1).take(6) {
                 if second - first > REACH {
                     break;
                 }
+                if !any.contains(lb) {
+                    continue;
+                }
                 if la != lb && second > first {
-                    let value = if in_head { 0.6 } else { 0.3 };
-                    sink.put(&[P, label(la), THEN, label(lb)], value, Some((first, second)));
-                    if in_head && second - first <= 2 {
-                        sink.put(&[Part::of("D:"), label(la), THEN, label(lb)], 0.5, Some((first, second)));
+                    if pair.contains(lb) {
+                        let value = if in_head { 0.6 } else { 0.3 };
+                        sink.put(&[P, label(la), THEN, label(lb)], value, Some((first, second)));
+                    }
+                    if in_head && second - first <= 2 && near.contains(lb) {
+                        sink.put(&[D, label(la), THEN, label(lb)], 0.5, Some((first, second)));
                     }
                 }
-                if !in_head || b > a + 2 {
+                if !in_head || b > a + 2 || !triple.contains(lb) {
                     continue;
                 }
                 for &(third, lc) in sequence.iter().skip(b + 1).take(2) {
@@ -251,27 +305,20 @@ impl Features<'_> {
     /// `C:..:1` and `B`: what stands together in the first sentence.
     fn first(&self, reading: &Reading<'_>, sink: &mut impl Sink) {
         let Some(sentence) = reading.opening() else { return };
-        let mut seen: Vec<(LabelId, usize)> = Vec::with_capacity(16);
-        let mut known = LabelSet::default();
+        let mut firsts = Firsts::default();
         for i in sentence.take(FIRST_ITEMS) {
-            for &label in reading.items[i].labels() {
-                if !known.contains(label) {
-                    known.insert(label);
-                    seen.push((label, i));
-                }
-            }
+            reading.items[i].labels().iter().for_each(|&label| firsts.see(label, i));
         }
-        // One name for a pair, whichever stands first.
-        seen.sort_unstable();
-        for (a, &(la, i)) in seen.iter().enumerate() {
-            let name = self.lexicon.part(la);
+        for la in firsts.seen.iter() {
+            let (name, i) = (self.lexicon.part(la), firsts.item(la));
             sink.put(&[C, name, FIRST], 0.7, Some((i, i)));
-            for &(lb, j) in &seen[a + 1..] {
-                let place = Some((i.min(j), i.max(j)));
-                sink.put(&[Part::of("B:"), name, AND, self.lexicon.part(lb)], 0.35, place);
+            // One name for a pair, whichever stands first.
+            for lb in firsts.seen.intersection(&sink.beside(Family::Both, la)).iter().filter(|&lb| lb > la) {
+                let j = firsts.item(lb);
+                sink.put(&[B, name, AND, self.lexicon.part(lb)], 0.35, Some((i.min(j), i.max(j))));
             }
         }
-        self.line(reading, &seen, sink);
+        self.line(reading, &firsts, sink);
     }
 
     fn crosses(&self, head: &Firsts, ages: &[(AgeName, Option<usize>)], sink: &mut impl Sink) {

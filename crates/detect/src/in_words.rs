@@ -321,7 +321,7 @@ mod tests {
             assert_ne!(&in_words(feature), feature);
         }
         let lexicon = &ruleset.parts.lexicon;
-        let names = (0..lexicon.label_count()).map(|label| lexicon.name(label as u16));
+        let names = (0..lexicon.label_count()).map(|label| lexicon.name(label as u8));
         let untold: Vec<&str> = names.filter(|name| !LABELS.iter().any(|(label, _)| label == name)).collect();
         assert!(untold.is_empty(), "labels without words: {untold:?}");
     }

@@ -72,7 +72,7 @@ impl Detector {
         };
         let version = ruleset.version().to_owned();
         let watched = projects.iter().map(|p| p.name.clone()).collect();
-        let weights = Arc::new(Weights::of(&ruleset.model.weights));
+        let weights = Arc::new(Weights::of(&ruleset.model.weights, |name| lexicon.label(name)));
         let (known, model) = (ruleset.parts.known.clone(), Arc::new(ruleset.model));
         Ok(Self { lexicon, parts: ruleset.parts, known, model, weights, watched, version })
     }

@@ -195,7 +195,8 @@ impl Lexicon {
 
     /// Whether `word` names nobody, however it is written.
     pub(crate) fn is_common(&self, word: &str) -> bool {
-        self.common.contains(word) || word.rsplit_once('-').is_some_and(|(_, end)| DESCRIBES.contains(&end))
+        let describes = |end: &&str| word.strip_suffix(*end).is_some_and(|name| name.ends_with('-'));
+        self.common.contains(word) || DESCRIBES.iter().any(describes)
     }
 
     pub(crate) fn is_act(&self, label: LabelId) -> bool {

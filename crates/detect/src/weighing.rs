@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
-use crate::features::Sink;
 use crate::features::name::{Part, hash};
+use crate::features::{Family, Sink};
+use crate::lexicon::{LabelId, LabelSet};
 use crate::weights::Weights;
 
 /// Features a document has room for at first; one of some hundred words has no more.
@@ -45,7 +46,7 @@ pub(crate) struct Weighed<'a> {
     weights: &'a Weights,
     /// In the order in which they were first told, so that a sum over them depends on the document alone.
     hits: Vec<Hit>,
-    /// An open table over the features of the hits, at most half full: the place among the hits, one more than it is.
+    /// By feature: its place among the hits, one more than it is; zero for all others.
     places: Vec<u32>,
 }
 
@@ -59,8 +60,9 @@ thread_local! {
 impl<'a> Weighed<'a> {
     pub(crate) fn by(weights: &'a Weights) -> Self {
         let (mut hits, mut places) = SPARE.take();
-        if places.is_empty() {
-            (hits, places) = (Vec::with_capacity(ROOM), vec![0; 2 * ROOM]);
+        hits.reserve(ROOM);
+        if places.len() < weights.count() {
+            places.resize(weights.count(), 0);
         }
         Self { weights, hits, places }
     }
@@ -105,53 +107,29 @@ impl<'a> Weighed<'a> {
         let Some((feature, launch)) = self.weights.find(hash) else { return };
         let items = items.map_or((0, 0), |(first, last)| (first as u32 + 1, last as u32 + 1));
         let hit = Hit { feature, value, launch, items };
-        match self.place(feature) {
-            Ok(known) if hit.replaces(self.hits[known]) => self.hits[known] = hit,
-            Ok(_) => {}
-            Err(cell) => {
+        let place = &mut self.places[feature as usize];
+        match *place {
+            0 => {
                 self.hits.push(hit);
-                self.places[cell] = self.hits.len() as u32;
-                if self.places.len() < 2 * self.hits.len() {
-                    self.grow();
+                *place = self.hits.len() as u32;
+            }
+            known => {
+                let known = &mut self.hits[known as usize - 1];
+                if hit.replaces(*known) {
+                    *known = hit;
                 }
-            }
-        }
-    }
-
-    /// The place of `feature` among the hits, or the cell in which it belongs.
-    fn place(&self, feature: u32) -> Result<usize, usize> {
-        let mask = self.places.len() - 1;
-        // Names are in order, so the features of a document stand in groups.
-        let mut cell = feature.wrapping_mul(0x9e37_79b1) as usize >> 12 & mask;
-        loop {
-            match self.places[cell] {
-                0 => return Err(cell),
-                place if self.hits[place as usize - 1].feature == feature => return Ok(place as usize - 1),
-                _ => cell = (cell + 1) & mask,
-            }
-        }
-    }
-
-    fn grow(&mut self) {
-        self.places = vec![0; 4 * self.hits.len().next_power_of_two()];
-        for place in 0..self.hits.len() {
-            if let Err(cell) = self.place(self.hits[place].feature) {
-                self.places[cell] = place as u32 + 1;
             }
         }
     }
 }
 
 impl Drop for Weighed<'_> {
-    /// Keeps its room for the next document, unless a long one needed so much that it would only lie there.
+    /// Keeps its room for the next document.
     fn drop(&mut self) {
-        if self.places.len() <= 2 * ROOM {
-            self.hits.clear();
-            self.places.fill(0);
-            let room = (std::mem::take(&mut self.hits), std::mem::take(&mut self.places));
-            // At the end of a thread there is no next one.
-            SPARE.try_with(|spare| spare.set(room)).unwrap_or_default();
-        }
+        let (mut hits, mut places) = (std::mem::take(&mut self.hits), std::mem::take(&mut self.places));
+        hits.drain(..).for_each(|hit| places[hit.feature as usize] = 0);
+        // At the end of a thread there is no next one.
+        SPARE.try_with(|spare| spare.set((hits, places))).unwrap_or_default();
     }
 }
 
@@ -164,6 +142,11 @@ impl Sink for Weighed<'_> {
             self.keep(hash, value, items);
         }
     }
+
+    #[inline(always)]
+    fn beside(&self, family: Family, first: LabelId) -> LabelSet {
+        self.weights.beside(family, first)
+    }
 }
 
 #[cfg(test)]
@@ -175,7 +158,10 @@ mod tests {
 
     fn weights(launch: &[(&str, f32)]) -> Weights {
         let weight = |launch| Weight { launch, kinds: [0.0; 5] };
-        Weights::of(&launch.iter().map(|&(name, launch)| (name.to_owned(), weight(launch))).collect::<BTreeMap<_, _>>())
+        Weights::of(
+            &launch.iter().map(|&(name, launch)| (name.to_owned(), weight(launch))).collect::<BTreeMap<_, _>>(),
+            |_| None,
+        )
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::features::Family;
 use crate::features::name::{Part, hash};
+use crate::lexicon::{LABELS_MAX, LabelId, LabelSet};
 use crate::ruleset::Weight;
 
 /// Weights in the order of their names, and an open table of hashes at most two thirds full: small, so that it stays near.
@@ -17,6 +19,8 @@ pub(crate) struct Weights {
     shift: u32,
     /// The features that are frames: names are in order, so theirs follow each other.
     frames: std::ops::Range<u32>,
+    /// By family and label: the labels beside which it has a weight. To ask this costs less than to make the name and hash it.
+    beside: Box<[[LabelSet; LABELS_MAX]; Family::ALL.len()]>,
 }
 
 /// A cell of the table.
@@ -33,7 +37,8 @@ struct Cell {
 // === impl Weights ===
 
 impl Weights {
-    pub(crate) fn of(weights: &BTreeMap<String, Weight>) -> Self {
+    /// The weights by name, with `label` for the label of a name.
+    pub(crate) fn of(weights: &BTreeMap<String, Weight>, label: impl Fn(&str) -> Option<LabelId>) -> Self {
         let cells = (weights.len() * 3 / 2).next_power_of_two().max(64);
         let before = |name: &str| weights.keys().take_while(|known| known.as_str() < name).count() as u32;
         let mut new = Self {
@@ -44,6 +49,7 @@ impl Weights {
             filter: vec![0; cells / 4],
             shift: 64 - cells.trailing_zeros(),
             frames: before("F:")..before("F;"),
+            beside: Box::new([[LabelSet::default(); LABELS_MAX]; Family::ALL.len()]),
         };
         for (i, (name, weight)) in weights.iter().enumerate() {
             new.names.push_str(name);
@@ -57,7 +63,24 @@ impl Weights {
             let bit = (hash >> (new.shift - 4)) as usize;
             new.filter[bit / 64] |= 1 << (bit % 64);
         }
+        for family in Family::ALL {
+            // Names are in order, so those of a family follow each other.
+            let begins = family.begins();
+            let names = weights.range(begins.to_owned()..).map_while(|(name, _)| name.strip_prefix(begins));
+            for mut labels in names.map(|name| name.split(family.joins())) {
+                let pair = labels.next().and_then(&label).zip(labels.next().and_then(&label));
+                if let Some((first, second)) = pair {
+                    new.beside[family as usize][usize::from(first)].insert(second);
+                }
+            }
+        }
         new
+    }
+
+    /// The labels that have a weight of `family` behind `first`, or with it.
+    #[inline(always)]
+    pub(crate) fn beside(&self, family: Family, first: LabelId) -> LabelSet {
+        self.beside[family as usize].get(usize::from(first)).copied().unwrap_or_default()
     }
 
     /// Whether the feature whose name has this hash may have a weight. Most have none, and this says so soon.
@@ -90,6 +113,11 @@ impl Weights {
         self.frames.contains(&feature)
     }
 
+    /// How many features have a weight: all places are below it.
+    pub(crate) fn count(&self) -> usize {
+        self.weights.len()
+    }
+
     pub(crate) fn weight(&self, feature: u32) -> &Weight {
         &self.weights[feature as usize]
     }
@@ -103,7 +131,7 @@ mod tests {
     #[test]
     fn every_weight_is_found_and_nothing_else() {
         let weights = Ruleset::embedded().expect("the embedded ruleset").model.weights;
-        let table = Weights::of(&weights);
+        let table = Weights::of(&weights, |_| None);
         for (name, weight) in &weights {
             let (found, launch) = table.find(hash(&[Part::of(name)])).expect("a weight of this name");
             assert_eq!((table.name(found), table.weight(found), launch), (name.as_str(), weight, weight.launch));
@@ -111,7 +139,7 @@ mod tests {
             assert!(table.may_have(hash(&[Part::of(name)])), "{name}");
             assert_eq!(table.find(hash(&[Part::of(name), Part::of("?")])), None);
         }
-        let none = Weights::of(&BTreeMap::new());
+        let none = Weights::of(&BTreeMap::new(), |_| None);
         assert!(!none.may_have(1) && none.find(1).is_none());
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
             None => None,
         };
         let read = read.or_else(|| {
-            let pair = Pair::of(words[at]).filter(|_| digit)?;
+            let pair = digit.then(|| Pair::of(words[at])).flatten()?;
             let around = [at.checked_sub(1).map(|before| words[before]), words.get(at + 1).copied()];
             Some((pair.day(&language, around, published?)?, Precision::Day, 1, false))
         });

@@ -8,7 +8,7 @@ use tge_text::TokenKind;
 use crate::features::name::Part;
 use crate::features::{AND, Features, Sink, head_set};
 use crate::lexicon::{LabelSet, slot};
-use crate::reading::{HEAD_CHARS, Item, Reading};
+use crate::reading::{HEAD_CHARS, Reading, is_ticker};
 
 const E: &str = "E:";
 /// Links looked at.
@@ -114,17 +114,22 @@ impl Features<'_> {
             let items = &reading.items[sentence.clone()];
             for (at, item) in items.iter().enumerate() {
                 let Some(&act) = item.labels().iter().find(|label| self.lexicon.is_act(**label)) else { continue };
-                let around = at.saturating_sub(10)..items.len().min(at + 11);
-                let nearest = |wanted: &dyn Fn(&Item) -> bool| {
-                    around.clone().filter(|&i| i != at && wanted(&items[i])).map(|i| i.abs_diff(at)).min()
-                };
-                let ticker = nearest(&crate::reading::is_ticker);
-                let word = nearest(&|i: &Item| i.is_of(&self.lexicon.tokens));
+                let (mut ticker, mut word) = (usize::MAX, usize::MAX);
+                let from = at.saturating_sub(10);
+                for (i, other) in (from..).zip(&items[from..items.len().min(at + 11)]).filter(|(i, _)| *i != at) {
+                    let distance = i.abs_diff(at);
+                    if is_ticker(other) {
+                        ticker = ticker.min(distance);
+                    }
+                    if other.is_of(&self.lexicon.tokens) {
+                        word = word.min(distance);
+                    }
+                }
                 let place = Some((sentence.start + at, sentence.start + at));
                 let name = self.lexicon.part(act);
                 for (what, distance) in [("&tick:", ticker), ("&word:", word)] {
-                    let near = NEAR[step(distance.unwrap_or(usize::MAX))];
-                    sink.put(&[Part::of("Z:"), name, Part::of(what), Part::of(near)], 0.5, place);
+                    let near = Part::of(NEAR[step(distance)]);
+                    sink.put(&[Part::of("Z:"), name, Part::of(what), near], 0.5, place);
                 }
             }
         }

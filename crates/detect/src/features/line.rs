@@ -8,8 +8,7 @@
 use tge_text::TokenKind;
 
 use crate::features::name::Part;
-use crate::features::{AND, Features, Sink};
-use crate::lexicon::LabelId;
+use crate::features::{AND, Features, Firsts, Sink};
 use crate::reading::{Item, Reading, is_ticker};
 
 const S: Part<'_> = Part::of("S:");
@@ -20,29 +19,31 @@ const CHARS_MAX: usize = 120;
 const LEFT: [&str; 5] = ["0", "1", "2", "3", "4"];
 
 impl Features<'_> {
-    /// `S`: what stands in a line (`seen`, each label once with its first item), what stands there together, and beside an
-    /// act how much else; `out` where no word is of this trade.
-    pub(super) fn line(&self, reading: &Reading<'_>, seen: &[(LabelId, usize)], sink: &mut impl Sink) {
+    /// `S`: what stands in a line, what stands there together, and beside an act how much else; `out` where no word is of
+    /// this trade.
+    pub(super) fn line(&self, reading: &Reading<'_>, firsts: &Firsts, sink: &mut impl Sink) {
         if !is_line(reading) {
             return;
         }
-        let spoken = seen.iter().any(|(label, _)| self.lexicon.trade.contains(*label));
+        let spoken = firsts.seen.meets(&self.lexicon.trade);
         let side = Part::of(if spoken { "" } else { "out:" });
-        for (a, &(la, i)) in seen.iter().enumerate() {
-            let name = self.lexicon.part(la);
+        for la in firsts.seen.iter() {
+            let (name, i) = (self.lexicon.part(la), firsts.item(la));
             sink.put(&[S, side, name], 1.1, Some((i, i)));
-            for &(lb, j) in &seen[a + 1..] {
+            for lb in firsts.seen.iter().filter(|&lb| lb > la) {
+                let j = firsts.item(lb);
                 let place = Some((i.min(j), i.max(j)));
                 sink.put(&[S, side, name, AND, self.lexicon.part(lb)], 0.8, place);
             }
         }
         let plain = |item: &&Item| item.labels().is_empty() && item.kind == TokenKind::Word;
         let left = Part::of(LEFT[reading.items.iter().filter(plain).count().min(LEFT.len() - 1)]);
-        let mut acts = seen.iter().filter(|(label, _)| self.lexicon.is_act(*label)).peekable();
-        if acts.peek().is_some() {
+        let acts = firsts.seen.intersection(&self.lexicon.act_set);
+        if !acts.is_empty() {
             sink.put(&[S, side, Part::of("act:"), left], 0.8, None);
         }
-        for &(act, i) in acts {
+        for act in acts.iter() {
+            let i = firsts.item(act);
             sink.put(&[S, side, self.lexicon.part(act), Part::of(":"), left], 0.8, Some((i, i)));
         }
     }

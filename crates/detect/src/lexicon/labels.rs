@@ -1,9 +1,9 @@
 //! Labels and sets of them.
 
 /// What a stretch of text stands for; the name is `names[id]` of [`Labels`].
-pub(crate) type LabelId = u16;
+pub(crate) type LabelId = u8;
 
-/// No label: in no set, whatever was put into it.
+/// No label: in no set, whatever is put into it.
 pub(crate) const NONE: LabelId = LabelId::MAX;
 
 /// Labels that are shapes, not phrases; their ids are their places here.
@@ -45,13 +45,18 @@ pub(crate) mod slot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct LabelSet([u64; WORDS]);
 
-/// The most labels there may be.
-pub(crate) const LABELS_MAX: usize = 256;
-const WORDS: usize = LABELS_MAX / 64;
+/// The most labels there may be: all ids but [`NONE`].
+pub(crate) const LABELS_MAX: usize = NONE as usize;
+const WORDS: usize = LABELS_MAX.div_ceil(64);
+/// The bits of the last word: all but that of [`NONE`].
+const LAST: u64 = u64::MAX >> 1;
 
 // === impl LabelSet ===
 
 impl LabelSet {
+    /// All labels.
+    pub(crate) const ALL: Self = Self([u64::MAX, u64::MAX, u64::MAX, LAST]);
+
     /// The set of some slots.
     pub(crate) const fn of_slots(slots: &[LabelId]) -> Self {
         let mut set = Self([0; WORDS]);
@@ -69,32 +74,35 @@ impl LabelSet {
         set
     }
 
-    // Without a branch that nobody could foretell: what is outside is put nowhere.
+    // Without a branch that nobody could foretell: what is no label is taken out again.
     #[inline]
     pub(crate) const fn insert(&mut self, label: LabelId) {
-        let inside = (label < LABELS_MAX as LabelId) as u64;
-        self.0[label as usize / 64 % WORDS] |= inside << (label % 64);
+        self.0[label as usize / 64] |= 1 << (label % 64);
+        self.0[WORDS - 1] &= LAST;
     }
 
     #[inline]
     pub(crate) const fn contains(&self, label: LabelId) -> bool {
-        let inside = (label < LABELS_MAX as LabelId) as u64;
-        self.0[label as usize / 64 % WORDS] >> (label % 64) & inside == 1
+        self.0[label as usize / 64] >> (label % 64) & 1 == 1
     }
 
     /// Its labels, the smallest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = LabelId> {
-        (0..).step_by(64).zip(self.0).flat_map(|(first, mut word)| {
+        (0u8..).zip(self.0).flat_map(|(at, mut word)| {
             std::iter::from_fn(move || {
                 let bit = (word != 0).then(|| word.trailing_zeros() as LabelId)?;
                 word &= word - 1;
-                Some(first + bit)
+                Some(64 * at + bit)
             })
         })
     }
 
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
 
     /// Whether a label is in both.
@@ -124,12 +132,13 @@ mod tests {
 
     #[test]
     fn a_set_holds_its_labels_and_nothing_outside() {
-        let labels = [0, 5, 63, 64, 129, 255];
-        let set = LabelSet::of(labels.into_iter().chain([NONE, 256, 320]));
+        let labels = [0, 5, 63, 64, 129, 254];
+        let set = LabelSet::of(labels.into_iter().chain([NONE]));
         assert_eq!(set.iter().collect::<Vec<_>>(), labels);
         assert_eq!(set.count(), labels.len());
-        for label in (0..=400).chain([NONE]) {
+        for label in 0..=NONE {
             assert_eq!(set.contains(label), labels.contains(&label), "{label}");
+            assert_eq!(LabelSet::ALL.contains(label), label != NONE, "{label}");
         }
     }
 

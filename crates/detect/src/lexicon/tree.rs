@@ -11,20 +11,28 @@
 pub(crate) struct Tree {
     /// By node: the byte that leads to it.
     bytes: Vec<u8>,
-    /// By node: its first branch; those of the next begin behind its last.
-    branches: Vec<u32>,
+    /// The nodes, and one more, whose branches would begin behind the last.
+    nodes: Vec<Node>,
     /// The branches of the root once more, by byte: many walks end before their first step.
     firsts: [u32; 256],
-    /// By node, one bit: a pattern ends there.
-    ending: Vec<u64>,
-    /// By node: the number of the pattern that ends there, or is the only one that goes on.
-    ends: Vec<u32>,
     /// The patterns behind each other, and where each begins.
     letters: String,
     begins: Vec<u32>,
     /// A bit for each beginning of four bytes that a pattern has, and each shorter pattern: see [`Tree::may_begin`].
     beginnings: Vec<u64>,
 }
+
+/// What a walk asks of a node, in one place: of each that lies elsewhere it may have to wait for the memory.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// Its first branch; those of the next node begin behind its last.
+    branches: u32,
+    /// The number of the pattern that ends here, or is the only one that goes on; the highest bit is set where one ends.
+    pattern: u32,
+}
+
+/// The bit of [`Node::pattern`].
+const ENDS: u32 = 1 << 31;
 
 /// Bits of the beginnings, as a power of two; of some ten thousand, most are not set.
 const BEGINNINGS: u32 = 16;
@@ -38,10 +46,8 @@ impl Tree {
     pub(crate) fn of(patterns: &[String]) -> Self {
         let mut tree = Self {
             bytes: vec![0],
-            branches: Vec::new(),
+            nodes: Vec::new(),
             firsts: [Self::ROOT; 256],
-            ending: Vec::new(),
-            ends: Vec::new(),
             letters: String::with_capacity(patterns.iter().map(String::len).sum()),
             begins: Vec::with_capacity(patterns.len() + 1),
             beginnings: vec![0; (1 << BEGINNINGS) / 64],
@@ -58,15 +64,12 @@ impl Tree {
         tree.begins.push(tree.letters.len() as u32);
         // By node: the patterns that begin as it does, and how long that beginning is.
         let mut begun = vec![(0..patterns.len(), 0)];
-        while let Some((range, depth)) = begun.get(tree.branches.len()).cloned() {
-            let node = tree.branches.len();
-            tree.branches.push(begun.len() as u32);
-            tree.ends.push(range.start as u32);
-            tree.ending.resize(node / 64 + 1, 0);
+        while let Some((range, depth)) = begun.get(tree.nodes.len()).cloned() {
+            let mut node = Node { branches: begun.len() as u32, pattern: range.start as u32 };
             let mut from = range.start;
             while from < range.end {
                 let Some(&byte) = patterns[from].as_bytes().get(depth) else {
-                    tree.ending[node / 64] |= 1 << (node % 64);
+                    node.pattern |= ENDS;
                     from += 1;
                     continue;
                 };
@@ -79,8 +82,9 @@ impl Tree {
                 begun.push((from..until, depth + 1));
                 from = until;
             }
+            tree.nodes.push(node);
         }
-        tree.branches.push(begun.len() as u32);
+        tree.nodes.push(Node { branches: begun.len() as u32, pattern: 0 });
         for byte in 0..=u8::MAX {
             tree.firsts[usize::from(byte)] = tree.next(Self::ROOT, byte).unwrap_or(Self::ROOT);
         }
@@ -109,7 +113,7 @@ impl Tree {
     /// The node that `byte` leads to from `node`.
     #[inline(always)]
     pub(crate) fn next(&self, node: u32, byte: u8) -> Option<u32> {
-        let (from, until) = (self.branches[node as usize], self.branches[node as usize + 1]);
+        let (from, until) = (self.nodes[node as usize].branches, self.nodes[node as usize + 1].branches);
         let branches = &self.bytes[from as usize..until as usize];
         branches.iter().position(|branch| *branch == byte).map(|i| from + i as u32)
     }
@@ -117,25 +121,25 @@ impl Tree {
     /// The number of the pattern that ends at `node`.
     #[inline(always)]
     pub(crate) fn end(&self, node: u32) -> Option<usize> {
-        let node = node as usize;
-        (self.ending[node / 64] >> (node % 64) & 1 == 1).then(|| self.ends[node] as usize)
+        let pattern = self.nodes[node as usize].pattern;
+        (pattern & ENDS != 0).then_some((pattern ^ ENDS) as usize)
     }
 
     /// The number of the only pattern that goes on from `node`, `depth` bytes from its beginning, and the rest of it.
     pub(crate) fn rest(&self, node: u32, depth: usize) -> Option<(usize, &[u8])> {
         let at = node as usize;
-        if self.branches[at] != self.branches[at + 1] || self.end(node).is_some() {
+        if self.nodes[at].branches != self.nodes[at + 1].branches || self.end(node).is_some() {
             return None;
         }
-        let pattern = self.ends[at] as usize;
+        let pattern = self.nodes[at].pattern as usize;
         let (begin, end) = (*self.begins.get(pattern)? as usize, *self.begins.get(pattern + 1)? as usize);
         Some((pattern, self.letters.as_bytes().get(begin + depth..end)?))
     }
 
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
-            + 4 * (self.branches.len() + self.ends.len() + self.begins.len())
-            + 8 * self.ending.len()
+            + size_of::<Node>() * self.nodes.len()
+            + 4 * self.begins.len()
             + self.letters.len()
             + 8 * self.beginnings.len()
             + size_of_val(&self.firsts)

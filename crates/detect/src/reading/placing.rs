@@ -76,7 +76,8 @@ impl Reading<'_> {
             }
             let text = &self.part(item.zone).normal.as_str()[item.range.start..];
             let word = self.word(item);
-            let word = word.split(' ').next().unwrap_or(word);
+            // Only a phrase has blanks in it.
+            let word = if item.phrase { word.split(' ').next().unwrap_or(word) } else { word };
             if let Some((tokens, standing, length)) = known.named(word, text, day) {
                 let end = item.range.start + length;
                 let inside = |next: &&Item| next.zone == item.zone && next.range.start < end;

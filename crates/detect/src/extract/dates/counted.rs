@@ -308,6 +308,10 @@ fn unit(word: &str) -> Option<f64> {
 
 /// How many of `words` the phrase has that they begin with.
 fn starts(words: &[&str], phrase: &str) -> Option<usize> {
+    // Most differ in their first word.
+    if !phrase.starts_with(words.first()?) {
+        return None;
+    }
     let length = phrase.split(' ').count();
     let begins = words.len() >= length && phrase.split(' ').zip(words).all(|(part, word)| part == *word);
     begins.then_some(length)
