@@ -12,10 +12,18 @@ pub const SKETCH_MAX: usize = 32;
 /// Hashes of the shingles of `text` in normal form, sorted, each once. Web addresses and signs are left out: a copy
 /// often differs in nothing else. A text of fewer tokens than a shingle is one shingle.
 pub fn shingles(text: &str) -> Vec<u64> {
-    let normal = Normal::of(text);
-    let words: Vec<u64> = tokens(normal.as_str())
+    let mut hashes = hashed(text);
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// The same as they stand in the text.
+fn hashed(text: &str) -> Vec<u64> {
+    let normal = Normal::text_of(text);
+    let words: Vec<u64> = tokens(&normal)
         .filter(|t| !matches!(t.kind, TokenKind::Url | TokenKind::Sign | TokenKind::Stop))
-        .map(|t| xxh3_64(&normal.as_str().as_bytes()[t.range]))
+        .map(|t| xxh3_64(&normal.as_bytes()[t.range]))
         .collect();
     let joined = |window: &[u64]| {
         let mut bytes = [0; 8 * SHINGLE_TOKENS];
@@ -24,16 +32,13 @@ pub fn shingles(text: &str) -> Vec<u64> {
         }
         xxh3_64(&bytes[..8 * window.len()])
     };
-    let mut hashes: Vec<u64> = if words.is_empty() {
+    if words.is_empty() {
         Vec::new()
     } else if words.len() < SHINGLE_TOKENS {
         vec![joined(&words)]
     } else {
         words.windows(SHINGLE_TOKENS).map(joined).collect()
-    };
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes
+    }
 }
 
 /// The [`SKETCH_MAX`] least hashes of the shingles of `text`, sorted: a sample of them that is the same in every text that
@@ -41,10 +46,28 @@ pub fn shingles(text: &str) -> Vec<u64> {
 /// part of more. Empty for a text without words.
 pub fn sketch(text: &str) -> Vec<u32> {
     // The upper halves: they are sorted as the hashes are.
-    let mut sketch: Vec<u32> = shingles(text).into_iter().map(|hash| (hash >> 32) as u32).collect();
-    sketch.dedup();
-    sketch.truncate(SKETCH_MAX);
-    sketch
+    let mut hashes: Vec<u32> = hashed(text).into_iter().map(|hash| (hash >> 32) as u32).collect();
+    least(&mut hashes, SKETCH_MAX);
+    hashes
+}
+
+/// Leaves the `count` least of `hashes`, sorted, each once.
+fn least(hashes: &mut Vec<u32>, count: usize) {
+    // Twice as many as are asked for hold them, unless the text says the same over and over; to sort the others is dear.
+    let most = 2 * count;
+    if hashes.len() > most {
+        let (below, _, _) = hashes.select_nth_unstable(most);
+        below.sort_unstable();
+        if below.chunk_by(u32::eq).count() >= count {
+            hashes.truncate(most);
+        } else {
+            hashes.sort_unstable();
+        }
+    } else {
+        hashes.sort_unstable();
+    }
+    hashes.dedup();
+    hashes.truncate(count);
 }
 
 /// What two sketches have in common, of the hashes up to which both are complete.
@@ -93,6 +116,18 @@ mod tests {
     /// A text of `count` different words from the `first` on.
     fn words(first: usize, count: usize) -> String {
         (first..first + count).map(|i| format!("word{i} ")).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_least_are_those_of_the_sorted_set(mut hashes in proptest::collection::vec(0u32..90, 0..300), count in 1usize..40) {
+            let mut sorted = hashes.clone();
+            sorted.sort_unstable();
+            sorted.dedup();
+            sorted.truncate(count);
+            least(&mut hashes, count);
+            proptest::prop_assert_eq!(hashes, sorted);
+        }
     }
 
     #[test]

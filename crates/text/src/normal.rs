@@ -82,9 +82,7 @@ impl Normal {
         self.text.push_str(&original[at..end]);
         self.text[before..].make_ascii_lowercase();
         if !self.unmapped {
-            for (at, byte) in (before..).zip(&original.as_bytes()[at..end]) {
-                self.mark_capital(at, byte.is_ascii_uppercase());
-            }
+            self.mark_capitals(before, &original.as_bytes()[at..end]);
         }
         end
     }
@@ -150,6 +148,18 @@ impl Normal {
             self.capitals.resize(at / 64 + 1, 0);
         }
         self.capitals[at / 64] |= u64::from(capital) << (at % 64);
+    }
+
+    /// The same of `bytes`, which stand from byte `at` on.
+    fn mark_capitals(&mut self, mut at: usize, mut bytes: &[u8]) {
+        self.capitals.resize(self.capitals.len().max((at + bytes.len()) / 64 + 1), 0);
+        while !bytes.is_empty() {
+            // As many as one word of bits has room for.
+            let (now, rest) = bytes.split_at(bytes.len().min(64 - at % 64));
+            let bits = now.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(byte.is_ascii_uppercase()));
+            self.capitals[at / 64] |= bits << (at % 64);
+            (at, bytes) = (at + now.len(), rest);
+        }
     }
 
     /// Whether bytes `range` of the normal form came from where there is a capital, see [`is_capital`].
