@@ -1,11 +1,18 @@
 #!/bin/bash
-# Feeds hostile documents to the detector: tools/fuzz.sh [SECONDS], 60 by default. Needs a C++ compiler; what it finds lies in target/fuzz/.
+# Feeds hostile documents to the detector: tools/fuzz.sh [SECONDS | COUNTx], 60 seconds by default; `20000x` judges that many, from the seeds
+# alone. Needs a C++ compiler; what it finds lies in target/fuzz/.
 # The same target runs under cargo-fuzz (cd crates/detect && cargo fuzz run judge), which adds a sanitizer and needs a nightly compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-work=$PWD/target/fuzz; mkdir -p "$work/corpus" "$work/found"
+if ! command -v "${CXX:-c++}" > /dev/null; then echo "fuzz: a C++ compiler is missing (Debian: apt-get install g++)"; exit 77; fi
+work=$PWD/target/fuzz
+case ${1:-60} in
+  *x) bound=(-runs="${1%x}" -seed=1); rm -rf "$work/counted"; corpus=$work/counted ;;
+  *) bound=(-max_total_time="${1:-60}"); corpus=$work/corpus ;;
+esac
+mkdir -p "$corpus" "$work/found"
 # Seeds: the examples of the frames, each a file, and what has broken text readers before.
-python3 - "$work/corpus" <<'PY'
+python3 - "$corpus" <<'PY'
 import pathlib, re, sys
 to = pathlib.Path(sys.argv[1])
 seeds = re.findall(r'(?:yes|no): *"?([^"\n]+)', pathlib.Path("config/rulesets/frames.yaml").read_text())
@@ -17,4 +24,4 @@ PY
 # What cargo-fuzz passes, without a sanitizer: these work with the pinned compiler.
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
 cargo build -q --release --manifest-path crates/detect/fuzz/Cargo.toml --target-dir "$work/build" --target "$(rustc -vV | sed -n 's/^host: //p')"
-exec "$work"/build/*/release/judge -max_total_time="${1:-60}" -max_len=20000 -timeout=10 -artifact_prefix="$work/found/" -print_final_stats=1 "$work/corpus"
+exec "$work"/build/*/release/judge "${bound[@]}" -max_len=20000 -timeout=10 -artifact_prefix="$work/found/" -print_final_stats=1 "$corpus"

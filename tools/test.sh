@@ -23,6 +23,9 @@ locks() { for aside in bench fuzz; do cargo update -q --workspace --locked --man
 # Each pair has a line of its own; the figures go to stderr then.
 duplicates() { target/debug/tgectl quality dups "$TGE_SHARED/eval/dups.jsonl" --more config/labels/pairs.jsonl --folds 5 --at-least 0.85 -o jsonl > /dev/null; }
 
+# What every new beginning says would bury the rest; what is found is in the last lines.
+hostile() { local code=0; tools/fuzz.sh 20000x > target/hostile.log 2>&1 || code=$?; tail -n 8 target/hostile.log; return "$code"; }
+
 step "format" cargo fmt --all --check
 step "locks of the workspaces aside" locks
 step "build" cargo build --locked --workspace --all-targets
@@ -35,6 +38,7 @@ if [ -f "$TGE_SHARED/eval/dev.jsonl" ]; then
     --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/ours.jsonl config/labels/lines.jsonl --group source --at-least 0.85
   step "duplicates, held out" duplicates
 else for what in "detection on unseen sources" "duplicates, held out"; do skip "$what" "$TGE_SHARED/eval is absent"; done; fi
+step "hostile documents" hostile
 if have chromium && [ -x .venv/bin/python ]; then step "console in a browser" tests/browser/run.sh; else skip "console in a browser" "chromium or .venv is missing"; fi
 # A quarter of an hour; TGE_E2E=0 leaves it out.
 if [ "${TGE_E2E:-1}" = 0 ]; then skip "the swarm on docker-compose" "TGE_E2E=0"
