@@ -37,7 +37,7 @@ e2e: ## The swarm on docker-compose: start, trace, kill, heal, compare with solo
 	@tests/e2e/run.sh
 
 # What helps to learn beside the measured documents; where the texts are absent, it does not help.
-HELP = --more config/labels/stream.tsv --texts $(addprefix $(TGE_SHARED)/eval/,posts.jsonl.zst articles.jsonl.zst stream.jsonl.zst) --ours $(TGE_SHARED)/eval/synthetic.jsonl config/labels/ours.jsonl config/labels/lines.jsonl
+HELP = --more config/labels/stream.tsv --texts $(addprefix $(TGE_SHARED)/eval/,posts.jsonl.zst articles.jsonl.zst stream.jsonl.zst) --ours $(TGE_SHARED)/eval/synthetic.jsonl $(addprefix config/labels/,ours.jsonl lines.jsonl told.jsonl)
 MEASURED = $(TGE_SHARED)/eval/dev.jsonl $(TGE_SHARED)/eval/dev2.jsonl
 
 eval: ## Detection measured on sources it has not seen

@@ -35,7 +35,7 @@ step "unit, contract and process tests" cargo test --locked --workspace --no-fai
 step "files around the binaries" infrastructure/check.sh
 if [ -f "$TGE_SHARED/eval/dev.jsonl" ]; then
   step "detection on unseen sources" target/debug/tgectl ruleset eval "$TGE_SHARED"/eval/dev{,2}.jsonl --more config/labels/stream.tsv \
-    --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/ours.jsonl config/labels/lines.jsonl --group source --at-least 0.85
+    --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/{ours,lines,told}.jsonl --group source --at-least 0.85
   step "duplicates, held out" duplicates
 else for what in "detection on unseen sources" "duplicates, held out"; do skip "$what" "$TGE_SHARED/eval is absent"; done; fi
 step "hostile documents" hostile

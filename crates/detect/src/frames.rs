@@ -218,7 +218,7 @@ impl Frames {
     }
 
     /// The words of frame `id` where it was found from item `first` to item `last`: those that stand for its elements, and
-    /// those that fill a role in its clause, each once, in order.
+    /// those that fill a role in its clause, each once, in order. An element leaves its role to what has it rather.
     pub(crate) fn words(
         &self,
         id: &str,
@@ -245,8 +245,17 @@ impl Frames {
         for Filled { role, label, item } in self.roles.filled(reading, lexicon, &labels, &Found { frame, first, last })
         {
             let new = word(Some(role), label, item);
-            if !words.iter().any(|told| told.role == new.role || told.overlaps(new)) {
-                words.push(new);
+            let told = words.iter_mut().find(|told| told.role == new.role || told.overlaps(new));
+            match told {
+                None => words.push(new),
+                // The frame says "its own token", and its clause which one that is.
+                Some(told) if self.roles.rather(role, new.label) && !self.roles.rather(role, told.label) => {
+                    if !told.overlaps(new) {
+                        told.role = None;
+                        words.push(new);
+                    }
+                }
+                Some(_) => {}
             }
         }
         words.sort_by_key(|word| word.first);

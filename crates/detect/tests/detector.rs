@@ -186,6 +186,11 @@ fn a_frame_shows_its_words_and_their_roles() {
             "subject=Team Alpha act=launches token=$ALPHX time=today",
         ),
         (
+            "Team Alpha launches its own token for its users next week, and calls it $ALPHX",
+            "to-launch-native",
+            "subject=Team Alpha act=launches NATIVE=own token time=next week token=$ALPHX",
+        ),
+        (
             "Binance will list Brightfen (BRFN) on March 4",
             "venue-lists",
             "venue=Binance tense=will act=list token=BRFN time=March 4",

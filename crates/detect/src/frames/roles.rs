@@ -7,8 +7,11 @@ use serde::Deserialize;
 
 use super::{Found, FramesError};
 use crate::features::name::{Hashed, Part};
-use crate::lexicon::{LabelId, Lexicon, slot};
+use crate::lexicon::{LabelId, LabelSet, Lexicon, slot};
 use crate::reading::Reading;
+
+/// What is a name by its letters alone.
+const NAMES: LabelSet = LabelSet::of_slots(&[slot::CAPITAL, slot::UPPER, slot::MAJOR]);
 
 /// The most roles there may be.
 const ROLES_MAX: usize = 16;
@@ -22,12 +25,16 @@ pub(super) struct Line {
     #[serde(default)]
     before: bool,
     say: String,
+    /// Of several rather one of these, however far away in the clause: a ticker says more than "token".
+    #[serde(default)]
+    rather: String,
 }
 
 struct Role {
     name: String,
     hashed: Hashed,
     before: bool,
+    rather: LabelSet,
 }
 
 /// The roles, and by label a bit for each that it may have.
@@ -44,6 +51,9 @@ pub(crate) struct Filled {
     pub(crate) item: usize,
 }
 
+/// What fills a role so far: whether it is none of what the role rather has and how far it is, its label and its item.
+type Nearest = ((bool, usize), LabelId, usize);
+
 // === impl Roles ===
 
 impl Roles {
@@ -57,12 +67,17 @@ impl Roles {
             if new.roles.iter().any(|known| known.name == line.role) {
                 return Err(FramesError::Twice { frame: line.role });
             }
-            for name in line.say.split('|') {
-                let unknown = || FramesError::UnknownLabel { frame: line.role.clone(), label: name.to_owned() };
-                let label = lexicon.label(name).ok_or_else(unknown)?;
+            let labels = |names: &str| -> Result<Vec<LabelId>, FramesError> {
+                let unknown =
+                    |name: &str| FramesError::UnknownLabel { frame: line.role.clone(), label: name.to_owned() };
+                let names = names.split('|').filter(|name| !name.is_empty());
+                names.map(|name| lexicon.label(name).ok_or_else(|| unknown(name))).collect()
+            };
+            for label in labels(&line.say)? {
                 new.by_label[usize::from(label)] |= 1 << role;
             }
-            new.roles.push(Role { hashed: Hashed::of(&line.role), name: line.role, before: line.before });
+            let rather = LabelSet::of(labels(&line.rather)?);
+            new.roles.push(Role { hashed: Hashed::of(&line.role), name: line.role, before: line.before, rather });
         }
         Ok(new)
     }
@@ -76,14 +91,19 @@ impl Roles {
         self.roles[role].hashed.part(&self.roles[role].name)
     }
 
+    /// Whether `role` is rather filled by what has `label`.
+    pub(super) fn rather(&self, role: usize, label: LabelId) -> bool {
+        self.roles[role].rather.contains(label)
+    }
+
     /// The first role that `label` may have.
     pub(crate) fn role_of(&self, label: LabelId) -> Option<usize> {
         let roles = *self.by_label.get(usize::from(label))?;
         (roles != 0).then(|| roles.trailing_zeros() as usize)
     }
 
-    /// The roles that the clause of a frame fills, in their order: each by what stands nearest to the frame, of those as
-    /// near the first. `labels` are those of the clause's items, in order.
+    /// The roles that the clause of a frame fills, in their order: each by what stands nearest to the frame of what it rather
+    /// has, else of all; of those as near the first. `labels` are those of the clause's items, in order.
     pub(crate) fn filled(
         &self,
         reading: &Reading<'_>,
@@ -91,7 +111,7 @@ impl Roles {
         labels: &[(usize, LabelId)],
         found: &Found,
     ) -> impl Iterator<Item = Filled> {
-        let mut nearest: [Option<(usize, LabelId, usize)>; ROLES_MAX] = [None; ROLES_MAX];
+        let mut nearest: [Option<Nearest>; ROLES_MAX] = [None; ROLES_MAX];
         for &(item, label) in labels {
             let mut roles = self.by_label[usize::from(label)];
             let distance = if item < found.first { found.first - item } else { item.saturating_sub(found.last) };
@@ -99,17 +119,17 @@ impl Roles {
                 let role = roles.trailing_zeros() as usize;
                 roles &= roles - 1;
                 let place = !self.roles[role].before || item <= found.first;
-                let nearer = place && nearest[role].is_none_or(|(least, ..)| distance < least);
-                // "The" is no name, though it begins a sentence.
-                let names = || label != slot::CAPITAL || !lexicon.is_common(reading.word(&reading.items[item]));
+                let far = (!self.roles[role].rather.contains(label), distance);
+                let nearer = place && nearest[role].is_none_or(|(least, ..)| far < least);
+                // "The" is no name, though it begins a sentence, and UTC no ticker.
+                let names = || !NAMES.contains(label) || !lexicon.is_common(reading.word(&reading.items[item]));
                 if nearer && names() {
-                    nearest[role] = Some((distance, label, item));
+                    nearest[role] = Some((far, label, item));
                 }
             }
         }
-        let filled = |(role, nearest): (usize, Option<(usize, LabelId, usize)>)| {
-            nearest.map(|(_, label, item)| Filled { role, label, item })
-        };
+        let filled =
+            |(role, nearest): (usize, Option<Nearest>)| nearest.map(|(_, label, item)| Filled { role, label, item });
         nearest.into_iter().enumerate().filter_map(filled)
     }
 }
