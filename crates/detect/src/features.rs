@@ -444,6 +444,38 @@ mod tests {
         }
     }
 
+    /// Receives every feature, whether it has a weight or not: nothing is passed over before its name is made.
+    struct Every<'a, S>(&'a mut S);
+
+    impl<S: Sink> Sink for Every<'_, S> {
+        fn put(&mut self, name: &[Part<'_>], value: f32, items: Option<(usize, usize)>) {
+            self.0.put(name, value, items);
+        }
+    }
+
+    #[test]
+    fn what_is_passed_over_has_no_weight() {
+        let ruleset = Ruleset::embedded().expect("the embedded ruleset");
+        let lexicon = ruleset.watching(&[]).expect("its words");
+        let weights = crate::weights::Weights::of(&ruleset.model.weights, |name| lexicon.label(name));
+        let detector = Detector::new(ruleset, Projects::default()).expect("a detector");
+        let day = "2026-03-02".parse().ok();
+        for text in [
+            "Brightfen (BRFN) token launch: claims open on March 9, and Binance will list it with a seed tag",
+            "币安将于 3 月 5 日上线 Oakmere (OKMR)，开放 OKMR/USDT 现货交易，空投快照今日完成",
+            "What is an airdrop? A guide. Bitcoin price falls as traders unlock perpetual futures and NFT points",
+        ] {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = detector.read(&document, day);
+            let (mut passed, mut all) =
+                (crate::weighing::Weighed::by(&weights), crate::weighing::Weighed::by(&weights));
+            detector.features().extract(&reading, day, &mut passed);
+            detector.features().extract(&reading, day, &mut Every(&mut all));
+            assert!(passed.hits().len() > 20, "{text}");
+            assert_eq!(passed.hits(), all.hits(), "{text}");
+        }
+    }
+
     /// Work is bounded by the characters read, whatever the text: items, sentences and features, not seconds.
     #[test]
     fn hostile_texts_make_no_more_work_than_long_ones() {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use chrono::Datelike;
 use serde::Deserialize;
 use tge_model::Timestamp;
 use thiserror::Error;
@@ -22,6 +23,7 @@ pub struct LabelsError {
 
 /// A document as it stands in a file. Keys this program does not use are let through: the files carry many.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(expecting = "an object with `id` and `text`")]
 pub struct Record {
     /// Its id.
     pub id: String,
@@ -252,16 +254,17 @@ pub fn parse_ours(jsonl: &str) -> Result<Vec<Labelled>, LabelsError> {
     jsonl.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
 }
 
-/// Reads a moment of publication: RFC 3339, a day, or a day and a time in UTC. Anything else is no moment, and then
-/// nothing is said about age.
+/// Reads a moment of publication: RFC 3339, a day, or a day and a time in UTC, of the years from 1990 to 2099. Anything else is
+/// no moment, and then nothing is said about age.
 pub fn parse_published(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    if let Ok(moment) = Timestamp::parse(text) {
-        return Some(moment);
-    }
-    let day: chrono::NaiveDate = text.get(..10)?.parse().ok()?;
-    let time = text.get(11..19).and_then(|t| t.parse().ok()).unwrap_or_default();
-    Some(Timestamp::from_secs(day.and_time(time).and_utc().timestamp()))
+    let by_parts = || {
+        let day: chrono::NaiveDate = text.get(..10)?.parse().ok()?;
+        let time = text.get(11..19).and_then(|t| t.parse().ok()).unwrap_or_default();
+        Some(Timestamp::from_secs(day.and_time(time).and_utc().timestamp()))
+    };
+    let moment = Timestamp::parse(text).ok().or_else(by_parts)?;
+    (1990..2100).contains(&moment.to_chrono().year()).then_some(moment)
 }
 
 #[cfg(test)]

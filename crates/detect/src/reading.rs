@@ -282,9 +282,14 @@ impl<'a> Reading<'a> {
         self.items.get(at).map_or("", |item| self.word(item))
     }
 
-    /// The item as a ticker: upper case, without its mark.
+    /// The item as a ticker: upper case, without its mark; of letters that only look otherwise ("ＡＢＣ") the plain ones.
     pub(crate) fn ticker(&self, item: &Item) -> Cow<'a, str> {
-        in_capitals(stem(self.written(item)).trim_start_matches(['$', '#']))
+        const SIGNS: [char; 2] = ['$', '#'];
+        let (written, word) = (self.written(item), self.word(item));
+        if !written.is_ascii() && word.is_ascii() {
+            return Cow::Owned(stem(word).trim_start_matches(SIGNS).to_uppercase());
+        }
+        in_capitals(stem(written).trim_start_matches(SIGNS))
     }
 
     /// The item's words as written.

@@ -53,6 +53,23 @@ fn tokens_listed_together_and_lines_of_a_digest_are_launches_of_their_own() {
 }
 
 #[test]
+fn tickers_and_names_are_read_however_they_are_written() {
+    let detector = detector();
+    for (text, project, symbol) in [
+        ("Brightfen TGE is live. Ticker: BRFN7. Claim at brightfen.example", Some("Brightfen"), "BRFN7"),
+        ("TGE проекта Брайтфен уже завтра, тикер BRFN", None, "BRFN"),
+        ("Brightfen token ＄ＢＲＦＮ is live, claim your airdrop today", Some("Brightfen"), "BRFN"),
+        ("O token BRFN lança amanhã, e o claim abre às 15h", Some("BRFN"), "BRFN"),
+    ] {
+        let line = verdict_line("x", &detector.judge(&document("", text)));
+        assert_eq!(line.symbol.as_deref(), Some(symbol), "{text}");
+        if project.is_some() {
+            assert_eq!(line.project.as_deref(), project, "{text}");
+        }
+    }
+}
+
+#[test]
 fn launches_of_a_digest_have_each_its_own_kind_and_day() {
     let digest = "This week in launches\n\n- Zephyrix (ZPX) launches its native token on March 12\n\n- Lumodrift (LUMD) public token sale starts on March 14 on CoinList";
     let line = verdict_line("x", &detector().judge(&document("", digest)));
@@ -189,6 +206,11 @@ fn a_frame_shows_its_words_and_their_roles() {
             "Team Alpha launches its own token for its users next week, and calls it $ALPHX",
             "to-launch-native",
             "subject=Team Alpha act=launches NATIVE=own token time=next week token=$ALPHX",
+        ),
+        (
+            "Brightfen will launch its native token, MON, built with NVIDIA on March 10",
+            "to-launch-native",
+            "subject=Brightfen tense=will act=launch token=native token time=March 10",
         ),
         (
             "Binance will list Brightfen (BRFN) on March 4",

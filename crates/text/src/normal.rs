@@ -46,6 +46,10 @@ impl Normal {
     }
 
     fn read(original: &str, unmapped: bool) -> Self {
+        // Most documents have no title.
+        if original.is_empty() {
+            return Self { unmapped, ..Self::default() };
+        }
         let text = String::with_capacity(original.len() + 16);
         let capitals = if unmapped { Vec::new() } else { vec![0; original.len() / 64 + 1] };
         let mut normal = Self { text, plain: 0, map: Vec::new(), capitals, unmapped };

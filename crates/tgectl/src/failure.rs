@@ -33,7 +33,7 @@ pub(crate) enum Failure {
         source: std::io::Error,
     },
     /// Some lines of a file are no documents; the rest was done.
-    #[error("left out {left_out} lines of {path} that are no documents; each is named above")]
+    #[error("left out {left_out} of the lines of {path}, which hold no document; each is named above")]
     Documents { path: PathBuf, left_out: usize },
     /// What was asked for failed, for a reason of its own.
     #[error("cannot {attempted}")]

@@ -72,9 +72,10 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
             Some((pair.day(&language, around, published?)?, Precision::Day, 1, false))
         });
         if let Some((day, precision, length, relative)) = read {
-            // "Viernes 11 de diciembre": the day of the week only repeats the date behind it.
+            // "Viernes 11 de diciembre", "next Friday, December 11": the day of the week only repeats the date behind it.
             let behind = at + length + usize::from(words.get(at + length) == Some(&","));
-            if relative && behind < words.len() && relative::is_weekday(words[at]) {
+            let weekday = words[at..at + length].iter().any(|word| relative::is_weekday(word));
+            if relative && behind < words.len() && weekday {
                 let named = date_at(&words[behind..], published)
                     .filter(|(_, exact, _, relative)| !relative && *exact == Precision::Day);
                 if let Some((day, precision, length, relative)) = named {
@@ -83,6 +84,9 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
                     continue;
                 }
             }
+            // "Launched on Sunday" was last Sunday.
+            let past = relative && weekday && length == 1 && relative::is_told_past(&words[..at]);
+            let day = if past { published.map_or(day, |today| relative::week_before(day, today)) } else { day };
             found.push(Found { day, precision, first: at, last: at + length - 1, relative });
             at += length;
         } else {

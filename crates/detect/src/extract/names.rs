@@ -8,7 +8,7 @@ mod marked;
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, Sense, slot};
-use crate::reading::{HEAD_CHARS, Item, Reading, stem};
+use crate::reading::{HEAD_CHARS, Item, Reading, is_upper, stem};
 
 pub(crate) use akin::{akin, kin, native};
 pub(crate) use common::COMMON;
@@ -305,6 +305,53 @@ const ENDINGS: [&str; 33] = [
     "ye", "ya", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "la", "le", "yla", "yle",
 ];
 
+/// Articles.
+const ARTICLES: [&str; 20] = [
+    "the", "a", "o", "os", "um", "el", "la", "los", "un", "le", "les", "il", "lo", "der", "die", "das", "den", "ein",
+    "het", "een",
+];
+
+/// Words for what is named.
+const THINGS: [&str; 15] = [
+    "token",
+    "tokens",
+    "coin",
+    "jeton",
+    "токен",
+    "токена",
+    "токены",
+    "токени",
+    "монета",
+    "монети",
+    "توكن",
+    "توکن",
+    "토큰",
+    "トークン",
+    "代币",
+];
+
+/// A name without the words for what is named before it: "O token ABC", "Токен ABC". `None` where nothing else is left.
+/// "Token Example" is a name.
+fn bare(name: &str) -> Option<&str> {
+    let is = |list: &[&str], word: &str| list.contains(&word.to_lowercase().as_str());
+    let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
+    if is(&ARTICLES, first) {
+        let (second, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        return match is(&THINGS, second) {
+            true => Some(rest.trim()).filter(|rest| !rest.is_empty()),
+            false => Some(name).filter(|_| !second.is_empty()),
+        };
+    }
+    if !is(&THINGS, first) {
+        return Some(name);
+    }
+    match rest.trim() {
+        "" => None,
+        rest if is_upper(rest) => Some(rest),
+        _ => Some(name),
+    }
+}
+
 /// A name as shown: no account sign, no ending behind an apostrophe, no blanks around.
 fn named(written: &str) -> Option<String> {
     let name = written.trim().trim_start_matches('@');
@@ -313,5 +360,6 @@ fn named(written: &str) -> Option<String> {
         _ => name,
     };
     let name = name.strip_prefix("the ").unwrap_or(name).trim();
+    let name = bare(name)?;
     (!name.is_empty() && name.chars().count() <= 60).then(|| tge_text::sanitise(name))
 }

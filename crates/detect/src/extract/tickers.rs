@@ -3,7 +3,7 @@
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, slot};
-use crate::reading::{NEVER_NAMED, Reading, in_capitals, is_old_ticker, is_ticker, is_upper, stem};
+use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
 use crate::words::{Case, with_case};
 
 /// Characters at the beginning within which tickers are looked for.
@@ -63,7 +63,7 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
         if !is_ticker(item) && !is_short_upper(plain) {
             continue;
         }
-        let mark = if item.is(slot::CASHTAG) {
+        let mark = if item.is(slot::CASHTAG) || (item.is(slot::UPPER) && is_labelled(reading, i)) {
             Mark::Cash
         } else if item.is(slot::PAREN_TICKER) || item.is(slot::PAREN_MAJOR) {
             Mark::Parenthesis
@@ -83,7 +83,7 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
         } else {
             continue;
         };
-        let symbol = in_capitals(plain);
+        let symbol = reading.ticker(item);
         // BTCUSDT is a pair without its sign.
         let symbol = symbol.strip_suffix("USDT").filter(|base| base.len() >= 2).unwrap_or(&symbol);
         let digits = symbol.bytes().all(|b| b.is_ascii_digit());
@@ -99,6 +99,31 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
     }
     marked.append(&mut bare);
     marked
+}
+
+/// Words behind which a ticker stands: "Ticker: ABC".
+const LABELS: [&str; 14] = [
+    "ticker",
+    "tickers",
+    "symbol",
+    "тикер",
+    "тикером",
+    "тікер",
+    "símbolo",
+    "symbole",
+    "simbolo",
+    "kürzel",
+    "sembolü",
+    "티커",
+    "ティッカー",
+    "رمز",
+];
+
+/// Whether a word for tickers stands before item `i`, with a colon or nothing between them.
+fn is_labelled(reading: &Reading<'_>, i: usize) -> bool {
+    let word = |back: usize| i.checked_sub(back).map_or("", |at| reading.word_at(at));
+    let label = if matches!(word(1), ":" | "is" | "=") { word(2) } else { word(1) };
+    label.rsplit(' ').next().is_some_and(|last| LABELS.contains(&last))
 }
 
 /// One to ten capitals and digits.

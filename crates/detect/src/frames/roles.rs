@@ -10,9 +10,6 @@ use crate::features::name::{Hashed, Part};
 use crate::lexicon::{LabelId, LabelSet, Lexicon, slot};
 use crate::reading::Reading;
 
-/// What is a name by its letters alone.
-const NAMES: LabelSet = LabelSet::of_slots(&[slot::CAPITAL, slot::UPPER, slot::MAJOR]);
-
 /// The most roles there may be.
 const ROLES_MAX: usize = 16;
 
@@ -122,7 +119,14 @@ impl Roles {
                 let far = (!self.roles[role].rather.contains(label), distance);
                 let nearer = place && nearest[role].is_none_or(|(least, ..)| far < least);
                 // "The" is no name, though it begins a sentence, and UTC no ticker.
-                let names = || !NAMES.contains(label) || !lexicon.is_common(reading.word(&reading.items[item]));
+                let names = || {
+                    let word = reading.word(&reading.items[item]);
+                    match label {
+                        slot::CAPITAL => !lexicon.is_common(word),
+                        slot::UPPER | slot::MAJOR => !lexicon.is_no_ticker(word),
+                        _ => true,
+                    }
+                };
                 if nearer && names() {
                     nearest[role] = Some((far, label, item));
                 }

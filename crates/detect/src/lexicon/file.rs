@@ -126,10 +126,10 @@ impl File {
 
     /// What makes a phrase one of a further concept: its label, its words in normal form, and the labels it leaves alone.
     pub(super) fn within(&self) -> Vec<Within> {
-        let labels = || (slot::NAMES.len() as LabelId..).zip(self.concepts.keys());
-        let of = |(label, concept): (LabelId, &String)| {
+        let labels = || self.concepts.keys().zip(slot::NAMES.len() as LabelId..);
+        let of = |(concept, label): (&String, LabelId)| {
             let inside = self.within.get(concept)?;
-            let except = labels().filter(|(_, other)| inside.except.contains(other)).map(|(label, _)| label);
+            let except = labels().filter(|(other, _)| inside.except.contains(other)).map(|(_, label)| label);
             Some(Within::new(label, &inside.words, LabelSet::of(except)))
         };
         labels().filter_map(of).collect()
@@ -153,7 +153,7 @@ impl File {
             all.push((normal, bare.len() < phrase.len(), label, sense));
             Ok(())
         };
-        for (label, (concept, phrases)) in (slot::NAMES.len() as LabelId..).zip(&self.concepts) {
+        for ((concept, phrases), label) in self.concepts.iter().zip(slot::NAMES.len() as LabelId..) {
             for phrase in phrases {
                 add(phrase, concept, label, Sense::Concept)?;
             }

@@ -8,7 +8,7 @@ use tge_detect::labels::records;
 use tge_detect::{Detector, Projects, Ruleset, explained_line, verdict_line};
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, list, print, table};
+use crate::output::{Column, Format, list, print, say, table};
 use crate::verbs::{read_foreign, read_text, tell_left_out};
 
 const VERDICTS: [Column; 10] = [
@@ -41,7 +41,7 @@ pub(crate) fn detect(
     };
     let detector = Detector::new(load(ruleset)?, projects).map_err(Failure::work("prepare the detector"))?;
     let text = read_foreign(jsonl)?;
-    let (mut verdicts, mut left_out) = (Vec::new(), 0);
+    let (mut verdicts, mut left_out, mut undated) = (Vec::new(), 0, Vec::new());
     let mut out = BufWriter::new(std::io::stdout().lock());
     for record in records(&text) {
         let record = match record {
@@ -53,6 +53,8 @@ pub(crate) fn detect(
             }
         };
         let document = record.document();
+        let told = record.published.as_deref().filter(|told| !told.trim().is_empty() && document.published.is_none());
+        undated.extend(told.map(|told| format!("{told:?} of {}", record.id)));
         let line = match explain {
             true => serde_json::to_string(&explained_line(&record.id, &detector.explain(&document), detector.base())),
             false => serde_json::to_string(&verdict_line(&record.id, &detector.judge(&document))),
@@ -68,6 +70,14 @@ pub(crate) fn detect(
         Format::Json => print(&format!("{:#}\n", Value::Array(verdicts)))?,
         Format::Table if explain => verdicts.iter().try_for_each(explained)?,
         Format::Table => list(&json!({ "verdicts": verdicts }), "verdicts", &VERDICTS, format)?,
+    }
+    if let Some(first) = undated.first() {
+        say(&format!(
+            "tgectl: {}: {} of the documents were judged without a day, for their `published` is no moment (RFC 3339) and no day: the first is {first}. \
+             Days counted from it and the ages of tokens are not known then",
+            jsonl.display(),
+            undated.len()
+        ));
     }
     match left_out {
         0 => Ok(()),

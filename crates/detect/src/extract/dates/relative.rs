@@ -183,6 +183,51 @@ pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read
     Some((day, Precision::Day, 1 + length, true))
 }
 
+/// Verbs of what has happened, in English: behind them a day of the week is one that was.
+const HAPPENED: [&str; 20] = [
+    "launched",
+    "debuted",
+    "airdropped",
+    "opened",
+    "opening",
+    "listed",
+    "released",
+    "dropped",
+    "distributed",
+    "minted",
+    "deployed",
+    "began",
+    "started",
+    "went",
+    "generated",
+    "issued",
+    "unveiled",
+    "closed",
+    "raised",
+    "sold",
+];
+
+/// Words of what is to come, behind which such a verb tells no past: "will be launched".
+const TO_COME: [&str; 9] = ["will", "to", "be", "set", "scheduled", "planned", "expected", "next", "upcoming"];
+
+/// Words between the verb and the day.
+const TOLD_WORDS: usize = 9;
+
+/// Whether what `words` say up to a day of the week has happened: "launched its token on".
+pub(super) fn is_told_past(words: &[&str]) -> bool {
+    if words.last() != Some(&"on") {
+        return false;
+    }
+    let mut told = words.iter().rev().take(TOLD_WORDS).take_while(|word| !matches!(**word, "." | "!" | "?" | ";"));
+    let first = |word: &str| word.split(' ').next().is_some_and(|first| HAPPENED.contains(&first));
+    told.clone().any(|word| first(word)) && !told.any(|word| TO_COME.contains(word))
+}
+
+/// The same day of the week, not ahead of `today`.
+pub(super) fn week_before(day: NaiveDate, today: NaiveDate) -> NaiveDate {
+    if day > today { day.checked_sub_days(Days::new(7)).unwrap_or(day) } else { day }
+}
+
 /// Whether `word` is the name of a day of the week.
 pub(super) fn is_weekday(word: &str) -> bool {
     weekday(word).is_some()

@@ -8,7 +8,7 @@ use std::ops::Range;
 use tge_model::Cue;
 use tge_text::TokenKind;
 
-use super::schedule::UNTIL;
+use super::schedule::{BEFORE, UNTIL};
 use super::{Context, concepts};
 use crate::extract::dates::Found;
 use crate::lexicon::{LabelSet, slot};
@@ -126,7 +126,7 @@ impl Context<'_> {
                 ":" => self.word_before(date.first - 1),
                 word => word,
             };
-            let ends = |date: &Found| UNTIL.contains(&before(date));
+            let ends = |date: &Found| UNTIL.contains(&before(date)) || BEFORE.contains(&before(date));
             behind.any(|date| self.published.is_some_and(|day| date.day > day) && !ends(date))
         };
         let ahead = |at: usize| (at.saturating_sub(AHEAD)..=at).any(|near| is(near, will)) || dated(at);

@@ -35,6 +35,11 @@ pub(super) const UNTIL: [&str; 22] = [
     "تا",
 ];
 
+/// Before the last day of what is open: "claim before April 30". What is launched before a day is not launched on it either,
+/// but nobody says more of it.
+pub(super) const BEFORE: [&str; 10] =
+    ["before", "antes", "avant", "sebelum", "prima", "trước", "przed", "قبل", "پیش از", "voor"];
+
 // === impl Context ===
 
 impl Context<'_> {
@@ -59,6 +64,12 @@ impl Context<'_> {
             as_published: String::new(),
             basis: ScheduleBasis::Inferred,
         })
+    }
+
+    /// Whether the act at item `act` is a claim.
+    fn is_claim(&self, act: Option<usize>) -> bool {
+        let claim = self.lexicon.label("CLAIM");
+        act.and_then(|act| self.reading.items.get(act)).zip(claim).is_some_and(|(item, claim)| item.is(claim))
     }
 
     fn fit(&self, found: &dates::Found, act: Option<usize>) -> f64 {
@@ -92,7 +103,10 @@ impl Context<'_> {
                 item.map(|item| self.reading.word(item)).unwrap_or_default()
             };
             // "Hasta el 5", "fino al 5", "until the 5th": an article may stand between.
-            let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày");
+            let article = matches!(
+                word(1),
+                "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày" | "del" | "de" | "do"
+            );
             let before = word(1 + usize::from(article));
             const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");
@@ -103,7 +117,10 @@ impl Context<'_> {
             let later = to || UNTIL.contains(&before) || ONTO.contains(&before) || put_off;
             if new_day || (later && self.is_postponed(found)) {
                 fit += 4.0;
-            } else if UNTIL.contains(&before) || self.ends_behind(found) {
+            } else if UNTIL.contains(&before)
+                || self.ends_behind(found)
+                || (BEFORE.contains(&before) && self.is_claim(act))
+            {
                 fit -= 10.0;
             } else if to {
                 fit -= 1.5;
