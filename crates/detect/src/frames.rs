@@ -245,18 +245,18 @@ impl Frames {
         for Filled { role, label, item } in self.roles.filled(reading, lexicon, &labels, &Found { frame, first, last })
         {
             let new = word(Some(role), label, item);
-            let told = words.iter_mut().find(|told| told.role == new.role || told.overlaps(new));
-            match told {
-                None => words.push(new),
+            if words.iter().any(|told| told.overlaps(new)) {
+                continue;
+            }
+            match words.iter_mut().find(|told| told.role == new.role) {
                 // The frame says "its own token", and its clause which one that is.
                 Some(told) if self.roles.rather(role, new.label) && !self.roles.rather(role, told.label) => {
-                    if !told.overlaps(new) {
-                        told.role = None;
-                        words.push(new);
-                    }
+                    told.role = None;
                 }
-                Some(_) => {}
+                Some(_) => continue,
+                None => {}
             }
+            words.push(new);
         }
         words.sort_by_key(|word| word.first);
         words

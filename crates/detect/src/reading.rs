@@ -123,7 +123,7 @@ impl Item {
 const LOWER_LETTERS: usize = 100;
 
 /// `text` in capitals; most tickers are written so.
-pub(crate) fn in_capitals(text: &str) -> Cow<'_, str> {
+fn in_capitals(text: &str) -> Cow<'_, str> {
     match text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_lowercase()) {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.to_uppercase()),

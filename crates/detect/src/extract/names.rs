@@ -5,9 +5,9 @@ mod common;
 mod lower;
 mod marked;
 
-use tge_text::TokenKind;
+use tge_text::{Normal, TokenKind};
 
-use crate::lexicon::{Lexicon, Sense, slot};
+use crate::lexicon::{Hit, Lexicon, Sense, slot};
 use crate::reading::{HEAD_CHARS, Item, Reading, is_upper, stem};
 
 pub(crate) use akin::{akin, kin, native};
@@ -90,7 +90,7 @@ pub(crate) fn beside(reading: &Reading<'_>, lexicon: &Lexicon, ticker: usize, ma
     // "Example EXMPL (EXMPL)" is Example.
     let symbol = reading.ticker(&reading.items[ticker]);
     last -= usize::from(first < last && last < ticker && reading.written(&reading.items[last]) == symbol);
-    named(reading.written_between(&reading.items[first], &reading.items[last]))
+    named(reading.written_between(&reading.items[first], &reading.items[last]), lexicon)
 }
 
 /// First and last item of the name [`beside`] a ticker.
@@ -192,7 +192,7 @@ pub(crate) fn extended(reading: &Reading<'_>, lexicon: &Lexicon, name: &str) -> 
     while last + 1 < head && goes_on(last) {
         last += 1;
     }
-    named(reading.written_between(&reading.items[first], &reading.items[last]))
+    named(reading.written_between(&reading.items[first], &reading.items[last]), lexicon)
 }
 
 /// A watched project named in the head.
@@ -215,7 +215,7 @@ pub(crate) fn subject(reading: &Reading<'_>, lexicon: &Lexicon, act: usize) -> O
     runs.retain(|(first, _)| *first < act || !place(*first));
     let before = runs.iter().find(|(first, _)| *first < act);
     let (first, last) = *before.or_else(|| runs.first())?;
-    named(reading.written_between(&reading.items[first], &reading.items[last]))
+    named(reading.written_between(&reading.items[first], &reading.items[last]), lexicon)
 }
 
 /// Whether the item behind `last` goes on with the name that begins at item `first`.
@@ -311,38 +311,27 @@ const ARTICLES: [&str; 20] = [
     "het", "een",
 ];
 
-/// Words for what is named.
-const THINGS: [&str; 15] = [
-    "token",
-    "tokens",
-    "coin",
-    "jeton",
-    "токен",
-    "токена",
-    "токены",
-    "токени",
-    "монета",
-    "монети",
-    "توكن",
-    "توکن",
-    "토큰",
-    "トークン",
-    "代币",
-];
-
 /// A name without the words for what is named before it: "O token ABC", "Токен ABC". `None` where nothing else is left.
 /// "Token Example" is a name.
-fn bare(name: &str) -> Option<&str> {
-    let is = |list: &[&str], word: &str| list.contains(&word.to_lowercase().as_str());
+fn bare<'a>(name: &'a str, lexicon: &Lexicon) -> Option<&'a str> {
+    let is_article = |word: &str| ARTICLES.contains(&word.to_lowercase().as_str());
+    let is_thing = |word: &str| {
+        let word = Normal::text_of(word);
+        let whole = |hit: &Hit| hit.start == 0 && hit.end == word.len();
+        lexicon
+            .hits(&word)
+            .iter()
+            .any(|hit| whole(hit) && hit.labels().iter().any(|label| lexicon.coins.contains(*label)))
+    };
     let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
-    if is(&ARTICLES, first) {
+    if is_article(first) {
         let (second, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        return match is(&THINGS, second) {
+        return match is_thing(second) {
             true => Some(rest.trim()).filter(|rest| !rest.is_empty()),
             false => Some(name).filter(|_| !second.is_empty()),
         };
     }
-    if !is(&THINGS, first) {
+    if !is_thing(first) {
         return Some(name);
     }
     match rest.trim() {
@@ -353,13 +342,13 @@ fn bare(name: &str) -> Option<&str> {
 }
 
 /// A name as shown: no account sign, no ending behind an apostrophe, no blanks around.
-fn named(written: &str) -> Option<String> {
+fn named(written: &str, lexicon: &Lexicon) -> Option<String> {
     let name = written.trim().trim_start_matches('@');
     let name = match name.rsplit_once(['\'', '’']) {
         Some((bare, ending)) if !bare.is_empty() && ENDINGS.contains(&ending) => bare,
         _ => name,
     };
     let name = name.strip_prefix("the ").unwrap_or(name).trim();
-    let name = bare(name)?;
+    let name = bare(name, lexicon)?;
     (!name.is_empty() && name.chars().count() <= 60).then(|| tge_text::sanitise(name))
 }

@@ -23,8 +23,7 @@ pub(super) struct Line {
     before: bool,
     say: String,
     /// Of several rather one of these, however far away in the clause: a ticker says more than "token".
-    #[serde(default)]
-    rather: String,
+    rather: Option<String>,
 }
 
 struct Role {
@@ -67,13 +66,13 @@ impl Roles {
             let labels = |names: &str| -> Result<Vec<LabelId>, FramesError> {
                 let unknown =
                     |name: &str| FramesError::UnknownLabel { frame: line.role.clone(), label: name.to_owned() };
-                let names = names.split('|').filter(|name| !name.is_empty());
-                names.map(|name| lexicon.label(name).ok_or_else(|| unknown(name))).collect()
+                names.split('|').map(|name| lexicon.label(name).ok_or_else(|| unknown(name))).collect()
             };
             for label in labels(&line.say)? {
                 new.by_label[usize::from(label)] |= 1 << role;
             }
-            let rather = LabelSet::of(labels(&line.rather)?);
+            let rather = line.rather.as_deref().map(labels).transpose()?;
+            let rather = LabelSet::of(rather.into_iter().flatten());
             new.roles.push(Role { hashed: Hashed::of(&line.role), name: line.role, before: line.before, rather });
         }
         Ok(new)
@@ -154,6 +153,8 @@ mod tests {
         let many: Vec<String> = (0..17).map(|i| format!("{{role: r{i}, say: T}}")).collect();
         assert_eq!(error("{role: token, say: T|PT}"), "");
         assert!(error("{role: token, say: T|NOPE}").contains("\"NOPE\" is neither"));
+        assert!(error("{role: token, say: T, rather: NOPE}").contains("\"NOPE\" is neither"));
+        assert!(error("{role: token, say: ''}").contains("\"\" is neither"));
         assert!(error("{role: token, say: T}, {role: token, say: PT}").contains("token stands there twice"));
         assert!(error(&many.join(", ")).contains("17 roles"));
     }

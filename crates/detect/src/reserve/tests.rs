@@ -122,11 +122,8 @@ fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
 fn our_own_launches_are_hardly_held_back() {
     let detector =
         Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
-    let texts = [
-        include_str!("../../../../config/labels/ours.jsonl"),
-        include_str!("../../../../config/labels/lines.jsonl"),
-        include_str!("../../../../config/labels/told.jsonl"),
-    ];
+    let texts =
+        [include_str!("../../../../config/labels/ours.jsonl"), include_str!("../../../../config/labels/lines.jsonl")];
     let ours = texts.map(|text| crate::labels::parse_ours(text).expect("good lines")).concat();
     let launches: Vec<_> = ours.iter().filter(|ours| ours.label.is_tge).collect();
     let held = launches.iter().filter_map(|ours| {
@@ -140,7 +137,7 @@ fn our_own_launches_are_hardly_held_back() {
     });
     let held: Vec<_> = held.collect();
     assert!(
-        launches.len() > 150 && held.len() * 1000 <= 12 * launches.len(),
+        launches.len() > 150 && held.len() * 100 <= launches.len(),
         "{} of {}: {held:#?}",
         held.len(),
         launches.len()

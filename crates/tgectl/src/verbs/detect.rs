@@ -41,7 +41,8 @@ pub(crate) fn detect(
     };
     let detector = Detector::new(load(ruleset)?, projects).map_err(Failure::work("prepare the detector"))?;
     let text = read_foreign(jsonl)?;
-    let (mut verdicts, mut left_out, mut undated) = (Vec::new(), 0, Vec::new());
+    let (mut verdicts, mut left_out, mut undated) = (Vec::new(), 0, 0);
+    let mut first_undated = None;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for record in records(&text) {
         let record = match record {
@@ -54,7 +55,10 @@ pub(crate) fn detect(
         };
         let document = record.document();
         let told = record.published.as_deref().filter(|told| !told.trim().is_empty() && document.published.is_none());
-        undated.extend(told.map(|told| format!("{told:?} of {}", record.id)));
+        if let Some(told) = told {
+            undated += 1;
+            first_undated.get_or_insert_with(|| format!("{told:?} of {}", record.id));
+        }
         let line = match explain {
             true => serde_json::to_string(&explained_line(&record.id, &detector.explain(&document), detector.base())),
             false => serde_json::to_string(&verdict_line(&record.id, &detector.judge(&document))),
@@ -71,12 +75,11 @@ pub(crate) fn detect(
         Format::Table if explain => verdicts.iter().try_for_each(explained)?,
         Format::Table => list(&json!({ "verdicts": verdicts }), "verdicts", &VERDICTS, format)?,
     }
-    if let Some(first) = undated.first() {
+    if let Some(first) = first_undated {
         say(&format!(
-            "tgectl: {}: {} of the documents were judged without a day, for their `published` is no moment (RFC 3339) and no day: the first is {first}. \
-             Days counted from it and the ages of tokens are not known then",
-            jsonl.display(),
-            undated.len()
+            "tgectl: {}: judged without a day: {undated} documents whose `published` is neither a moment (RFC 3339) nor a day of 1990 to 2099; the first is {first}. \
+             What is counted from that day, and how old tokens were on it, is not known then",
+            jsonl.display()
         ));
     }
     match left_out {

@@ -183,44 +183,40 @@ pub(super) fn ahead(words: &[&str], published: Option<NaiveDate>) -> Option<Read
     Some((day, Precision::Day, 1 + length, true))
 }
 
-/// Verbs of what has happened, in English: behind them a day of the week is one that was.
-const HAPPENED: [&str; 20] = [
+/// Verbs of launches that have happened, in English: behind them a day of the week is one that was.
+const HAPPENED: [&str; 11] = [
     "launched",
     "debuted",
     "airdropped",
     "opened",
-    "opening",
     "listed",
-    "released",
-    "dropped",
     "distributed",
     "minted",
     "deployed",
     "began",
     "started",
     "went",
-    "generated",
-    "issued",
-    "unveiled",
-    "closed",
-    "raised",
-    "sold",
 ];
 
-/// Words of what is to come, behind which such a verb tells no past: "will be launched".
-const TO_COME: [&str; 9] = ["will", "to", "be", "set", "scheduled", "planned", "expected", "next", "upcoming"];
+/// Words of what is to come, behind which such a verb tells no past: "will be launched", "gets listed".
+const TO_COME: [&str; 13] =
+    ["will", "to", "be", "being", "is", "are", "get", "gets", "set", "scheduled", "planned", "expected", "next"];
+
+/// What ends that of which a day is said: "sold out, claims open on Monday", "opened ahead of the sale on Monday".
+const ENDS: [&str; 12] = [".", "!", "?", ";", ",", ":", "and", "but", "ahead", "before", "until", "for"];
 
 /// Words between the verb and the day.
-const TOLD_WORDS: usize = 9;
+const TOLD_WORDS: usize = 7;
 
 /// Whether what `words` say up to a day of the week has happened: "launched its token on".
 pub(super) fn is_told_past(words: &[&str]) -> bool {
     if words.last() != Some(&"on") {
         return false;
     }
-    let mut told = words.iter().rev().take(TOLD_WORDS).take_while(|word| !matches!(**word, "." | "!" | "?" | ";"));
-    let first = |word: &str| word.split(' ').next().is_some_and(|first| HAPPENED.contains(&first));
-    told.clone().any(|word| first(word)) && !told.any(|word| TO_COME.contains(word))
+    // A phrase of the lexicon is one of the words.
+    let says = |word: &str, list: &[&str]| word.split(' ').any(|part| list.contains(&part));
+    let told = || words.iter().rev().take(TOLD_WORDS).take_while(|word| !says(word, &ENDS));
+    told().any(|word| says(word, &HAPPENED)) && !told().any(|word| says(word, &TO_COME))
 }
 
 /// The same day of the week, not ahead of `today`.

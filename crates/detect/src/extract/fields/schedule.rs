@@ -103,10 +103,8 @@ impl Context<'_> {
                 item.map(|item| self.reading.word(item)).unwrap_or_default()
             };
             // "Hasta el 5", "fino al 5", "until the 5th": an article may stand between.
-            let article = matches!(
-                word(1),
-                "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày" | "del" | "de" | "do"
-            );
+            let article = matches!(word(1), "el" | "al" | "zum" | "dem" | "the" | "o" | "dia" | "le" | "ngày")
+                || (matches!(word(1), "del" | "de" | "do") && BEFORE.contains(&word(2)));
             let before = word(1 + usize::from(article));
             const ONTO: [&str; 11] = ["на", "auf", "al", "para", "a", "à", "au", "naar", "na", "sang", "ke"];
             let to = matches!(before, "to" | "by" | "до" | "do" | "至" | "到" | "まで" | "-");

@@ -21,7 +21,7 @@ const ANYBODYS: [&str; 12] = [
 pub(crate) fn akin(reading: &Reading<'_>, lexicon: &Lexicon, symbol: &str) -> Option<String> {
     let letters = symbol.to_lowercase();
     if let Some(name) = kin(reading, lexicon, &letters) {
-        return named(name);
+        return named(name, lexicon);
     }
     if letters.len() < LETTERS_MIN_LOWER || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;

@@ -59,7 +59,8 @@ pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String
     if !is_lower(reading) {
         return None;
     }
-    let plain = |i: usize| if is_name(reading, lexicon, i) { named(reading.written(&reading.items[i])) } else { None };
+    let plain =
+        |i: usize| if is_name(reading, lexicon, i) { named(reading.written(&reading.items[i]), lexicon) } else { None };
     let is = |i: usize, concepts: &[&str]| is_of(reading, lexicon, i, concepts);
     let word = |i: usize| reading.word_at(i);
     // "Its own cryptocurrency called the example" is one phrase up to the name.
@@ -89,7 +90,7 @@ pub(crate) fn lowered(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String
             || is(1, &["WILL", "ANNOUNCE", "LAUNCH", "LIVE", "COMPLETE", "DENY", "SALE"]);
         // An exchange or a chain that launches a coin of its own.
         let venue = reading.items.first().filter(|item| !matches!(item.sense, Sense::Concept));
-        let venue = || venue.and_then(|item| named(reading.written(item)));
+        let venue = || venue.and_then(|item| named(reading.written(item), lexicon));
         plain(0).or_else(venue).filter(|_| acts)
     };
     called.or_else(first).or_else(own)

@@ -81,7 +81,7 @@ pub(crate) fn quoted(reading: &Reading<'_>, lexicon: &Lexicon) -> Option<String>
         let short = (1..=QUOTED_WORDS).contains(&words) && name.chars().count() <= NAME_CHARS;
         begins && plain && short && !says(name, &lexicon.not_in_names) && (!reading.unspaced || token(behind))
     });
-    names.next().and_then(|(name, _)| named(name))
+    names.next().and_then(|(name, _)| named(name, lexicon))
 }
 
 /// Whose token, claim or sale it is: the name behind "the token of", "el claim de", "токена проекта".
@@ -97,7 +97,7 @@ pub(crate) fn owner(reading: &Reading<'_>, lexicon: &Lexicon, owned: &LabelSet) 
         };
         let ticker = |first: usize| is_ticker(&reading.items[first]);
         if let Some((first, last)) = names.into_iter().find(|(first, _)| !ticker(*first) && owns(*first).is_some()) {
-            return named(reading.written_between(&reading.items[first], &reading.items[last]));
+            return named(reading.written_between(&reading.items[first], &reading.items[last]), lexicon);
         }
     }
     None
