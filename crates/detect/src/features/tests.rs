@@ -1,3 +1,5 @@
+//! What is passed over has no weight, and hostile texts make no more work than long ones.
+
 use super::*;
 use crate::judge::Detector;
 use crate::{Document, JUDGED_CHARS_MAX, Projects, Ruleset};
