@@ -69,6 +69,8 @@ pub(crate) struct Frames {
     pub(crate) roles: Roles,
     pub(crate) speaks: Speaks,
     mutes: Vec<Mute>,
+    /// The labels that some of them take away within a sentence.
+    muted: LabelSet,
     by_id: QuickMap<String, usize>,
     /// By label: what begins with it.
     by_first: Vec<Vec<Start>>,
@@ -146,11 +148,13 @@ impl Frames {
                 }
             }
         }
-        let mutes = file.mutes.into_iter().map(|line| file::mute(line, lexicon)).collect::<Result<_, _>>()?;
+        let mutes = file.mutes.into_iter().map(|line| file::mute(line, lexicon)).collect::<Result<Vec<_>, _>>()?;
+        let within = mutes.iter().filter(|mute| !mute.first);
+        let muted = within.fold(LabelSet::default(), |all, mute| all.union(&mute.mute));
         let (clauses, roles) = (Clauses::of(file.clauses, lexicon)?, Roles::of(file.roles, lexicon)?);
         let speaks = file::speaks(&file.speaks, lexicon)?;
         let by_id = frames.iter().enumerate().map(|(i, frame)| (frame.id.clone(), i)).collect();
-        Ok(Self { frames, clauses, roles, speaks, mutes, by_id, by_first, shown })
+        Ok(Self { frames, clauses, roles, speaks, mutes, muted, by_id, by_first, shown })
     }
 
     /// The frame's id as a part of a feature's name.
@@ -314,6 +318,9 @@ impl Frames {
         for i in 0..reading.sentences.len() {
             let sentence = reading.sentences[i].clone();
             let mut seen = labels(reading, sentence.clone());
+            if !self.muted.meets(&seen) {
+                continue;
+            }
             for mute in self.mutes.iter().filter(|mute| !mute.first) {
                 if mute.mute.meets(&seen) && mute.applies(if mute.head { &head } else { &seen }) {
                     reading.items[sentence.clone()].iter_mut().for_each(|item| item.remove(&mute.mute));

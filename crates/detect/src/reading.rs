@@ -234,10 +234,13 @@ impl<'a> Reading<'a> {
             reading.place(lexicon, known, day);
         }
         reading.sign_tickers(lexicon);
-        reading.mark_stable(lexicon);
-        reading.mark_money(lexicon);
-        reading.mark_quotes(lexicon);
-        reading.mark_exchanges(lexicon);
+        // Most texts have few of the labels that these ask for, and need not be gone through for the others.
+        let mut seen = LabelSet::default();
+        reading.items.iter().for_each(|item| item.tell(&mut seen));
+        reading.mark_stable(lexicon, &seen);
+        reading.mark_money(lexicon, &seen);
+        reading.mark_quotes(lexicon, &seen);
+        reading.mark_exchanges(lexicon, &seen);
         let normals = [reading.title.normal.as_str(), reading.text.normal.as_str()];
         let first = normals.iter().flat_map(|text| text.chars()).take(300);
         reading.unspaced =
@@ -397,7 +400,11 @@ impl<'a> Reading<'a> {
         let (mut chars, mut byte) = (self.chars, 0);
         // Bytes are characters where all is ASCII.
         let ascii = text.is_ascii();
-        let count = |range: Range<usize>| if ascii { range.len() } else { text[range].chars().count() };
+        // Of the bytes of a character, the first alone does not go on with one.
+        let begins = |byte: &&u8| byte.cast_signed() >= -0x40;
+        let count = |range: Range<usize>| {
+            if ascii { range.len() } else { text.as_bytes()[range].iter().filter(begins).count() }
+        };
         for item in &mut items[begin..] {
             chars += count(byte..item.range.start);
             byte = item.range.start;

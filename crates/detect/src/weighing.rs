@@ -81,15 +81,18 @@ impl<'a> Weighed<'a> {
     pub(crate) fn heaviest(&self, slope: f64, most: usize) -> Vec<(f64, Hit)> {
         let mut kept: Vec<(f64, Hit)> = Vec::with_capacity(most + 1);
         let mut frame: Option<(f64, Hit)> = None;
+        // The least that is kept once all places are taken.
+        let mut least = 0.0;
         for &hit in &self.hits {
             let weight = slope * f64::from(hit.launch) * hit.value();
             let heavier = |other: &(f64, Hit)| weight.abs() > other.0.abs();
             if self.weights.is_frame(hit.feature) && frame.as_ref().is_none_or(heavier) {
                 frame = Some((weight, hit));
             }
-            if kept.len() < most || kept.last().is_some_and(heavier) {
+            if kept.len() < most || weight.abs() > least {
                 kept.insert(kept.partition_point(|other| !heavier(other)), (weight, hit));
                 kept.truncate(most);
+                least = kept.last().map_or(f64::INFINITY, |(weight, _)| weight.abs());
             }
         }
         if let Some(frame) = frame

@@ -1,6 +1,9 @@
 //! Language by script first, by little words where a script is shared. Cheap, and good enough to pick a date grammar
 //! and to group figures; nothing else may depend on it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Whether `c` belongs to a script that writes words without blanks between them, or agglutinates so that a part of a
 /// word may stand for it: Chinese, Japanese, Korean, Thai.
 pub fn is_unspaced(c: char) -> bool {
@@ -57,11 +60,17 @@ pub fn guess(text: &str) -> Option<&'static str> {
     if count('\u{0400}'..='\u{04ff}') >= enough {
         return Some(if head.contains(['і', 'ї', 'є']) { "uk" } else { "ru" });
     }
+    // By its word: the places of the languages that have it.
+    static BY_WORD: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+        let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, (_, words)) in LITTLE_WORDS.iter().enumerate() {
+            words.iter().for_each(|word| by_word.entry(word).or_default().push(place));
+        }
+        by_word
+    });
     let mut hits = [0usize; LITTLE_WORDS.len()];
     for word in head.split(|c: char| !c.is_alphanumeric()) {
-        for (hit, (_, words)) in hits.iter_mut().zip(LITTLE_WORDS) {
-            *hit += usize::from(words.contains(&word));
-        }
+        BY_WORD.get(word).into_iter().flatten().for_each(|&place| hits[place] += 1);
     }
     // The first of equals: English, when nothing speaks for another.
     let best = hits.iter().enumerate().max_by_key(|&(i, &hit)| (hit, std::cmp::Reverse(i))).map_or(0, |(i, _)| i);

@@ -60,7 +60,8 @@ impl Normal {
             normal.map.reserve(original.len() - at + 16);
         }
         while at < original.len() && u32::try_from(at + 4 * CLUSTER_CHARS_MAX).is_ok() {
-            at = normal.cluster(original, at, &mut cluster);
+            let behind = normal.itself(original, at);
+            at = if behind > at { behind } else { normal.cluster(original, at, &mut cluster) };
             let behind = normal.ascii(original, at);
             if !unmapped {
                 normal.map.extend((at as u32..behind as u32).map(|start| (start, start + 1)));
@@ -91,6 +92,25 @@ impl Normal {
         end
     }
 
+    /// Takes the characters from `at` on that are their own normal form, each a cluster of its own. Returns where they end.
+    fn itself(&mut self, original: &str, at: usize) -> usize {
+        let mut chars = original[at..].chars();
+        let mut one = chars.next().filter(|&c| is_itself(c));
+        let mut end = at;
+        while let Some(c) = one.filter(|_| u32::try_from(end + 4 * CLUSTER_CHARS_MAX).is_ok()) {
+            let next = chars.next();
+            one = next.filter(|&next| is_itself(next));
+            // What is itself joins nothing; a mark may follow it.
+            if one.is_none() && next.is_some_and(|next| joins(c, next)) {
+                break;
+            }
+            let behind = end + c.len_utf8();
+            self.push(c, end, behind);
+            end = behind;
+        }
+        end
+    }
+
     /// Takes one cluster from `start` on. Returns where it ends.
     fn cluster(&mut self, original: &str, start: usize, cluster: &mut String) -> usize {
         let mut chars = original[start..].chars();
@@ -104,8 +124,12 @@ impl Normal {
             self.push(' ', start, end);
             return end;
         }
-        if is_itself(first) && chars.clone().next().is_none_or(|next| !joins(first, next)) {
-            self.push(first, start, end);
+        // The signs of Chinese, each as wide as a character.
+        if let Some(narrow) = narrow(first)
+            && chars.clone().next().is_none_or(|next| !joins(first, next))
+        {
+            self.mark_capital(self.text.len(), narrow.is_ascii_uppercase());
+            self.push(narrow.to_ascii_lowercase(), start, end);
             return end;
         }
         cluster.clear();
@@ -126,6 +150,10 @@ impl Normal {
         if cluster.is_ascii() {
             self.mark_capital(self.text.len(), first.is_ascii_uppercase());
             self.push(first.to_ascii_lowercase(), start, end);
+            return end;
+        }
+        if cluster.len() == first.len_utf8() && is_itself(first) {
+            self.push(first, start, end);
             return end;
         }
         let before = self.text.len();
@@ -252,6 +280,12 @@ fn folded(c: char) -> Option<char> {
         _ => return Some(c),
     };
     char::from_digit(digit, 10).or(Some(c))
+}
+
+/// The ASCII character of which `c` is the wide form.
+fn narrow(c: char) -> Option<char> {
+    let wide = matches!(c, '\u{ff01}'..='\u{ff5e}');
+    if wide { char::from_u32(c as u32 - 0xfee0) } else { None }
 }
 
 /// Whether `c` begins a word in Latin letters, a number, a ticker, a tag or the name of an account.

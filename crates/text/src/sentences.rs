@@ -21,6 +21,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether `c`, followed by `next`, ends a sentence.
+#[inline]
 pub(crate) fn ends_sentence(c: char, next: Option<char>) -> bool {
     match c {
         '\n' | '\r' | '。' | '！' | '？' | '；' | '｡' | '\u{06d4}' | '؟' | '|' => true,

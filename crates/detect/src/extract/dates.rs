@@ -62,6 +62,7 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
         let count = || relative::counted_from(&words, at, published);
         let read = match begins {
             Some(Begins::Date) => count().or_else(|| date_at(&words[at..], published)),
+            Some(Begins::Relative) => count().or_else(|| relative(&words[at..], published)),
             Some(Begins::Count) => count(),
             None if telling(at) => within(words[at], published),
             None => None,
@@ -105,7 +106,8 @@ fn within(phrase: &str, published: Option<NaiveDate>) -> Option<Read> {
         let words: Vec<&str> = phrase.split(' ').collect();
         relative::counted_from(&words, 0, published).or_else(|| relative(&words, published))
     };
-    let mut words = rest.split(' ').filter(|word| begins(word) == Some(Begins::Date));
+    let dated = |word: &&str| matches!(begins(word), Some(Begins::Date | Begins::Relative));
+    let mut words = rest.split(' ').filter(dated);
     let read = begins(first).and_then(|_| all());
     let read = read.or_else(|| words.find_map(|word| relative(&[word], published)));
     read.map(|(day, precision, ..)| (day, precision, 1, true))
@@ -115,18 +117,23 @@ fn date_at(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let word = *words.first()?;
     let numbers = || numeric(word, published).or_else(|| Pair::of(word)?.sure_day(published));
     let several = word.bytes().any(|byte| matches!(byte, b'-' | b'/' | b'.'));
+    let quarter_or_year = quarter_or_year(words, published);
+    // Behind the number of a day, the word for days or months has letters beyond ASCII in all of these.
+    let foreign = !word.is_ascii() || words.get(1).is_some_and(|next| !next.is_ascii());
+    let abroad = || {
+        let ahead = relative::ahead(words, published).or_else(|| east_asian(words, published));
+        ahead.or_else(|| vietnamese(words, published))
+    };
     several
         .then(numbers)
         .flatten()
         .map(|day| (day, Precision::Day, 1, false))
-        .or_else(|| quarter_or_year(words, published).filter(|q| q.1 == Precision::Quarter))
-        .or_else(|| relative::ahead(words, published))
-        .or_else(|| east_asian(words, published))
-        .or_else(|| vietnamese(words, published))
+        .or_else(|| quarter_or_year.filter(|q| q.1 == Precision::Quarter))
+        .or_else(|| foreign.then(abroad)?)
         .or_else(|| quarter(words, published))
-        .or_else(|| persian(words, published))
+        .or_else(|| foreign.then(|| persian(words, published))?)
         .or_else(|| english(words, published))
-        .or_else(|| quarter_or_year(words, published))
+        .or(quarter_or_year)
         .or_else(|| relative(words, published))
 }
 
@@ -188,6 +195,8 @@ pub(crate) fn names_month(word: &str) -> bool {
 enum Begins {
     /// Any date.
     Date,
+    /// Only a day that is counted from the day of publication: "this", "tomorrow".
+    Relative,
     /// Only a count of days: most of these words are everywhere, and a date read is dear.
     Count,
 }
@@ -195,27 +204,35 @@ enum Begins {
 /// What may begin with `word`, beside what begins with a digit.
 fn begins(word: &str) -> Option<Begins> {
     static BEGINNINGS: LazyLock<Words<Begins>> = LazyLock::new(|| {
-        let counts = counted::beginnings().map(|word| (word, Begins::Count));
-        // Of a word that is both, the first counts.
-        beginnings().map(|word| (word, Begins::Date)).chain(counts).collect()
+        let all = [(named().collect(), Begins::Date), (from_today().collect(), Begins::Relative)];
+        let all = all.into_iter().chain([(counted::beginnings().collect::<Vec<_>>(), Begins::Count)]);
+        // Of a word that is several, the first counts.
+        all.flat_map(|(words, begins)| words.into_iter().map(move |word| (word, begins))).collect()
     });
     BEGINNINGS.get(word).copied()
 }
 
-/// The words a date may begin with.
-fn beginnings() -> impl Iterator<Item = String> {
+/// The words that a date may begin with which says by itself when it is.
+fn named() -> impl Iterator<Item = String> {
+    let months = MONTHS.into_iter().flatten().copied();
+    let dotted = months.clone().map(|m| format!("{m}."));
+    let more = ["q1", "q2", "q3", "q4", "第", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
+    let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);
+    let years = quarters::YEARS.into_iter().flat_map(|(year, _)| [year.to_owned(), format!("{year}年")]);
+    months.chain(more).map(str::to_owned).chain(dotted).chain(years)
+}
+
+/// The words that one may begin with which counts from the day of publication.
+fn from_today() -> impl Iterator<Item = String> {
     let days = TODAY.into_iter().chain(DAY_AFTER).chain(TOMORROW).chain(YESTERDAY).chain(THIS_MONTH).chain(NEXT_MONTH);
     // A word of two characters that the lexicon does not hold is two items.
     let firsts = days.clone().filter_map(|w| {
         let first = w.chars().next().filter(|c| tge_text::is_unspaced(*c)).map(String::from);
         first.or_else(|| w.split_once(' ').map(|(first, _)| first.to_owned()))
     });
-    let months = MONTHS.into_iter().flatten().copied();
-    let dotted = months.clone().map(|m| format!("{m}."));
-    let more = ["in", "q1", "q2", "q3", "q4", "第", "即", "即日起", "ngày", "tháng", "quý", "الربع", "kuartal", "四"];
-    let more = more.into_iter().chain(quarters::ORDINALS.into_iter().flatten().copied()).chain(persian::DAYS);
-    let plain = days.chain(months).chain(WEEKDAYS.into_iter().flatten().copied()).chain(more).map(str::to_owned);
-    plain.chain(firsts).chain(dotted).chain(relative::beginnings())
+    let weekdays = WEEKDAYS.into_iter().flatten().copied();
+    let plain = days.chain(weekdays).chain(["in", "即", "即日起"]).map(str::to_owned);
+    plain.chain(firsts).chain(relative::beginnings())
 }
 
 /// Whether a day without its year may be meant: announced by more than it is told of afterwards.
@@ -294,7 +311,7 @@ mod tests {
     #[test]
     fn the_words_are_in_normal_form() {
         let more = quarters::words().chain(persian::MONTHS).chain(TODAY).chain(TOMORROW);
-        let words = beginnings().chain(more.map(str::to_owned));
+        let words = named().chain(from_today()).chain(more.map(str::to_owned));
         for word in words {
             assert_eq!(tge_text::Normal::text_of(&word), word);
         }
@@ -322,6 +339,8 @@ mod tests {
             ("nov . 24", "2025-11-24", Day),
             ("2025 年 第 三 季 度", "2025-07-01", Quarter),
             ("第 二 季 度", "2025-04-01", Quarter),
+            ("今 年 第 四 季 度", "2025-10-01", Quarter),
+            ("明年 第 一 季 度", "2026-01-01", Quarter),
             ("12 temmuz 2025", "2025-07-12", Day),
             ("11 de marzo de 2025", "2025-03-11", Day),
             ("juni 2025", "2025-06-01", Month),

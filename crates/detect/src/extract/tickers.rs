@@ -3,7 +3,7 @@
 use tge_text::TokenKind;
 
 use crate::lexicon::{Lexicon, slot};
-use crate::reading::{NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
+use crate::reading::{Item, NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
 use crate::words::{Case, with_case};
 
 /// Characters at the beginning within which tickers are looked for.
@@ -51,6 +51,11 @@ pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
         // Most words have neither the labels nor the shape.
         let shaped = item.capital || matches!(item.kind, TokenKind::Number | TokenKind::Cashtag | TokenKind::Hashtag);
         if !shaped && item.labels().is_empty() {
+            continue;
+        }
+        // A word with a capital that is none by its shape: "Launch". Of "I'm" the capital stands alone.
+        let alone = |item: &Item| !reading.word(item).as_bytes().get(1).is_some_and(u8::is_ascii_alphanumeric);
+        if item.is(slot::CAPITAL) && !item.phrase && !alone(item) {
             continue;
         }
         let written = reading.written(item);

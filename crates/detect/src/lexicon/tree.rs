@@ -9,7 +9,7 @@
 
 /// The tree.
 pub(crate) struct Tree {
-    /// By node: the byte that leads to it.
+    /// By node: the byte that leads to it; behind the last, as many as are compared at once.
     bytes: Vec<u8>,
     /// The nodes, and one more, whose branches would begin behind the last.
     nodes: Vec<Node>,
@@ -33,6 +33,9 @@ struct Node {
 
 /// The bit of [`Node::pattern`].
 const ENDS: u32 = 1 << 31;
+
+/// Branches compared at once.
+const COMPARED: usize = size_of::<u64>();
 
 /// Bits of the beginnings, as a power of two; of some ten thousand, most are not set.
 const BEGINNINGS: u32 = 16;
@@ -85,6 +88,7 @@ impl Tree {
             tree.nodes.push(node);
         }
         tree.nodes.push(Node { branches: begun.len() as u32, pattern: 0 });
+        tree.bytes.extend([0; COMPARED]);
         for byte in 0..=u8::MAX {
             tree.firsts[usize::from(byte)] = tree.next(Self::ROOT, byte).unwrap_or(Self::ROOT);
         }
@@ -114,8 +118,18 @@ impl Tree {
     #[inline(always)]
     pub(crate) fn next(&self, node: u32, byte: u8) -> Option<u32> {
         let (from, until) = (self.nodes[node as usize].branches, self.nodes[node as usize + 1].branches);
-        let branches = &self.bytes[from as usize..until as usize];
-        branches.iter().position(|branch| *branch == byte).map(|i| from + i as u32)
+        let wanted = u64::from_le_bytes([byte; COMPARED]);
+        let mut at = from;
+        // Which of the branches it is, no processor foretells, so that they are compared at once.
+        while at < until {
+            let branches = self.bytes[at as usize..].first_chunk().map_or(0, |branches| u64::from_le_bytes(*branches));
+            if let Some(place) = first_zero(branches ^ wanted) {
+                let found = at + place;
+                return (found < until).then_some(found);
+            }
+            at += COMPARED as u32;
+        }
+        None
     }
 
     /// The number of the pattern that ends at `node`.
@@ -144,6 +158,15 @@ impl Tree {
             + 8 * self.beginnings.len()
             + size_of_val(&self.firsts)
     }
+}
+
+/// Which of the bytes of `word`, from the lowest on, is the first that is zero.
+#[inline(always)]
+fn first_zero(word: u64) -> Option<u32> {
+    const LOWS: u64 = u64::from_le_bytes([1; COMPARED]);
+    // A byte borrows from the ones above it only if it is zero itself: the lowest bit set is right.
+    let zeros = word.wrapping_sub(LOWS) & !word & (LOWS << 7);
+    (zeros != 0).then(|| zeros.trailing_zeros() / u8::BITS)
 }
 
 /// The bit of a beginning of `length` bytes.

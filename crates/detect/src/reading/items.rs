@@ -12,26 +12,30 @@ use crate::lexicon::{LabelId, NONE, Sense, slot};
 
 /// Addresses, names of accounts and tickers with a sign. Most texts have none, and are not cut into tokens for them.
 pub(super) fn shadows(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
     let marked = |b: u8| matches!(b, b'@' | b'$' | b'/');
     // Asked of all bytes at once, not of one after the other.
-    let any = |bytes: &[u8]| {
-        let mark = bytes.iter().fold(false, |any, byte| any | marked(*byte));
-        let double = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (a, b)| any | (*a == b'w' && *b == b'w'));
-        mark | double
-    };
-    if !any(text.as_bytes()) {
+    let mark = bytes.iter().fold(false, |any, byte| any | marked(*byte));
+    let double = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (a, b)| any | (*a == b'w' && *b == b'w'));
+    if !(mark | double) {
         return Vec::new();
     }
     let shadow = |kind| matches!(kind, TokenKind::Url | TokenKind::Handle | TokenKind::Cashtag);
-    // None of them goes on behind a blank.
-    let mut start = 0;
     let mut found = Vec::new();
-    for piece in text.split(' ') {
-        if any(piece.as_bytes()) {
-            let here = tokens(piece).filter(|t| shadow(t.kind));
-            found.extend(here.map(|t| t.range.start + start..t.range.end + start));
-        }
-        start += piece.len() + 1;
+    let mut from = 0;
+    let next = |from: usize| {
+        bytes[from..]
+            .iter()
+            .enumerate()
+            .position(|(i, &b)| marked(b) || (b == b'w' && bytes.get(from + i + 1) == Some(&b'w')))
+    };
+    while let Some(mark) = next(from).map(|at| from + at) {
+        // None of them goes on behind a blank.
+        let start = bytes[from..mark].iter().rposition(|b| *b == b' ').map_or(from, |blank| from + blank + 1);
+        let end = bytes[mark..].iter().position(|b| *b == b' ').map_or(bytes.len(), |blank| mark + blank);
+        let here = tokens(&text[start..end]).filter(|t| shadow(t.kind));
+        found.extend(here.map(|t| t.range.start + start..t.range.end + start));
+        from = end;
     }
     found
 }
@@ -45,10 +49,18 @@ pub(super) fn is_dotted(text: &str, range: Range<usize>) -> bool {
 }
 
 pub(super) fn item(kind: TokenKind, zone: Zone, range: Range<usize>, labels: &[LabelId]) -> Item {
-    let mut kept = [NONE; 2];
-    let count = labels.len().min(2);
-    kept[..count].copy_from_slice(&labels[..count]);
-    Item { labels: kept, sense: Sense::Concept, kind, phrase: false, zone, range, at: 0, capital: false, known: None }
+    let label = |at| labels.get(at).copied().unwrap_or(NONE);
+    Item {
+        labels: [label(0), label(1)],
+        sense: Sense::Concept,
+        kind,
+        phrase: false,
+        zone,
+        range,
+        at: 0,
+        capital: false,
+        known: None,
+    }
 }
 
 /// Puts the tokens of bytes `range` of a zone behind `items`.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use tge_model::{Precision, Zone};
 use tge_text::TokenKind;
 
+use super::slots::TICKERS;
 use super::{HEAD_CHARS, Item, Reading, is_ticker, stem};
 use crate::extract::names;
 use crate::known::{Found, Known, Standing};
@@ -77,7 +78,8 @@ impl Reading<'_> {
             let text = &self.part(item.zone).normal.as_str()[item.range.start..];
             let word = self.word(item);
             // Only a phrase has blanks in it.
-            let word = if item.phrase { word.split(' ').next().unwrap_or(word) } else { word };
+            let first = || word.bytes().position(|byte| byte == b' ').map(|blank| &word[..blank]);
+            let word = item.phrase.then(first).flatten().unwrap_or(word);
             if let Some((tokens, standing, length)) = known.named(word, text, day) {
                 let end = item.range.start + length;
                 let inside = |next: &&Item| next.zone == item.zone && next.range.start < end;
@@ -118,7 +120,10 @@ impl Reading<'_> {
     /// A major beside an amount (`2,000 BTC`, `raised in ETH`), behind "on", or the second half of a pair (`ABC/USDT`) is what
     /// is paid with or built on: a sum of money, no old token the text is about. What a state issues (`KRW/BTC/USDT`) always
     /// is, though a token may go by its name.
-    pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon) {
+    pub(super) fn mark_quotes(&mut self, lexicon: &Lexicon, seen: &LabelSet) {
+        if !seen.contains(slot::MAJOR) && !seen.contains(slot::PAREN_MAJOR) {
+            return;
+        }
         for i in 0..self.items.len() {
             let marked = self.items[i].is(slot::PAREN_MAJOR);
             if !marked && !self.items[i].is(slot::MAJOR) {
@@ -142,8 +147,8 @@ impl Reading<'_> {
     }
 
     /// A number before or behind a word for money is an amount of it, as if it had the sign: "25 million dollars", "USD 5".
-    pub(super) fn mark_money(&mut self, lexicon: &Lexicon) {
-        let Some(currency) = lexicon.currency else { return };
+    pub(super) fn mark_money(&mut self, lexicon: &Lexicon, seen: &LabelSet) {
+        let Some(currency) = lexicon.currency.filter(|label| seen.contains(*label)) else { return };
         for i in 0..self.items.len() {
             if !self.items[i].is(currency) {
                 continue;
@@ -171,8 +176,8 @@ impl Reading<'_> {
     }
 
     /// "Example Exchange" is a venue, though nobody listed it.
-    pub(super) fn mark_exchanges(&mut self, lexicon: &Lexicon) {
-        let Some(label) = lexicon.venue_word else { return };
+    pub(super) fn mark_exchanges(&mut self, lexicon: &Lexicon, seen: &LabelSet) {
+        let Some(label) = lexicon.venue_word.filter(|label| seen.contains(*label)) else { return };
         for i in 1..self.items.len() {
             let (before, item) = (&self.items[i - 1], &self.items[i]);
             if !item.is(label) || self.word(item) != "exchange" {
@@ -201,8 +206,8 @@ impl Reading<'_> {
     }
 
     /// Tickers that are money of a state by their letters say so: HUSD, USDE.
-    pub(super) fn mark_stable(&mut self, lexicon: &Lexicon) {
-        let Some(label) = lexicon.stable else { return };
+    pub(super) fn mark_stable(&mut self, lexicon: &Lexicon, seen: &LabelSet) {
+        let Some(label) = lexicon.stable.filter(|_| seen.meets(&TICKERS)) else { return };
         for i in 0..self.items.len() {
             let item = &self.items[i];
             if is_ticker(item) && is_stable(stem(self.word(item)).trim_start_matches(['$', '#']), lexicon) {

@@ -133,17 +133,19 @@ pub(crate) fn stem(word: &str) -> &str {
     }
 }
 
+/// What has the shape of a ticker.
+pub(super) const TICKERS: LabelSet = LabelSet::of_slots(&[
+    slot::CASHTAG,
+    slot::PAREN_TICKER,
+    slot::UPPER,
+    slot::HASHTAG,
+    slot::MAJOR,
+    slot::PAREN_MAJOR,
+]);
+
 /// Whether an item has the shape of a ticker.
 pub(crate) fn is_ticker(item: &Item) -> bool {
-    const SLOTS: LabelSet = LabelSet::of_slots(&[
-        slot::CASHTAG,
-        slot::PAREN_TICKER,
-        slot::UPPER,
-        slot::HASHTAG,
-        slot::MAJOR,
-        slot::PAREN_MAJOR,
-    ]);
-    item.is_of(&SLOTS)
+    item.is_of(&TICKERS)
 }
 
 /// Whether an item is the ticker of what trades since long.

@@ -244,9 +244,6 @@ pub(super) fn beginnings() -> impl Iterator<Item = String> {
 pub(super) fn counted(words: &[&str], at: usize) -> Option<(i64, usize)> {
     let (told, words) = words.split_at_checked(at)?;
     let first = *words.first()?;
-    if told.last().is_some_and(|before| number(before).is_some() || TENS.contains(before)) {
-        return None;
-    }
     let figures = first.starts_with(|c: char| c.is_ascii_digit());
     let before = || {
         let from_now = || {
@@ -271,6 +268,9 @@ pub(super) fn counted(words: &[&str], at: usize) -> Option<(i64, usize)> {
     };
     // A figure begins no count but one that is told behind it.
     let (days, length) = if figures { behind()? } else { before().or_else(behind)? };
+    if told.last().is_some_and(|before| number(before).is_some() || TENS.contains(before)) {
+        return None;
+    }
     let turkish = matches!(words[length - 1], "sonra" | "önce");
     let from_else = words.get(length).is_some_and(|next| FROM_ELSE.contains(next))
         || turkish && told.last().is_some_and(|before| TURKISH_FROM.iter().any(|end| before.ends_with(end)));
@@ -286,8 +286,9 @@ fn count(words: &[&str], before: &str) -> Option<(f64, usize)> {
         let alone = matches!(before, "через" | "za" | "بعد" | "منذ" | "قبل" | "over") && ALONE.contains(&words[0]);
         return alone.then_some((days, 1));
     }
-    let days = number(words.first()?)? * unit(words.get(1)?)?;
-    Some((days, 2))
+    // Most numbers count something else.
+    let one = unit(words.get(1)?)?;
+    Some((number(words.first()?)? * one, 2))
 }
 
 fn number(word: &str) -> Option<f64> {

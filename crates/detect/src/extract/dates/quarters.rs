@@ -27,6 +27,9 @@ const QUARTERS: [&str; 14] = [
 const PLURALS: [&str; 9] =
     ["quarters", "trimestres", "trimestri", "quartale", "quartalen", "kwartalen", "kwartały", "квартала", "кварталов"];
 
+/// What Chinese and Japanese call a year by, and how many it is from that of publication.
+pub(super) const YEARS: [(&str, i32); 6] = [("今", 0), ("本", 0), ("明", 1), ("来", 1), ("來", 1), ("去", -1)];
+
 /// The numbers of a quarter, in figures and as words of an order.
 pub(super) const ORDINALS: [&[&str]; 4] = [
     &[
@@ -199,13 +202,20 @@ pub(super) fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> O
         return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
     }
     // 第三季度, with or without its year.
-    let lead = usize::from(words.get(1) == Some(&"年")) * 2;
+    // `2025年第三季度`, `明年第一季度`, with the year and its word in one item or two.
+    let split = usize::from(words.get(1) == Some(&"年"));
+    let whole = words.first().and_then(|word| word.strip_suffix('年')).filter(|_| split == 0);
+    let lead = if whole.is_some() { 1 } else { 2 * split };
     if words.get(lead) == Some(&"第") && words.get(lead + 2) == Some(&"季") {
         const NUMERALS: [(&str, &str); 4] = [("一", "1"), ("二", "2"), ("三", "3"), ("四", "4")];
         let number = words.get(lead + 1)?;
         let quarter = (0u32..).zip(NUMERALS).find(|(_, (a, b))| a == number || b == number)?.0;
         let month = quarter * 3 + 1;
-        let y = words.first().and_then(|w| year(w)).or_else(|| published.map(|p| year_of(month, p)))?;
+        let named = whole.or(words.first().copied().filter(|_| split == 1));
+        let counted = |word| YEARS.iter().find(|(name, _)| *name == word).zip(published);
+        let counted = |word| counted(word).map(|((_, years), today)| today.year() + years);
+        let told = named.and_then(|word| year(word).or_else(|| counted(word)));
+        let y = told.or_else(|| published.map(|p| year_of(month, p)))?;
         let length = lead + 3 + usize::from(words.get(lead + 3) == Some(&"度"));
         return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
     }

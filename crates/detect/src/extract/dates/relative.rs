@@ -330,6 +330,21 @@ fn east_asian_week(
     (held == chars).then_some((days, length + 1))
 }
 
+/// "In 2h", "in about 30 minutes", "in an hour": the days until then, and the words.
+fn within(words: &[&str]) -> Option<(u64, usize)> {
+    // "In 3d" is about pictures.
+    let joined = words.get(1).and_then(|w| w.find(|c: char| !c.is_ascii_digit()).map(|end| w.split_at(end)));
+    if let Some((number, unit)) = joined.and_then(|(number, unit)| Some((number.parse().ok()?, unit))) {
+        return Some((days_of(number, unit)?, 2));
+    }
+    let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
+    let unit = *words.get(at + 1)?;
+    // "Sold out in a week" is how long it took.
+    let one = |word: &str| matches!(word, "a" | "an") && matches!(unit, "hour" | "minute");
+    let number = words.get(at).and_then(|w| counted(w).or_else(|| one(w).then_some(1)))?;
+    Some((days_of(number, unit)?, at + 2))
+}
+
 /// A day that is counted from the day of publication, from word `at` on.
 pub(super) fn counted_from(words: &[&str], at: usize, published: Option<NaiveDate>) -> Option<Read> {
     let (days, length) = counted_days(words, at)?;
@@ -339,12 +354,15 @@ pub(super) fn counted_from(words: &[&str], at: usize, published: Option<NaiveDat
 /// Words that count from the day of publication.
 pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
     let published = published?;
+    if words.first() == Some(&"in") {
+        let (days, length) = within(words)?;
+        return Some((published.checked_add_days(Days::new(days))?, Precision::Day, length, true));
+    }
     if let Some((days, length)) = ago(words).or_else(|| of_week(words, published)) {
         return Some((published.checked_add_signed(TimeDelta::days(days))?, Precision::Day, length, true));
     }
     // None of the others begins with a digit, and most that may be dates do.
     let word = *words.first().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let after = |days: u64| published.checked_add_days(Days::new(days));
     // A phrase is one item where the lexicon has it, else several; the characters of a script without blanks one each.
     let said = |list: &[&str]| {
         // Most differ in their first byte.
@@ -369,20 +387,6 @@ pub(super) fn relative(words: &[&str], published: Option<NaiveDate>) -> Option<R
     if word.starts_with('即') && words.iter().take(3).copied().collect::<String>().starts_with("即日起") {
         let length = if word == "即日起" { 1 } else { 3.min(words.len()) };
         return Some((published, Precision::Day, length, true));
-    }
-    if word == "in" {
-        // "In 2h", "in 48hrs"; "in 3d" is about pictures.
-        let joined = words.get(1).and_then(|w| w.find(|c: char| !c.is_ascii_digit()).map(|end| w.split_at(end)));
-        if let Some((number, unit)) = joined.and_then(|(number, unit)| Some((number.parse().ok()?, unit))) {
-            return Some((after(days_of(number, unit)?)?, Precision::Day, 2, true));
-        }
-        // "In about 30 minutes", "in an hour".
-        let at = 1 + usize::from(words.get(1).is_some_and(|w| matches!(*w, "about" | "around" | "approximately")));
-        let unit = *words.get(at + 1)?;
-        // "Sold out in a week" is how long it took.
-        let one = |word: &str| matches!(word, "a" | "an") && matches!(unit, "hour" | "minute");
-        let number = words.get(at).and_then(|w| counted(w).or_else(|| one(w).then_some(1)))?;
-        return Some((after(days_of(number, unit)?)?, Precision::Day, at + 2, true));
     }
     let ahead = (7 + weekday(word)? - i64::from(published.weekday().num_days_from_monday())) % 7;
     Some((published.checked_add_signed(TimeDelta::days(ahead))?, Precision::Day, 1, true))

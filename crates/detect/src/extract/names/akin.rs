@@ -46,15 +46,7 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
     if letters.len() < LETTERS_MIN || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    let head = || reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS);
-    // Most words begin with another letter, and need not be looked up.
-    let begins = |item: &Item| {
-        let word = || reading.word(item).as_bytes().first();
-        let first = if item.kind == TokenKind::Word && !item.phrase { word() } else { None };
-        first.is_some_and(|byte| !byte.is_ascii() || letters.as_bytes().first() == Some(byte))
-    };
-    let names: Vec<(usize, &Item)> =
-        head().filter(|(_, item)| begins(item) && is_name(reading, lexicon, item)).collect();
+    let Seen { capitals, tail, arabic, native } = seen(reading, lexicon, letters);
     let shown = |(first, last): (usize, usize)| reading.written_between(&reading.items[first], &reading.items[last]);
     // The ticker is no name of itself: "COWs", "the SKR Token".
     let itself = |item: &Item| {
@@ -63,7 +55,7 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
         begins && is_upper(&written[..letters.len()]) && written.len() <= letters.len() + 1
     };
     let word = |item: &Item| {
-        if !item.capital || itself(item) {
+        if itself(item) {
             return false;
         }
         let word = latin(reading.word(item));
@@ -76,11 +68,11 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
         let next = reading.items.get(last + 1).filter(|next| calls(next) && joined(reading, last, last + 1, false));
         (first, last + usize::from(next.is_some()))
     };
-    if let Some((at, _)) = names.iter().find(|(_, item)| word(item)) {
+    if let Some((at, _)) = capitals.iter().find(|(_, item)| word(item)) {
         return Some(shown(whole(*at)));
     }
     let several = || {
-        let wholes = names.iter().filter(|(_, item)| item.capital).map(|(at, _)| whole(*at));
+        let wholes = capitals.iter().map(|(at, _)| whole(*at));
         let several = wholes.filter(|(first, last)| first < last && !reading.items[*first..=*last].iter().any(itself));
         let mut several = several.map(shown);
         several.find(|name| {
@@ -91,17 +83,49 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
     };
     // Scripts without capitals: words of Arabic letters, and runs of Hangul or kana without their particles.
     let caseless = || {
-        let mut words = names.iter().map(|(_, item)| item).filter(|item| reading.written(item).starts_with(is_arabic));
-        words
-            .find(|item| shortens_without_vowels(letters, &latin(reading.word(item))))
-            .map(|item| reading.written(item))
+        let mut words = arabic.iter().filter(|item| shortens_without_vowels(letters, &latin(reading.word(item))));
+        words.next().map(|item| reading.written(item))
     };
-    let runs = || native_words(reading, lexicon).find(|name| sounds(letters, &latin(name)));
-    let tail = || {
-        let mut words = head().map(|(_, item)| item).filter(|item| item.capital && is_name(reading, lexicon, item));
-        words.find(|item| ends(letters, reading.written(item))).map(|item| reading.written(item))
-    };
-    several().or_else(caseless).or_else(runs).or_else(tail)
+    let mut runs = native.then(|| native_words(reading, lexicon)).into_iter().flatten();
+    let run = || runs.find(|name| sounds(letters, &latin(name)));
+    several().or_else(caseless).or_else(run).or_else(|| Some(reading.written(tail?)))
+}
+
+/// The words of the head that may be names which a ticker shortens, by how they may.
+#[derive(Default)]
+struct Seen<'a> {
+    /// They have a capital, and begin with its first letter or with one that is not Latin.
+    capitals: Vec<(usize, &'a Item)>,
+    /// The first that it ends.
+    tail: Option<&'a Item>,
+    /// They are of Arabic letters.
+    arabic: Vec<&'a Item>,
+    /// There is Hangul or Katakana.
+    native: bool,
+}
+
+/// The words of the head that `letters` may shorten. Most begin with another letter, and need not be looked up.
+fn seen<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str) -> Seen<'a> {
+    let mut seen = Seen::default();
+    let initial = letters.as_bytes().first();
+    for (at, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < HEAD_CHARS) {
+        seen.native |= item.kind == TokenKind::Ideograph;
+        if item.kind != TokenKind::Word || item.phrase {
+            continue;
+        }
+        let Some(first) = reading.normal(item.zone).as_bytes().get(item.range.start) else { continue };
+        let name = || is_name(reading, lexicon, item);
+        if item.capital && (!first.is_ascii() || Some(first) == initial) && name() {
+            seen.capitals.push((at, item));
+        }
+        if item.capital && seen.tail.is_none() && ends(letters, reading, item) && name() {
+            seen.tail = Some(item);
+        }
+        if !first.is_ascii() && reading.word(item).starts_with(is_arabic) && name() {
+            seen.arabic.push(item);
+        }
+    }
+    seen
 }
 
 /// Whether an item may be a name: a word of no meaning here.
@@ -120,8 +144,12 @@ pub(super) fn shortens(letters: &str, word: &str) -> bool {
         && letters.bytes().all(|letter| rest.any(|b| b == letter))
 }
 
-/// Whether the last of the words written onto each other in `written` is the ticker: "Sea" of LunarSea.
-fn ends(letters: &str, written: &str) -> bool {
+/// Whether the last of the words written onto each other in `item` is the ticker: "Sea" of LunarSea.
+fn ends(letters: &str, reading: &Reading<'_>, item: &Item) -> bool {
+    if !reading.word(item).ends_with(letters) {
+        return false;
+    }
+    let written = reading.written(item);
     let Some(at) = written.len().checked_sub(letters.len()).filter(|at| *at > 0 && written.is_char_boundary(*at))
     else {
         return false;
@@ -172,23 +200,19 @@ const PARTICLES: [&str; 22] = [
     "이라는",
 ];
 
-/// The least byte that Katakana and Hangul begin with.
-const FIRST_BYTE: u8 = 0xe3;
-
 /// The words of Hangul and Katakana of the head that may be names, as written and without particles.
 fn native_words<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon) -> impl Iterator<Item = &'a str> {
-    let says = |item: &Item| item.phrase && !item.labels().is_empty() || item.kind != TokenKind::Ideograph;
     let mut words: Vec<&str> = Vec::new();
     let mut i = 0;
     while let Some(item) = reading.items.get(i).filter(|item| item.at < HEAD_CHARS) {
-        // Most words are of other scripts, whose letters begin with smaller bytes.
-        if reading.word(item).as_bytes().first().is_none_or(|byte| *byte < FIRST_BYTE) {
+        // Most words are of other scripts.
+        if item.kind != TokenKind::Ideograph {
             i += 1;
             continue;
         }
         let first = reading.written(item).chars().next().unwrap_or(' ');
         let script = [is_hangul as fn(char) -> bool, is_katakana].into_iter().find(|is| is(first));
-        let Some(script) = script.filter(|_| !says(item)) else {
+        let Some(script) = script else {
             i += 1;
             continue;
         };
