@@ -10,6 +10,9 @@ ARGS ?=
 # The compose command: 1.29 and 2 both work.
 COMPOSE ?= $(shell command -v docker-compose > /dev/null && echo docker-compose || echo docker compose)
 
+# Where cargo puts what it builds.
+BUILT := $(or $(CARGO_TARGET_DIR),target)
+
 .PHONY: help run demo test check unit setup e2e eval alarms bench-detect fuzz figures init up down logs ps images
 
 help: ## Lists the verbs
@@ -17,7 +20,7 @@ help: ## Lists the verbs
 
 run: ## Builds and starts solo: console on http://127.0.0.1:8080
 	@tools/build.sh --locked --profile quick -p tge-solo
-	@exec target/quick/tge-swarm $(ARGS)
+	@exec $(BUILT)/quick/tge-swarm $(ARGS)
 
 demo: ## The same with a small world of its own: one launch from rumour to live within a minute
 	@$(MAKE) --no-print-directory run ARGS="--demo $(ARGS)"
@@ -55,14 +58,14 @@ fuzz: ## Feeds hostile documents to the detector for SECONDS (60)
 
 figures: ## Prints solo's figures: start, memory, latency, documents a second
 	cargo build --locked -q --profile quick -p tge-solo
-	tools/figures.py target/quick/tge-swarm
+	tools/figures.py $(BUILT)/quick/tge-swarm
 
 init: ## Writes .env, secrets and certificates for the swarm, once
 	@infrastructure/init.sh
 
 images: ## Builds the swarm's image from binaries built on this host
 	cargo build --locked --profile quick -p tge-swarm -p tgectl
-	infrastructure/docker/dist.sh target/quick
+	infrastructure/docker/dist.sh $(BUILT)/quick
 	DOCKER_BUILDKIT=0 docker build -q -f infrastructure/docker/Dockerfile --target prebuilt -t tge-swarm:dev .
 
 up: init ## Starts the swarm

@@ -3,6 +3,7 @@
 # Where Docker or the shared folder is absent, what needs them is skipped.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root" || exit 1
+target=${CARGO_TARGET_DIR:-target}
 passed=0 failed=0 skipped=0
 step() { # NAME COMMAND...; exit code 77 says that something it needs is missing
   local name=$1 begun=$SECONDS code=0; shift
@@ -21,10 +22,10 @@ have() { command -v "$1" > /dev/null; }
 locks() { for aside in bench fuzz; do cargo update -q --workspace --locked --manifest-path "crates/detect/$aside/Cargo.toml" || return; done; }
 
 # Each pair has a line of its own; the figures go to stderr then.
-duplicates() { target/debug/tgectl quality dups "$TGE_SHARED/eval/dups.jsonl" --more config/labels/pairs.jsonl --folds 5 --at-least 0.85 -o jsonl > /dev/null; }
+duplicates() { "$target/debug/tgectl" quality dups "$TGE_SHARED/eval/dups.jsonl" --more config/labels/pairs.jsonl --folds 5 --at-least 0.85 -o jsonl > /dev/null; }
 
 # What every new beginning says would bury the rest; what is found is in the last lines.
-hostile() { local code=0; tools/fuzz.sh 20000x > target/hostile.log 2>&1 || code=$?; tail -n 8 target/hostile.log; return "$code"; }
+hostile() { local code=0; tools/fuzz.sh 20000x > "$target/hostile.log" 2>&1 || code=$?; tail -n 8 "$target/hostile.log"; return "$code"; }
 
 step "format" cargo fmt --all --check
 step "locks of the workspaces aside" locks
@@ -34,7 +35,7 @@ if cargo deny --version > /dev/null 2>&1; then step "licences and bans" cargo de
 step "unit, contract and process tests" cargo test --locked --workspace --no-fail-fast
 step "files around the binaries" infrastructure/check.sh
 if [ -f "$TGE_SHARED/eval/dev.jsonl" ]; then
-  step "detection on unseen sources" target/debug/tgectl ruleset eval "$TGE_SHARED"/eval/dev{,2}.jsonl --more config/labels/stream.tsv \
+  step "detection on unseen sources" "$target/debug/tgectl" ruleset eval "$TGE_SHARED"/eval/dev{,2}.jsonl --more config/labels/stream.tsv \
     --texts "$TGE_SHARED"/eval/{posts,articles,stream}.jsonl.zst --ours "$TGE_SHARED/eval/synthetic.jsonl" config/labels/{ours,lines,told}.jsonl --group source --at-least 0.85
   step "duplicates, held out" duplicates
 else for what in "detection on unseen sources" "duplicates, held out"; do skip "$what" "$TGE_SHARED/eval is absent"; done; fi
@@ -44,7 +45,7 @@ if have chromium && [ -x .venv/bin/python ]; then step "console in a browser" te
 if [ "${TGE_E2E:-1}" = 0 ]; then skip "the swarm on docker-compose" "TGE_E2E=0"
 elif ! docker info > /dev/null 2>&1; then skip "the swarm on docker-compose" "no Docker engine answers here"
 elif [ ! -d "$TGE_SHARED/eval/feeds" ]; then skip "the swarm on docker-compose" "$TGE_SHARED/eval is absent"
-else step "the swarm on docker-compose" env TGE_BIN="$root/target/debug" tests/e2e/run.sh; fi
+else step "the swarm on docker-compose" env TGE_BIN="$(realpath "$target/debug")" tests/e2e/run.sh; fi
 
 echo
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -32,12 +32,13 @@ for image in $(sed -nE 's/^ *image: \$\{[A-Z_]+:-([^}]+)\}.*/\1/p' docker-compos
   docker image inspect "$image" > /dev/null 2>&1 || { missing=1; echo "e2e: no image $image here"; }
 done
 if [ $missing = 1 ]; then infrastructure/standins.sh || skip "the images of the stores are missing and stand-ins cannot be built"; fi
+target=${CARGO_TARGET_DIR:-target}
 export TGE_TOOLS_IMAGE=${TGE_TOOLS_IMAGE:-offline/tools:local}
 # Ours is made anew of the binaries each time: a run must not show what an older image does.
 if [ -z "${TGE_BIN:-}" ]; then
-  for dir in target/quick target/debug; do [ -x "$dir/queen" ] && [ -x "$dir/tge-swarm" ] && [ -x "$dir/tgectl" ] && TGE_BIN=$root/$dir && break; done
+  for dir in "$target/quick" "$target/debug"; do [ -x "$dir/queen" ] && [ -x "$dir/tge-swarm" ] && [ -x "$dir/tgectl" ] && TGE_BIN=$(realpath "$dir") && break; done
 fi
-if [ -z "${TGE_BIN:-}" ]; then make images && cargo build --locked --profile quick -p tge-solo && TGE_BIN=$root/target/quick; fi || { echo "e2e: the binaries cannot be built"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+if [ -z "${TGE_BIN:-}" ]; then make images && cargo build --locked --profile quick -p tge-solo && TGE_BIN=$(realpath "$target/quick"); fi || { echo "e2e: the binaries cannot be built"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 export TGE_BIN TGE_VERSION=e2e
 infrastructure/docker/dist.sh "$TGE_BIN" && DOCKER_BUILDKIT=0 docker build -q -f infrastructure/docker/Dockerfile --target prebuilt -t tge-swarm:e2e . ||
   { echo "e2e: the image cannot be built"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
