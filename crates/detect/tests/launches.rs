@@ -34,6 +34,19 @@ fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
         ("", "$BRFN is live on Uniswap, listing on Gate on May 9", Cue::Live),
         ("", "$BRFN presale is live now! TGE December 5", Cue::Live),
         ("", "$BRFN claim is live. Deadline: December 5", Cue::Live),
+        // What is open is not the launch.
+        ("", "Deposits for $BRFN are open now, trading starts on Monday at 10:00 UTC", Cue::Announced),
+        ("", "$BRFN deposits are live! Trading will begin December 4, 12:00 UTC.", Cue::Announced),
+        ("", "Deposits and trading for $BRFN are open now.", Cue::Live),
+        ("", "The $BRFN airdrop checker is live. Claims open on December 1.", Cue::Announced),
+        (
+            "",
+            "Registration for the Brightfen (BRFN) token sale is now live; the sale runs December 5 to 8.",
+            Cue::Announced,
+        ),
+        ("", "Our website is live! $BRFN launches on Raydium December 5.", Cue::Announced),
+        ("", "The $BRFN claim portal is live", Cue::Live),
+        ("", "Gate 已开放 BRFN 充值，将于12月4日开放交易", Cue::Announced),
         // Called off.
         ("", "Brightfen 取消 BRFN 代币公开销售", Cue::Cancelled),
         ("", "Brightfen cancels the $BRFN token sale", Cue::Cancelled),

@@ -19,7 +19,7 @@ pub(crate) use marked::{owner, quoted};
 const NAME_ITEMS: usize = 5;
 
 /// Concepts whose words end a name: what is done to the token, and by whom.
-pub(crate) const NOT_IN_NAMES: [&str; 46] = [
+pub(crate) const NOT_IN_NAMES: [&str; 49] = [
     "RUMOUR",
     "DENIES",
     "WARNS",
@@ -66,6 +66,9 @@ pub(crate) const NOT_IN_NAMES: [&str; 46] = [
     "SAYS",
     "NATIVE",
     "POINTS",
+    "REGISTER",
+    "ELIGIBLE",
+    "WITHDRAW",
 ];
 
 /// What a project is said to have.

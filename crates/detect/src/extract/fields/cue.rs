@@ -13,7 +13,7 @@ use super::{Context, concepts};
 use crate::extract::dates::Found;
 use crate::lexicon::{LabelSet, slot};
 use crate::line::LabelKind;
-use crate::reading::HEAD_CHARS;
+use crate::reading::{HEAD_CHARS, is_ticker};
 use crate::reserve::{NO, Reserve};
 
 /// Items between a word and the act it is said of.
@@ -90,6 +90,41 @@ const IF: [&str; 16] = [
     "إذا", "اگر",
 ];
 
+/// Items between what is open and the word that says so.
+const SAID_OF: usize = 9;
+
+/// What may be open beside a launch.
+const BESIDE: [&str; 6] = ["DEPOSIT", "WITHDRAW", "ELIGIBLE", "REGISTER", "TESTNET", "POINTS"];
+
+/// Words of registrations by which one takes part.
+const SUBSCRIBES: [&str; 6] = ["subscri", "认购", "申购", "認購", "申購", "commit"];
+
+/// Where one reads of a launch.
+const SITES: [&str; 16] = [
+    "website",
+    "site",
+    "page",
+    "portal",
+    "app",
+    "dapp",
+    "docs",
+    "form",
+    "dashboard",
+    "whitepaper",
+    "litepaper",
+    "waitlist",
+    "wallet",
+    "сайт",
+    "官网",
+    "サイト",
+];
+
+/// What stands between the thing that is open and what it is for.
+const OF: [&str; 17] = [
+    "for", "of", "to", "für", "zum", "zur", "para", "de", "del", "pour", "per", "di", "dla", "voor", "untuk", "cho",
+    "для",
+];
+
 impl Context<'_> {
     /// What the text does to the launch of `kind` that it tells of.
     pub(super) fn cue(&self, kind: LabelKind) -> Cue {
@@ -131,7 +166,51 @@ impl Context<'_> {
         };
         let ahead = |at: usize| (at.saturating_sub(AHEAD)..=at).any(|near| is(near, will)) || dated(at);
         let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
-        (0..head).any(|at| is(at, live) && !ahead(at))
+        (0..head).any(|at| is(at, live) && !ahead(at) && !self.is_live_beside(at))
+    }
+
+    /// Whether what the word at item `live` says to be open is another thing than the launch: deposits, a registration, a site.
+    fn is_live_beside(&self, live: usize) -> bool {
+        let Some(sentence) = self.reading.sentences.iter().find(|sentence| sentence.contains(&live)) else {
+            return false;
+        };
+        let mut clauses = Vec::new();
+        self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
+        let clause = clauses.into_iter().find(|clause| clause.contains(&live)).unwrap_or_else(|| sentence.clone());
+        let others = LabelSet::of(BESIDE.iter().filter_map(|concept| self.lexicon.label(concept)));
+        let items = &self.reading.items;
+        let told = |at: usize| {
+            let item = &items[at];
+            // A sale's subscription is the sale.
+            let others =
+                item.is_of(&others) && !SUBSCRIBES.iter().any(|word| self.reading.word(item).starts_with(word));
+            if others || SITES.contains(&self.reading.word(item)) {
+                return Some(true);
+            }
+            let launch = is_ticker(item) || item.is_of(&self.lexicon.act_set) || item.is_of(&self.lexicon.tokens);
+            launch.then_some(false)
+        };
+        // "Claim is live" is one phrase; so may "deposits are open" be.
+        let own = items[live].labels().iter().any(|label| Some(*label) != self.lexicon.label("LIVE"));
+        if own && let Some(beside) = told(live) {
+            return beside;
+        }
+        let before = clause.start.max(live.saturating_sub(SAID_OF))..live;
+        let nearest = before.clone().rev().find_map(|at| Some((at, told(at)?)));
+        let Some((at, beside)) = nearest else {
+            // "Ya están abiertos los depósitos", `已开放充值`: what is open is told behind.
+            let behind = (live + 1..clause.end.min(live + 1 + NEAR)).filter(|at| !is_ticker(&items[*at]));
+            let mut behind = behind.take_while(|at| self.reading.word_at(*at) != ",").filter_map(told).peekable();
+            return behind.peek().is_some() && behind.all(|beside| beside);
+        };
+        if beside {
+            // "The claim page is live".
+            let page = SITES.contains(&self.reading.word_at(at));
+            return !(page && at > before.start && told(at - 1) == Some(false));
+        }
+        // "Registration for the sale", "deposits of the token".
+        let joins = |at: usize| OF.contains(&self.reading.word_at(at)) && told(at - 1) == Some(true);
+        (before.start + 1..at).any(joins)
     }
 
     /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.
