@@ -46,6 +46,9 @@ fn only_what_is_said_of_the_act_changes_what_becomes_of_it() {
         ),
         ("", "Our website is live! $BRFN launches on Raydium December 5.", Cue::Announced),
         ("", "The $BRFN claim portal is live", Cue::Live),
+        ("", "The $BRFN claim dashboard on the foundation site is now live", Cue::Live),
+        ("", "$BRFN deposits and trading are now live on Bitget", Cue::Live),
+        ("", "Gate 已开放 BRFN 交易和充值", Cue::Live),
         ("", "Gate 已开放 BRFN 充值，将于12月4日开放交易", Cue::Announced),
         // Called off.
         ("", "Brightfen 取消 BRFN 代币公开销售", Cue::Cancelled),
@@ -146,6 +149,20 @@ fn a_place_is_told_where_it_is_one_on_the_day() {
         ("$BRFN is live, contract: https://sepolia.etherscan.io/token/0x1", "2026-03-01", "", ""),
         ("$BRFN is live, contract: https://bscscan.com/token/0x1", "2026-03-01", "", "BNB Chain"),
         ("$BRFN is live, contract: https://optimistic.etherscan.io/token/0x1", "2026-03-01", "", "Optimism"),
+        // A name that is a word, where a place is told.
+        ("Brightfen lanza su token BRFN en la red Polygon", "2026-03-01", "", "Polygon"),
+        ("Brightfen startet den BRFN-Token auf Base", "2026-03-01", "", "Base"),
+        ("Токен $BRFN выйдет в сети Base завтра", "2026-03-01", "", "Base"),
+        ("Brightfen TGE tomorrow. Ticker: $BRFN, Chain: Base", "2026-03-01", "", "Base"),
+        ("$BRFN TGE tomorrow on Kraken (Base)", "2026-03-01", "Kraken", "Base"),
+        ("The $BRFN token launches tomorrow, an ERC-20 on Arbitrum", "2026-03-01", "", "Arbitrum"),
+        ("The $BRFN token launches tomorrow, an ERC-20", "2026-03-01", "", "Ethereum"),
+        ("Vente publique du token $BRFN sur Legion demain", "2026-03-01", "Legion", ""),
+        ("En base a los resultados, $BRFN se lanza mañana en Solana", "2026-03-01", "", "Solana"),
+        ("At Core Summit the $BRFN token launches tomorrow", "2026-03-01", "", ""),
+        ("CEO Bo (Story) launches the $BRFN token tomorrow", "2026-03-01", "", ""),
+        ("Former Revolut engineers launch the $BRFN token tomorrow", "2026-03-01", "", ""),
+        ("The base story of the $BRFN token: it launches tomorrow", "2026-03-01", "", ""),
     ] {
         assert_eq!(told(text, day), (venues.to_owned(), chain.to_owned()), "{text} on {day}");
     }
@@ -170,6 +187,11 @@ fn a_day_of_the_week_before_a_date_only_repeats_it() {
         ("The $BRFN token launches on Friday, December 11", "2026-12-11"),
         ("$BRFN goes live this Friday, registration closed on December 2", "2026-12-04"),
         ("$BRFN goes live on Friday", "2026-12-04"),
+        // What follows what is live, and what ends, is not its day.
+        ("The $BRFN claim is open! Trading starts tomorrow on Bitget", "2026-11-30"),
+        ("Il claim di $BRFN è aperto, scade il 15 dicembre. Domani alle 12 UTC parte il trading", "2026-11-30"),
+        ("Registration for the $BRFN token sale closes on December 8. The sale starts on December 13.", "2026-12-13"),
+        ("드디어 $BRFN 클레임 열렸습니다! 마감은 12월 18일", "2026-11-30"),
     ] {
         let verdict = judge(&detector, "", text, "2026-11-30");
         let start =

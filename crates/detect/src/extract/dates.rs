@@ -13,7 +13,7 @@ mod words;
 use std::cell::LazyCell;
 use std::sync::LazyLock;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use tge_model::Precision;
 
 use crate::lexicon::Lexicon;
@@ -69,10 +69,15 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
         };
         let read = read.or_else(|| {
             let pair = digit.then(|| Pair::of(words[at])).flatten()?;
-            let around = [at.checked_sub(1).map(|before| words[before]), words.get(at + 1).copied()];
+            // Of a phrase, the last word: "startet am".
+            let before = at.checked_sub(1).map(|before| words[before].rsplit(' ').next().unwrap_or_default());
+            let around = [before, words.get(at + 1).copied()];
             Some((pair.day(&language, around, published?)?, Precision::Day, 1, false))
         });
+        let read = read.or_else(|| Some((ordinal(&words[..at], &words[at..], published?)?, Precision::Day, 1, false)));
         if let Some((day, precision, length, relative)) = read {
+            let date = &words[at..at + length];
+            let day = published.map_or(day, |today| gone(&words[..at], date, precision, day, today));
             // "Viernes 11 de diciembre", "next Friday, December 11": the day of the week only repeats the date behind it.
             let behind = at + length + usize::from(words.get(at + length) == Some(&","));
             let weekday = words[at..at + length].iter().any(|word| relative::is_weekday(word));
@@ -95,6 +100,56 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
         }
     }
     found
+}
+
+/// What may stand behind a day that is told by its number alone.
+const BEHIND_ORDINAL: [&str; 9] = [".", "!", "?", ")", "at", "and", ":", "from", "|"];
+
+/// "On the 24th": the day that comes, of this month or the next. Not "on the 2nd try", nor where it has happened.
+fn ordinal(told: &[&str], words: &[&str], published: NaiveDate) -> Option<NaiveDate> {
+    let number = ["st", "nd", "rd", "th"].iter().find_map(|end| words.first()?.strip_suffix(end))?;
+    let number = number.parse().ok().filter(|_| told.ends_with(&["on", "the"]))?;
+    let ends = words.get(1).is_none_or(|next| BEHIND_ORDINAL.contains(next));
+    if !ends || relative::is_told_past(&told[..told.len() - 1]) {
+        return None;
+    }
+    let this = published.with_day(number).filter(|day| *day >= published);
+    this.or_else(|| published.with_day(1)?.checked_add_months(Months::new(1))?.with_day(number))
+}
+
+/// Before a month: it has been. "Last September", `지난 9월`.
+const GONE: [&str; 15] = [
+    "last",
+    "지난",
+    "지난해",
+    "letzten",
+    "letztem",
+    "vergangenen",
+    "afgelopen",
+    "vorig",
+    "прошлого",
+    "прошлом",
+    "минулого",
+    "geçen",
+    "zeszłego",
+    "ubiegłego",
+    "hồi",
+];
+
+/// Years that have been, in one word or two.
+const LAST_YEAR: [&str; 3] = ["去年", "昨年", "작년"];
+
+/// The day that `date` is, told behind `told`: a year before `day`, which is ahead of `today`, where that says it has been.
+fn gone(told: &[&str], date: &[&str], precision: Precision, day: NaiveDate, today: NaiveDate) -> NaiveDate {
+    let stated = date.iter().any(|word| year(word).is_some());
+    let years = |word: &str| LAST_YEAR.iter().any(|year| word.ends_with(year));
+    let last_year =
+        told.last().is_some_and(|word| years(word)) || told.len() > 1 && years(&told[told.len() - 2..].concat());
+    let before = precision == Precision::Month && told.last().is_some_and(|word| GONE.contains(word));
+    if stated || day <= today || !(before || last_year) {
+        return day;
+    }
+    day.with_year(day.year() - 1).unwrap_or(day)
 }
 
 type Read = (NaiveDate, Precision, usize, bool);
@@ -174,7 +229,7 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
             return None;
         }
         let length = if stated.is_some() { after + 1 } else { 1 };
-        return Some((with_year(stated, month, 1, published)?, Precision::Month, length, false));
+        return Some((month_of(stated, month, published)?, Precision::Month, length, false));
     }
     let day = words.first().and_then(|w| small(w, 31))?;
     let at = skip(1, &["of", "de", "."]);
@@ -245,11 +300,24 @@ fn with_year(stated: Option<i32>, month: u32, day: u32, published: Option<NaiveD
     if let Some(year) = stated {
         return NaiveDate::from_ymd_opt(year, month, day);
     }
-    let published = published?;
+    near(month, day, published?, 0)
+}
+
+/// The first day of a month whose year may not be stated: a month is near as long as its end is.
+fn month_of(stated: Option<i32>, month: u32, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    match stated {
+        Some(year) => NaiveDate::from_ymd_opt(year, month, 1),
+        None => near(month, 1, published?, 30),
+    }
+}
+
+/// The day of a year that is near to `published`, where what is told of goes on for so many `days` more.
+fn near(month: u32, day: u32, published: NaiveDate, days: i64) -> Option<NaiveDate> {
+    let ends = |date: &NaiveDate| date.checked_add_signed(TimeDelta::days(days)).unwrap_or(*date);
     (published.year() - 1..=published.year() + 1)
         .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .filter(|date| is_near(*date, published))
-        .min_by_key(|date| (*date - published).num_days().abs())
+        .filter(|date| is_near(*date, published) || is_near(ends(date), published))
+        .min_by_key(|date| (ends(date) - published).num_days().abs())
 }
 
 #[cfg(test)]

@@ -47,6 +47,9 @@ fn concepts(kind: LabelKind) -> &'static [&'static str] {
 
 // === impl Context ===
 
+/// Items between a claim and the word that says that it is open.
+const CLAIM_NEAR: usize = 4;
+
 impl Context<'_> {
     /// The amounts told of `launch`.
     pub(crate) fn terms(&self, launch: &Launch) -> Vec<Term> {
@@ -63,9 +66,13 @@ impl Context<'_> {
         let venue = if venues.is_empty() { linked(|kind| kind != PlaceKind::Chain) } else { None };
         let venues: Vec<&Place> = venues.into_iter().chain(venue).collect();
         let chain = chains.first().copied().or_else(|| linked(|kind| kind == PlaceKind::Chain));
+        let live = self.live_at();
+        // "The claim is open, trading starts tomorrow": what has begun is told, not what follows.
+        let claimed = live.is_some_and(|live| kind == LabelKind::Listing && self.is_claimed(live));
+        let kind = if claimed { LabelKind::AirdropClaim } else { kind };
         let act = self.act(kind);
         let ticker = self.ticker(act);
-        let cue = self.cue(kind);
+        let cue = self.cue(kind, live);
         // Signs nobody sees make another name of it for whoever compares.
         let project = self.project(ticker.as_ref(), act).map(|name| tge_text::sanitise(&name));
         let kind_of = self.kind(kind, &venues);
@@ -75,7 +82,7 @@ impl Context<'_> {
             symbol,
             kind: kind_of,
             with_mainnet: kind == LabelKind::MainnetToken,
-            schedule: self.schedule(act, cue),
+            schedule: self.schedule(kind, act, cue, live),
             venues: venues.iter().map(|venue| venue.name.clone()).collect(),
             chain: chain.map(|chain| chain.name.clone()),
             terms: Vec::new(),
@@ -162,6 +169,18 @@ impl Context<'_> {
     fn act(&self, kind: LabelKind) -> Option<usize> {
         let told = concepts(kind).iter().filter_map(|concept| self.find(concept)).min();
         told.or_else(|| self.frames.first().map(|f| f.first))
+    }
+
+    /// Whether what item `live` says to be open is a claim, and its clause tells of no listing and no trading.
+    fn is_claimed(&self, live: usize) -> bool {
+        let clause = self.clause_of(live);
+        let says = |range: std::ops::Range<usize>, concept: &str| {
+            let label = self.lexicon.label(concept);
+            label.is_some_and(|label| self.reading.items[range].iter().any(|item| item.is(label)))
+        };
+        let near = clause.start.max(live.saturating_sub(CLAIM_NEAR))..clause.end.min(live + 1 + CLAIM_NEAR);
+        let listed = ["LIST", "OPENTRADE", "INITIAL"].iter().any(|concept| says(clause.clone(), concept));
+        says(near, "CLAIM") && !listed && !self.says_trade(&clause)
     }
 
     /// The ticker the text is about: never a major while another is named; a bare one only beside the act's words.

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use tge_model::Precision;
 
-use super::{Read, small, with_year, year};
+use super::{Read, month_of, small, with_year, year};
 
 /// 年月日, 년 월 일, and the same without a year or a month.
 pub(super) fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
@@ -30,7 +30,7 @@ pub(super) fn east_asian(words: &[&str], published: Option<NaiveDate>) -> Option
     if let Some(day) = words.get(at).and_then(|w| small(w, 31)).filter(|_| unit(at + 1, ["日", "일"])) {
         return Some((with_year(stated, month, day, published)?, Precision::Day, at + 2, false));
     }
-    Some((with_year(stated, month, 1, published)?, Precision::Month, at, false))
+    Some((month_of(stated, month, published)?, Precision::Month, at, false))
 }
 
 /// `ngày 9 tháng 3 năm 2026`, `ngày 9/3`, `tháng 3/2026`.
@@ -47,7 +47,11 @@ pub(super) fn vietnamese(words: &[&str], published: Option<NaiveDate>) -> Option
         let stated = words.get(at + 1).filter(|_| is(at, "năm")).and_then(|w| year(w));
         let (length, precision) =
             (at + 2 * usize::from(stated.is_some()), day.map_or(Precision::Month, |_| Precision::Day));
-        Some((with_year(stated, month, day.unwrap_or(1), published)?, precision, length, false))
+        let first = match day {
+            Some(day) => with_year(stated, month, day, published)?,
+            None => month_of(stated, month, published)?,
+        };
+        Some((first, precision, length, false))
     };
     if is(0, "tháng") {
         if let Some((month, stated)) = pair(1) {

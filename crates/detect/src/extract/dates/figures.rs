@@ -6,6 +6,9 @@ use chrono::NaiveDate;
 
 use super::{is_near, with_year};
 
+/// What stands before a day in figures, and before no hour and no amount.
+const BEFORE_DAYS: [&str; 5] = ["dia", "día", "tgl", "tanggal", "ngày"];
+
 /// What stands before an hour.
 const BEFORE_TIMES: [&str; 14] =
     ["в", "о", "um", "o", "at", "saat", "à", "às", "om", "pukul", "jam", "alle", "ore", "lúc"];
@@ -80,6 +83,11 @@ impl Pair {
         let day_first = || with_year(None, self.second, self.first, Some(published));
         let month_first = || with_year(None, self.first, self.second, Some(published));
         let [before, next] = around.map(Option::unwrap_or_default);
+        // "Dia 12/11", "am 3.12.": whatever else such figures may be.
+        let german = self.dotted && matches!(before, "am" | "vom");
+        if (german || BEFORE_DAYS.contains(&before)) && !self.is_always() {
+            return day_first();
+        }
         // Many write an hour so, and most such figures are amounts.
         let hour = BEFORE_TIMES.contains(&before) || BEHIND_TIMES.contains(&next);
         if self.dotted && (!self.padded || hour) || self.is_always() {

@@ -16,7 +16,7 @@ const NUMBERS: [&str; 12] =
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// Before the name of a day: of the week that comes.
-const NEXT: [&str; 10] = [
+const NEXT: [&str; 13] = [
     "next",
     "volgende",
     "следующий",
@@ -27,6 +27,9 @@ const NEXT: [&str; 10] = [
     "наступну",
     "gelecek",
     "przyszły",
+    "przyszłą",
+    "przyszłe",
+    "przyszłego",
 ];
 
 /// Behind it.
@@ -53,27 +56,28 @@ const LAST: [&str; 13] = [
 const LAST_BEHIND: [&str; 10] =
     ["pasado", "pasada", "passado", "passada", "dernier", "scorso", "scorsa", "lalu", "الماضي", "گذشته"];
 
-/// Before it: of those that come, the first.
-const THIS: [&str; 15] = [
-    "this",
+/// Before it: of those that come, the first; today where that is one.
+const THIS: [&str; 6] = ["this", "este", "esta", "diesen", "questo", "deze"];
+
+/// Before it: of those that come, the first behind today.
+const COMING: [&str; 10] = [
     "coming",
-    "este",
-    "esta",
     "próximo",
     "próxima",
-    "diesen",
     "kommenden",
     "nächsten",
     "nächster",
-    "questo",
     "prossimo",
-    "deze",
+    "prossima",
     "komende",
     "önümüzdeki",
 ];
 
-/// Behind it.
-const THIS_BEHIND: [&str; 12] = [
+/// Behind the name of a day: of those that come, the first; today where that is one.
+const THIS_BEHIND: [&str; 1] = ["tuần này"];
+
+/// Behind it: the first behind today.
+const COMING_BEHIND: [&str; 11] = [
     "próximo",
     "próxima",
     "prochain",
@@ -85,7 +89,18 @@ const THIS_BEHIND: [&str; 12] = [
     "القادم",
     "المقبل",
     "اينده",
-    "tuần này",
+];
+
+/// Before it, two words: of the week that comes.
+const OF_NEXT_WEEK: [(&str, &str); 8] = [
+    ("next", "week"),
+    ("volgende", "week"),
+    ("nächste", "woche"),
+    ("kommende", "woche"),
+    ("przyszłym", "tygodniu"),
+    ("gelecek", "hafta"),
+    ("önümüzdeki", "hafta"),
+    ("próxima", "semana"),
 ];
 
 /// The weeks of East Asia, and how many there are between theirs and this one; none said is the next such day.
@@ -129,7 +144,8 @@ pub(super) fn beginnings() -> impl Iterator<Item = String> {
         .chain(NUMBERS)
         .chain(SHORT.into_iter().flatten().copied())
         .map(str::to_owned);
-    let beside = NEXT.into_iter().chain(LAST).chain(THIS).map(str::to_owned);
+    let weeks = OF_NEXT_WEEK.into_iter().flat_map(|(first, second)| [first.to_owned(), format!("{first} {second}")]);
+    let beside = NEXT.into_iter().chain(LAST).chain(THIS).chain(COMING).map(str::to_owned).chain(weeks);
     chars.chain(days).chain(more).chain(beside)
 }
 
@@ -254,8 +270,9 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
     let next = |day: i64| 7 - today + day;
     let last = |day: i64| -((6 + today - day) % 7 + 1);
     let this = |day: i64| (7 + day - today) % 7;
-    let by = |word: &str, lists: [&[&str]; 3]| -> Option<&dyn Fn(i64) -> i64> {
-        let counts: [&dyn Fn(i64) -> i64; 3] = [&next, &last, &this];
+    let coming = |day: i64| (6 + day - today) % 7 + 1;
+    let by = |word: &str, lists: [&[&str]; 4]| -> Option<&dyn Fn(i64) -> i64> {
+        let counts: [&dyn Fn(i64) -> i64; 4] = [&next, &last, &this, &coming];
         lists.iter().zip(counts).find(|(list, _)| list.contains(&word)).map(|(_, count)| count)
     };
     // "On Wednesday": Vietnamese days need it, or a week.
@@ -271,14 +288,25 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
         };
         return Some((days, 1 + length + more));
     }
+    // "Next week Thursday", "volgende week op donderdag".
+    let two = words.first().zip(words.get(1)).is_some_and(|(first, second)| OF_NEXT_WEEK.contains(&(*first, *second)));
+    // The lexicon has most of them as one phrase.
+    let one = words.first().and_then(|word| word.split_once(' ')).is_some_and(|pair| OF_NEXT_WEEK.contains(&pair));
+    if two || one {
+        let mut at = 1 + usize::from(two);
+        at += usize::from(words.get(at).is_some_and(|word| matches!(*word, "on" | "op" | "am" | "w" | "we" | ",")));
+        if let Some((day, length)) = named(at) {
+            return Some((next(day), at + length));
+        }
+    }
     if let Some((day, length)) = named(1)
-        && let Some(count) = by(words.first()?, [&NEXT, &LAST, &THIS])
+        && let Some(count) = by(words.first()?, [&NEXT, &LAST, &THIS, &COMING])
     {
         return Some((count(day), 1 + length));
     }
     if let Some((day, own)) = named(0) {
         let behind = |length: usize| words.get(own..own + length).map(|words| words.join(" "));
-        let count = |length: usize| by(&behind(length)?, [&NEXT_WEEK, &LAST_BEHIND, &THIS_BEHIND]);
+        let count = |length: usize| by(&behind(length)?, [&NEXT_WEEK, &LAST_BEHIND, &THIS_BEHIND, &COMING_BEHIND]);
         // Vietnamese numbers days as it numbers all else, "the third round": a day of that sort has its week beside it.
         return [2, 1].into_iter().find_map(|length| Some((count(length)?(day), own + length)));
     }

@@ -99,6 +99,27 @@ const BESIDE: [&str; 6] = ["DEPOSIT", "WITHDRAW", "ELIGIBLE", "REGISTER", "TESTN
 /// Words of registrations by which one takes part.
 const SUBSCRIBES: [&str; 6] = ["subscri", "认购", "申购", "認購", "申購", "commit"];
 
+/// Clauses there is room for: hardly a sentence has more.
+const CLAUSES_ROOM: usize = 16;
+
+/// How trading is called.
+const TRADES: [&str; 14] = [
+    "trading",
+    "交易",
+    "거래",
+    "取引",
+    "торги",
+    "торгів",
+    "торговл",
+    "işlem",
+    "giao dịch",
+    "perdagangan",
+    "negociaci",
+    "négociation",
+    "handel",
+    "التداول",
+];
+
 /// Where one reads of a launch.
 const SITES: [&str; 16] = [
     "website",
@@ -127,7 +148,7 @@ const OF: [&str; 17] = [
 
 impl Context<'_> {
     /// What the text does to the launch of `kind` that it tells of.
-    pub(super) fn cue(&self, kind: LabelKind) -> Cue {
+    pub(super) fn cue(&self, kind: LabelKind, live: Option<usize>) -> Cue {
         if let Some(cue) = self.reserve.and_then(Reserve::cue) {
             return cue;
         }
@@ -139,15 +160,15 @@ impl Context<'_> {
             Cue::Postponed
         } else if first.is_some_and(|clause| self.doubts(clause)) {
             Cue::Hedged
-        } else if self.is_live() || (self.has("COMPLETE") && !self.has("WILL")) {
+        } else if live.is_some() || (self.has("COMPLETE") && !self.has("WILL")) {
             Cue::Live
         } else {
             Cue::Announced
         }
     }
 
-    /// Whether the head says that something is live, and not that it will be: "will go live", "goes live on Thursday".
-    fn is_live(&self) -> bool {
+    /// Where the head says that a launch is live, and not that it will be: "will go live", "goes live on Thursday".
+    pub(super) fn live_at(&self) -> Option<usize> {
         let (live, will) = (self.lexicon.label("LIVE"), self.lexicon.label("WILL"));
         let is = |at: usize, label: Option<_>| label.is_some_and(|label| self.reading.items[at].is(label));
         let dated = |at: usize| {
@@ -161,22 +182,29 @@ impl Context<'_> {
                 ":" => self.word_before(date.first - 1),
                 word => word,
             };
-            let ends = |date: &Found| UNTIL.contains(&before(date)) || BEFORE.contains(&before(date));
+            let ends = |date: &Found| {
+                UNTIL.contains(&before(date)) || BEFORE.contains(&before(date)) || self.ends_before(date)
+            };
             behind.any(|date| self.published.is_some_and(|day| date.day > day) && !ends(date))
         };
         let ahead = |at: usize| (at.saturating_sub(AHEAD)..=at).any(|near| is(near, will)) || dated(at);
         let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
-        (0..head).any(|at| is(at, live) && !ahead(at) && !self.is_live_beside(at))
+        (0..head).find(|&at| is(at, live) && !ahead(at) && !self.is_live_beside(at))
+    }
+
+    /// The clause that item `at` stands in.
+    pub(super) fn clause_of(&self, at: usize) -> Range<usize> {
+        let Some(sentence) = self.reading.sentences.iter().find(|sentence| sentence.contains(&at)) else {
+            return at..at + 1;
+        };
+        let mut clauses = Vec::with_capacity(CLAUSES_ROOM);
+        self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
+        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or_else(|| sentence.clone())
     }
 
     /// Whether what the word at item `live` says to be open is another thing than the launch: deposits, a registration, a site.
     fn is_live_beside(&self, live: usize) -> bool {
-        let Some(sentence) = self.reading.sentences.iter().find(|sentence| sentence.contains(&live)) else {
-            return false;
-        };
-        let mut clauses = Vec::new();
-        self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
-        let clause = clauses.into_iter().find(|clause| clause.contains(&live)).unwrap_or_else(|| sentence.clone());
+        let clause = self.clause_of(live);
         let others = LabelSet::of(BESIDE.iter().filter_map(|concept| self.lexicon.label(concept)));
         let items = &self.reading.items;
         let told = |at: usize| {
@@ -196,21 +224,39 @@ impl Context<'_> {
             return beside;
         }
         let before = clause.start.max(live.saturating_sub(SAID_OF))..live;
+        // "Deposits and trading are open".
+        if self.says_trade(&before) {
+            return false;
+        }
         let nearest = before.clone().rev().find_map(|at| Some((at, told(at)?)));
         let Some((at, beside)) = nearest else {
             // "Ya están abiertos los depósitos", `已开放充值`: what is open is told behind.
-            let behind = (live + 1..clause.end.min(live + 1 + NEAR)).filter(|at| !is_ticker(&items[*at]));
-            let mut behind = behind.take_while(|at| self.reading.word_at(*at) != ",").filter_map(told).peekable();
-            return behind.peek().is_some() && behind.all(|beside| beside);
+            let near = live + 1..clause.end.min(live + 1 + NEAR).max(live + 1);
+            let part = near.clone().take_while(|at| self.reading.word_at(*at) != ",").count();
+            let behind = near.start..near.start + part;
+            let mut told = behind.clone().filter(|at| !is_ticker(&items[*at])).filter_map(told).peekable();
+            return told.peek().is_some() && told.all(|beside| beside) && !self.says_trade(&behind);
         };
         if beside {
-            // "The claim page is live".
+            // "The claim page is live", "the claim dashboard on the site".
             let page = SITES.contains(&self.reading.word_at(at));
-            return !(page && at > before.start && told(at - 1) == Some(false));
+            return !(page && (before.start..at).any(|at| items[at].is_of(&self.lexicon.act_set)));
         }
         // "Registration for the sale", "deposits of the token".
-        let joins = |at: usize| OF.contains(&self.reading.word_at(at)) && told(at - 1) == Some(true);
+        let joins = |at: usize| OF.contains(&self.reading.word_at(at)) && items[at - 1].is_of(&others);
         (before.start + 1..at).any(joins)
+    }
+
+    /// Whether trading is spoken of among the items of `range`.
+    pub(super) fn says_trade(&self, range: &Range<usize>) -> bool {
+        let items = range
+            .clone()
+            .next()
+            .and_then(|first| Some((&self.reading.items[first], self.reading.items.get(range.end - 1)?)));
+        items.is_some_and(|(first, last)| {
+            let words = self.reading.normal(first.zone).get(first.range.start..last.range.end).unwrap_or_default();
+            TRADES.iter().any(|trade| words.contains(trade))
+        })
     }
 
     /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.
@@ -219,7 +265,7 @@ impl Context<'_> {
         let tells = |clause: &Range<usize>| self.reading.items[clause.clone()].iter().any(|item| item.is_of(&acts));
         let items = &self.reading.items;
         let head = self.reading.sentences.iter().take_while(|sentence| items[sentence.start].at < HEAD_CHARS);
-        let (mut told, mut clauses) = (Vec::new(), Vec::new());
+        let (mut told, mut clauses) = (Vec::new(), Vec::with_capacity(CLAUSES_ROOM));
         for sentence in head.filter(|sentence| tells(sentence)) {
             self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
             told.extend(clauses.iter().filter(|clause| tells(clause)).cloned());

@@ -1,12 +1,13 @@
 //! Where a launch happens: the venues and chains a text names, or whose pages it links to.
 
 use tge_model::VenueKind;
+use tge_text::TokenKind;
 
 use super::Context;
 use crate::extract::names;
 use crate::lexicon::slot;
 use crate::places::{Place, PlaceKind};
-use crate::reading::HEAD_CHARS;
+use crate::reading::{HEAD_CHARS, stem};
 
 /// Parts of the addresses of an exchange's notices; its other pages (prices, courses, what users write) tell of no listing.
 const NOTICES: [&str; 13] = [
@@ -28,23 +29,139 @@ const NOTICES: [&str; 13] = [
 /// Where an explorer shows an address.
 const ADDRESSES: [&str; 5] = ["token", "address", "account", "contract", "coin"];
 
+/// What a standard of tokens begins with, whose chain need not be the token's.
+const STANDARDS: [&str; 5] = ["erc", "bep", "trc", "spl ", "brc"];
+
+/// Before a place that somebody was at.
+const FORMER: [&str; 2] = ["former", "ex"];
+
+/// Before the name of a chain.
+const CHAIN_WORDS: [&str; 20] = [
+    "rede",
+    "rete",
+    "réseau",
+    "cadena",
+    "chaîne",
+    "netzwerk",
+    "netwerk",
+    "сеть",
+    "сети",
+    "мережа",
+    "мережі",
+    "блокчейн",
+    "блокчейне",
+    "блокчейні",
+    "sieć",
+    "sieci",
+    "mạng",
+    "jaringan",
+    "شبكه",
+    "bazie",
+];
+
+/// What the word behind the name of a chain begins with, in scripts without blanks.
+const CHAIN_ENDS: [&str; 6] = ["체", "네", "기", "チ", "网", "網"];
+
+/// Before the name of a chain or a venue.
+const PLACE_WORDS: [&str; 12] = ["on", "sur", "su", "sobre", "auf", "op", "na", "trên", "на", "علي", "روي", "在"];
+
+/// Before the name of a venue.
+const VENUE_WORDS: [&str; 13] = [
+    "en",
+    "no",
+    "w",
+    "via",
+    "di",
+    "عبر",
+    "در",
+    "plateforme",
+    "plataforma",
+    "piattaforma",
+    "plattform",
+    "платформе",
+    "platformie",
+];
+
 /// Parts of the hosts of networks whose tokens are worth nothing.
 const TESTS: [&str; 6] = ["sepolia", "holesky", "goerli", "testnet", "hoodi", "devnet"];
 
 impl Context<'_> {
     /// The venues and chains named at the beginning, each once.
     pub(super) fn places(&self) -> Vec<&Place> {
-        let mut found: Vec<&Place> = Vec::new();
         let items = &self.reading.items;
-        for (at, item) in items.iter().enumerate().filter(|(_, item)| item.phrase && item.at < 2 * HEAD_CHARS) {
+        // The surest first; the chain that a standard of tokens is of, where no other is named: "ERC-20 on Arbitrum".
+        let [mut named, mut told, mut standards] = [const { Vec::<&Place>::new() }; 3];
+        for (at, item) in items.iter().enumerate().take_while(|(_, item)| item.at < 2 * HEAD_CHARS) {
+            if at > 0 && FORMER.contains(&self.reading.word_at(at - 1)) {
+                continue;
+            }
+            let standard = STANDARDS.iter().any(|standard| self.reading.word(item).starts_with(standard));
             let place = self.lexicon.place(item.sense).or_else(|| self.split_place(at));
-            if let Some(place) = place
-                && !found.contains(&place)
-            {
-                found.push(place);
+            let (list, place) = match place {
+                Some(place) => (if standard { &mut standards } else { &mut named }, Some(place)),
+                None => (&mut told, self.told_place(at)),
+            };
+            if let Some(place) = place.filter(|place| !list.contains(place)) {
+                list.push(place);
             }
         }
+        let mut found = named;
+        for less in [told, standards] {
+            let has = |chain: bool| found.iter().any(|place| (place.kind == PlaceKind::Chain) == chain);
+            let (chains, venues) = (has(true), has(false));
+            found.extend(less.into_iter().filter(|place| match place.kind {
+                PlaceKind::Chain => !chains,
+                PlaceKind::Venue(_) => !venues,
+            }));
+        }
         found
+    }
+
+    /// The place whose name, a word of its own elsewhere, stands at item `at` where a place is told: "en la red Base",
+    /// "Chain: Base", "(Base)", `基于 Base`, "auf Legion".
+    fn told_place(&self, at: usize) -> Option<&Place> {
+        let item = self.reading.items.get(at).filter(|item| item.kind == TokenKind::Word && item.capital)?;
+        // "Core Summit", "Brightfen Story" are names of something else.
+        let joined = |a: usize, b: usize| {
+            let (Some(a), Some(b)) = (self.reading.items.get(a), self.reading.items.get(b)) else { return false };
+            let gap = self.reading.normal(a.zone).get(a.range.end..b.range.start).unwrap_or("x");
+            a.zone == b.zone && gap == " "
+        };
+        let capital = |at: usize| self.reading.items.get(at).is_some_and(|item| item.is(slot::CAPITAL) && !item.phrase);
+        let longer = capital(at + 1) && joined(at, at + 1) || at > 0 && capital(at - 1) && joined(at - 1, at);
+        let of_person = at > 1 && self.reading.word_at(at - 1) == "(" && capital(at - 2);
+        if longer || of_person {
+            return None;
+        }
+        let word = self.reading.word(item);
+        let name = word.strip_suffix("-native").unwrap_or(stem(word));
+        // Of a phrase, the last word: "vente sur Base".
+        let word_before = |back: usize| at.checked_sub(back).map_or("", |before| self.reading.word_at(before));
+        let before = |back: usize| word_before(back).rsplit(' ').next().unwrap_or_default();
+        let behind = self.reading.word_at(at + 1);
+        let of_chain = |word: &str| CHAIN_WORDS.contains(&word);
+        let labelled =
+            before(1) == ":" && matches!(before(2), "chain" | "network" | "blockchain" | "red" | "rede" | "сеть");
+        let spanish = before(1) == "red" && matches!(before(2), "la" | "una");
+        let chain = labelled
+            || spanish
+            || of_chain(before(1))
+            || matches!(behind, "chain" | "l2" | "mainnet" | "ağında" | "ağı" | "链" | "鏈")
+            || CHAIN_ENDS.iter().any(|end| behind.starts_with(end))
+            || before(1) == "(" && behind == ")"
+            || name.len() < word.len() && word.ends_with("-native");
+        // "En base a": no place.
+        let aside = matches!(behind, "a" | "al");
+        let any = !aside && (PLACE_WORDS.contains(&before(1)) || matches!((before(2), before(1)), ("基", "于" | "於")));
+        let venue = !aside && VENUE_WORDS.contains(&before(1));
+        if !chain && !any && !venue {
+            return None;
+        }
+        let open = |place: &&Place| {
+            let fits = any || if place.kind == PlaceKind::Chain { chain } else { venue };
+            fits && place.name.eq_ignore_ascii_case(name) && self.published.is_none_or(|day| place.is_open(day))
+        };
+        self.lexicon.places.iter().find(open)
     }
 
     /// A place that is only called so behind "on", which a longer phrase has taken: "launches on Base".

@@ -1,10 +1,13 @@
 //! When a launch is: which of the dates of a text is its.
 
-use chrono::NaiveDate;
-use tge_model::{Cue, Precision, Schedule, ScheduleBasis, Timestamp};
+use chrono::{Datelike, NaiveDate};
+use tge_model::{Cue, Precision, Schedule, ScheduleBasis, Timestamp, Zone};
 
-use super::Context;
+use super::{Context, concepts};
 use crate::extract::dates;
+use crate::lexicon::LabelSet;
+use crate::line::LabelKind;
+use crate::reading::HEAD_CHARS;
 
 /// Items between the two days of "from March 12 to April 2".
 const APART_ITEMS: usize = 7;
@@ -44,10 +47,45 @@ pub(super) const BEFORE: [&str; 10] =
 
 impl Context<'_> {
     /// The date that best fits the act: in its sentence, near it, not long past, exact.
-    pub(super) fn schedule(&self, act: Option<usize>, cue: Cue) -> Option<Schedule> {
-        let found = &self.reading.dates;
-        let best = found.iter().max_by(|a, b| self.fit(a, act).total_cmp(&self.fit(b, act)));
-        if let Some(found) = best.filter(|found| self.fit(found, act) > 0.0) {
+    pub(super) fn schedule(
+        &self,
+        kind: LabelKind,
+        act: Option<usize>,
+        cue: Cue,
+        live: Option<usize>,
+    ) -> Option<Schedule> {
+        // What is live began by the day it is said: a day ahead, told behind it of trading or listings and not of the act, is
+        // of what follows.
+        let labels =
+            |concepts: &[&str]| LabelSet::of(concepts.iter().filter_map(|concept| self.lexicon.label(concept)));
+        let (acts, next) = (labels(concepts(kind)), labels(&["LIST", "OPENTRADE", "INITIAL", "WITHDRAW"]));
+        let clause = live.filter(|_| cue == Cue::Live).map(|live| self.clause_of(live));
+        let follows = |found: &dates::Found| {
+            let behind = clause.as_ref().is_some_and(|clause| clause.end <= found.first);
+            if !behind || self.published.is_none_or(|day| found.day <= day) {
+                return false;
+            }
+            let own = self.clause_of(found.first);
+            let says = |set: &LabelSet| self.reading.items[own.clone()].iter().any(|item| item.is_of(set));
+            !says(&acts) && (says(&next) || self.says_trade(&own))
+        };
+        let found: Vec<&dates::Found> = self.reading.dates.iter().filter(|found| !follows(found)).collect();
+        let best = |fits: &dyn Fn(&dates::Found) -> bool| {
+            let fitting = found.iter().copied().filter(|found| fits(found) && self.fit(found, act) > 0.0);
+            fitting.max_by(|a, b| self.fit(a, act).total_cmp(&self.fit(b, act)))
+        };
+        // A headline's month, and its day at the beginning of the text.
+        let within = |month: &dates::Found, day: &dates::Found| {
+            let (headline, text) = (&self.reading.items[month.first], &self.reading.items[day.first]);
+            let told = headline.zone == Zone::Title && text.zone == Zone::Text && text.at < HEAD_CHARS;
+            let same = (day.day.year(), day.day.month()) == (month.day.year(), month.day.month());
+            told && same && day.precision == Precision::Day
+        };
+        let best = best(&|_| true).map(|found| match found.precision {
+            Precision::Month => best(&|day| within(found, day)).unwrap_or(found),
+            _ => found,
+        });
+        if let Some(found) = best {
             let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);
             return Some(Schedule {
                 start: midnight(found.day),
@@ -116,6 +154,7 @@ impl Context<'_> {
             if new_day || (later && self.is_postponed(found)) {
                 fit += 4.0;
             } else if UNTIL.contains(&before)
+                || self.ends_before(found)
                 || self.ends_behind(found)
                 || (BEFORE.contains(&before) && self.is_claim(act))
             {
@@ -144,6 +183,64 @@ impl Context<'_> {
         let labels: Vec<_> = concepts.iter().filter_map(|concept| self.lexicon.label(concept)).collect();
         let mut before = (found.first.saturating_sub(reach)..found.first).rev().take_while(|at| !self.is_break(at));
         before.any(|at| labels.iter().any(|label| self.reading.items[at].is(*label)))
+    }
+
+    /// Whether the words before a date say that something ends then: "closes on", "scade il", `마감은`.
+    pub(super) fn ends_before(&self, found: &dates::Found) -> bool {
+        const LINKS: [&str; 21] = [
+            ":", " on", " the", " am", " il", " el", " le", " op", " em", " dia", " tanggal", " pada", " vào", " w",
+            " в", " на", "은", "는", "为", "為", "は",
+        ];
+        const ENDS: [&str; 28] = [
+            "closes",
+            "ends",
+            "ending",
+            "expire",
+            "expires",
+            "deadline",
+            "scade",
+            "scadenza",
+            "termina",
+            "terminan",
+            "endet",
+            "enden",
+            "eindigt",
+            "sluit",
+            "kończy się",
+            "wygasa",
+            "berakhir",
+            "ditutup",
+            "kết thúc",
+            "마감",
+            "마감일",
+            "截止",
+            "締切",
+            "締め切り",
+            "encerra",
+            "заканчивается",
+            "закрывается",
+            "закінчується",
+        ];
+        // "Will close on"; but "the close of May", "end Q2".
+        const LINKED: [&str; 3] = ["close", "closing", "end"];
+        // What ends then is only the waiting.
+        const WAITS: [&str; 7] = ["wait", "warten", "wachten", "espera", "attesa", "attente", "ожидание"];
+        let item = &self.reading.items[found.first];
+        let whole = self.reading.normal(item.zone).get(..item.range.start).unwrap_or_default().trim_end();
+        let mut told = whole;
+        for _ in 0..2 {
+            let bare = LINKS.iter().find_map(|link| told.strip_suffix(link));
+            told = bare.unwrap_or(told).trim_end();
+        }
+        let linked = if told.len() < whole.len() { &LINKED[..] } else { &[] };
+        ENDS.iter().chain(linked).any(|end| {
+            let before = told.strip_suffix(end);
+            let word = |c: char| c.is_alphanumeric() || c == '-';
+            before.is_some_and(|before| {
+                let waits = WAITS.iter().any(|wait| before.trim_end().ends_with(wait));
+                !waits && (!end.is_ascii() || !before.ends_with(word))
+            })
+        })
     }
 
     /// Whether the words behind a date say that something ends then.
