@@ -45,10 +45,10 @@ fn concepts(kind: LabelKind) -> &'static [&'static str] {
     }
 }
 
-// === impl Context ===
-
 /// Items between a claim and the word that says that it is open.
 const CLAIM_NEAR: usize = 4;
+
+// === impl Context ===
 
 impl Context<'_> {
     /// The amounts told of `launch`.

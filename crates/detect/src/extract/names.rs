@@ -295,7 +295,7 @@ fn starts_name(reading: &Reading<'_>, lexicon: &Lexicon, item: &Item) -> bool {
 }
 
 /// Whether nothing but blanks stands between two neighbours; before a ticker also its bracket.
-fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: bool) -> bool {
+pub(crate) fn joined(reading: &Reading<'_>, first: usize, second: usize, before_ticker: bool) -> bool {
     let (Some(a), Some(b)) = (reading.items.get(first), reading.items.get(second)) else { return false };
     let gap = reading.normal(a.zone).get(a.range.end..b.range.start).unwrap_or("x");
     let mark = |c: char| before_ticker && matches!(c, '(' | '$' | '-' | ':' | '|');

@@ -20,37 +20,21 @@ pub(super) fn ordinal(told: &[&str], words: &[&str], published: NaiveDate) -> Op
     this.or_else(|| published.with_day(1)?.checked_add_months(Months::new(1))?.with_day(number))
 }
 
-/// Before a month: it has been. "Last September", `지난 9월`.
-const GONE: [&str; 15] = [
-    "last",
-    "지난",
-    "지난해",
-    "letzten",
-    "letztem",
-    "vergangenen",
-    "afgelopen",
-    "vorig",
-    "прошлого",
-    "прошлом",
-    "минулого",
-    "geçen",
-    "zeszłego",
-    "ubiegłego",
-    "hồi",
-];
+/// Before a month, beside what stands before a day of the week: it has been. `지난 9월`, "в прошлом сентябре".
+const GONE: [&str; 9] = ["지난", "지난해", "letztem", "vorig", "прошлого", "прошлом", "zeszłego", "ubiegłego", "hồi"];
 
 /// Years that have been, in one word or two.
 const LAST_YEAR: [&str; 3] = ["去年", "昨年", "작년"];
 
 /// The day that `date` is, told behind `told`: a year before `day`, which is ahead of `today`, where that says it has been.
 pub(super) fn gone(told: &[&str], date: &[&str], precision: Precision, day: NaiveDate, today: NaiveDate) -> NaiveDate {
-    let stated = date.iter().any(|word| year(word).is_some());
-    let years = |word: &str| LAST_YEAR.iter().any(|year| word.ends_with(year));
-    let last_year =
-        told.last().is_some_and(|word| years(word)) || told.len() > 1 && years(&told[told.len() - 2..].concat());
-    let before = precision == Precision::Month && told.last().is_some_and(|word| GONE.contains(word));
-    if stated || day <= today || !(before || last_year) {
+    if day <= today || date.iter().any(|word| year(word).is_some()) {
         return day;
     }
-    day.with_year(day.year() - 1).unwrap_or(day)
+    let years = |word: &str| LAST_YEAR.iter().any(|year| word.ends_with(year));
+    let two = || told.len() > 1 && years(&told[told.len() - 2..].concat());
+    let last_year = told.last().is_some_and(|word| years(word)) || two();
+    let before = |word: &&str| GONE.contains(word) || relative::LAST.contains(word);
+    let month = precision == Precision::Month && told.last().is_some_and(before);
+    if last_year || month { day.with_year(day.year() - 1).unwrap_or(day) } else { day }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{is_near, with_year};
 
 /// What stands before a day in figures, and before no hour and no amount.
-const BEFORE_DAYS: [&str; 5] = ["dia", "día", "tgl", "tanggal", "ngày"];
+const BEFORE_DAYS: [&str; 4] = ["dia", "día", "tgl", "tanggal"];
 
 /// What stands before an hour.
 const BEFORE_TIMES: [&str; 14] =

@@ -201,8 +201,7 @@ pub(super) fn quarter_or_year(words: &[&str], published: Option<NaiveDate>) -> O
         let y = stated.or_else(|| published.map(|p| year_of(month, p)))?;
         return Some((NaiveDate::from_ymd_opt(y, month, 1)?, Precision::Quarter, length, false));
     }
-    // 第三季度, with or without its year.
-    // `2025年第三季度`, `明年第一季度`, with the year and its word in one item or two.
+    // `第三季度`, `2025年第三季度`, `明年第一季度`; the year and its word are one item or two.
     let split = usize::from(words.get(1) == Some(&"年"));
     let whole = words.first().and_then(|word| word.strip_suffix('年')).filter(|_| split == 0);
     let lead = if whole.is_some() { 1 } else { 2 * split };

@@ -36,7 +36,7 @@ const NEXT: [&str; 13] = [
 const NEXT_WEEK: [&str; 4] = ["next week", "minggu depan", "tuần tới", "tuần sau"];
 
 /// Before it: of those that were, the last.
-const LAST: [&str; 13] = [
+pub(super) const LAST: [&str; 13] = [
     "last",
     "letzten",
     "vergangenen",

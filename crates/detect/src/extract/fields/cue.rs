@@ -97,7 +97,7 @@ const SAID_OF: usize = 9;
 const BESIDE: [&str; 6] = ["DEPOSIT", "WITHDRAW", "ELIGIBLE", "REGISTER", "TESTNET", "POINTS"];
 
 /// Words of registrations by which one takes part.
-const SUBSCRIBES: [&str; 6] = ["subscri", "认购", "申购", "認購", "申購", "commit"];
+const SUBSCRIBES: [&str; 5] = ["subscri", "认购", "申购", "認購", "申購"];
 
 /// Clauses there is room for: hardly a sentence has more.
 const CLAUSES_ROOM: usize = 16;
@@ -249,14 +249,12 @@ impl Context<'_> {
 
     /// Whether trading is spoken of among the items of `range`.
     pub(super) fn says_trade(&self, range: &Range<usize>) -> bool {
-        let items = range
-            .clone()
-            .next()
-            .and_then(|first| Some((&self.reading.items[first], self.reading.items.get(range.end - 1)?)));
-        items.is_some_and(|(first, last)| {
-            let words = self.reading.normal(first.zone).get(first.range.start..last.range.end).unwrap_or_default();
-            TRADES.iter().any(|trade| words.contains(trade))
-        })
+        if range.is_empty() {
+            return false;
+        }
+        let (first, last) = (&self.reading.items[range.start], &self.reading.items[range.end - 1]);
+        let words = self.reading.normal(first.zone).get(first.range.start..last.range.end).unwrap_or_default();
+        TRADES.iter().any(|trade| words.contains(trade))
     }
 
     /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.

@@ -36,7 +36,7 @@ const STANDARDS: [&str; 5] = ["erc", "bep", "trc", "spl ", "brc"];
 const FORMER: [&str; 2] = ["former", "ex"];
 
 /// Before the name of a chain.
-const CHAIN_WORDS: [&str; 20] = [
+const CHAIN_WORDS: [&str; 19] = [
     "rede",
     "rete",
     "réseau",
@@ -56,7 +56,6 @@ const CHAIN_WORDS: [&str; 20] = [
     "mạng",
     "jaringan",
     "شبكه",
-    "bazie",
 ];
 
 /// What the word behind the name of a chain begins with, in scripts without blanks.
@@ -122,13 +121,9 @@ impl Context<'_> {
     fn told_place(&self, at: usize) -> Option<&Place> {
         let item = self.reading.items.get(at).filter(|item| item.kind == TokenKind::Word && item.capital)?;
         // "Core Summit", "Brightfen Story" are names of something else.
-        let joined = |a: usize, b: usize| {
-            let (Some(a), Some(b)) = (self.reading.items.get(a), self.reading.items.get(b)) else { return false };
-            let gap = self.reading.normal(a.zone).get(a.range.end..b.range.start).unwrap_or("x");
-            a.zone == b.zone && gap == " "
-        };
+        let joined = |first: usize| names::joined(self.reading, first, first + 1, false);
         let capital = |at: usize| self.reading.items.get(at).is_some_and(|item| item.is(slot::CAPITAL) && !item.phrase);
-        let longer = capital(at + 1) && joined(at, at + 1) || at > 0 && capital(at - 1) && joined(at - 1, at);
+        let longer = capital(at + 1) && joined(at) || at > 0 && capital(at - 1) && joined(at - 1);
         let of_person = at > 1 && self.reading.word_at(at - 1) == "(" && capital(at - 2);
         if longer || of_person {
             return None;

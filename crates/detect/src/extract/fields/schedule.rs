@@ -13,16 +13,13 @@ use crate::reading::HEAD_CHARS;
 const APART_ITEMS: usize = 7;
 
 /// Before the day on which something ends.
-pub(super) const UNTIL: [&str; 22] = [
+pub(super) const UNTIL: [&str; 19] = [
     "until",
     "till",
     "截",
     "截至",
     "截止",
     "止",
-    "closes",
-    "ends",
-    "deadline",
     "hạn",
     "hasta",
     "até",

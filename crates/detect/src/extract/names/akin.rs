@@ -86,9 +86,8 @@ pub(crate) fn kin<'a>(reading: &'a Reading<'_>, lexicon: &Lexicon, letters: &str
         let mut words = arabic.iter().filter(|item| shortens_without_vowels(letters, &latin(reading.word(item))));
         words.next().map(|item| reading.written(item))
     };
-    let mut runs = native.then(|| native_words(reading, lexicon)).into_iter().flatten();
-    let run = || runs.find(|name| sounds(letters, &latin(name)));
-    several().or_else(caseless).or_else(run).or_else(|| Some(reading.written(tail?)))
+    let run = || native_words(reading, lexicon).find(|name| sounds(letters, &latin(name)));
+    several().or_else(caseless).or_else(|| native.then(run)?).or_else(|| Some(reading.written(tail?)))
 }
 
 /// The words of the head that may be names which a ticker shortens, by how they may.
@@ -100,7 +99,7 @@ struct Seen<'a> {
     tail: Option<&'a Item>,
     /// They are of Arabic letters.
     arabic: Vec<&'a Item>,
-    /// There is Hangul or Katakana.
+    /// There are characters of a script without blanks, as Hangul and Katakana are.
     native: bool,
 }
 
