@@ -203,13 +203,17 @@ impl Detector {
                 reserve: reserve.map(|(reserve, _)| reserve),
             };
             let mut launch = context.launch(self.kind(&weighed));
-            let others = context.together(&launch);
+            let mut others = context.together(&launch);
+            if others.is_empty() {
+                others = context.each_on_its_day(&launch);
+            }
             // Whose of several an amount is, nobody tells.
             if others.is_empty() && probability.get() >= TERMS_FROM {
                 launch.terms = context.terms(&launch);
             }
+            let second = others.is_empty().then(|| context.second(&launch)).flatten();
             launches.push(launch);
-            launches.extend(others);
+            launches.extend(others.into_iter().chain(second));
         }
         Verdict {
             is_tge: probability.get() >= self.model.threshold,

@@ -21,6 +21,13 @@ const LINES_MIN: usize = 3;
 /// Characters a line or sentence must have to tell of a launch.
 const LINE_CHARS: std::ops::RangeInclusive<usize> = 12..=600;
 
+/// What joins tokens that are told of together.
+const JOINS: [&str; 19] =
+    ["and", "&", ",", "、", "与", "和", "及", "y", "e", "и", "und", "et", "та", "i", "en", "ve", "dan", "và", "و"];
+
+/// Items between a ticker and the day that is its own: "on", "am".
+const DAY_WITHIN: usize = 2;
+
 impl Context<'_> {
     /// What happens to the tokens listed together with that of `launch`.
     pub(crate) fn together(&self, launch: &Launch) -> Vec<Launch> {
@@ -40,9 +47,36 @@ impl Context<'_> {
             .collect()
     }
 
+    /// What happens to the tokens named behind that of `launch` in its sentence, each with a day of its own and no act: "will list
+    /// Example (EXM) on May 3 and Sample (SMP) on May 5".
+    pub(crate) fn each_on_its_day(&self, launch: &Launch) -> Vec<Launch> {
+        let marked = || self.reading.tickers.iter().filter(|t| t.mark > Mark::Pair);
+        let Some(first) = marked().find(|t| launch.symbol.as_ref() == Some(&t.symbol)) else { return Vec::new() };
+        let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&first.item));
+        let Some(end) = sentence.map(|sentence| sentence.end) else { return Vec::new() };
+        let behind = marked().filter(|t| (first.item + 1..end).contains(&t.item) && t.symbol != first.symbol);
+        let dated = behind.filter(|t| !is_old_ticker(&self.reading.items[t.item])).filter_map(|ticker| {
+            let name = names::beside_items(self.reading, self.lexicon, ticker.item, true);
+            let begins = name.map_or(ticker.item, |(begins, _)| begins);
+            let joins = begins.checked_sub(1).is_some_and(|at| JOINS.contains(&self.reading.word_at(at)));
+            let near = ticker.item + 1..=ticker.item + DAY_WITHIN;
+            let day = self.reading.dates.iter().find(|date| near.contains(&date.first) && date.first < end)?;
+            // "TIDE claim opens Nov 26" has an act of its own.
+            let plain = (ticker.item + 1..day.first).all(|at| !self.reading.items[at].phrase);
+            let project = names::beside(self.reading, self.lexicon, ticker.item, true);
+            (joins && plain).then(|| Launch {
+                project: project.or_else(|| Some(ticker.symbol.clone())),
+                symbol: Some(ticker.symbol.clone()),
+                schedule: Some(self.on(day)),
+                terms: Vec::new(),
+                ..launch.clone()
+            })
+        });
+        dated.collect()
+    }
+
     /// Whether nothing but "and" or a comma and a name stands between the tickers at items `first` and `second`.
     fn joined(&self, first: usize, second: usize) -> bool {
-        const JOINS: [&str; 12] = ["and", "&", ",", "、", "与", "和", "及", "y", "e", "и", "und", "et"];
         let joins = self.reading.items.get(first + 1).is_some_and(|item| JOINS.contains(&self.reading.word(item)));
         let name = names::beside_items(self.reading, self.lexicon, second, true);
         joins && name.is_some_and(|(begins, _)| begins > first && begins <= first + 3)
@@ -75,11 +109,21 @@ pub(crate) fn parts<'a>(document: &Document<'a>) -> Vec<Document<'a>> {
 /// What parts the items of a digest told in one line.
 const SIGNS: [char; 6] = [',', ';', '、', '，', '；', '|'];
 
-/// The pieces of a line between commas and semicolons, each with a ticker: what stands before the next one belongs to the last.
+/// Words that do so, too.
+const WORDS: [&str; 14] =
+    [" and ", " while ", " y ", " e ", " et ", " und ", " и ", " i ", " та ", " oraz ", " ve ", " dan ", " và ", " و "];
+
+/// The pieces of a line between commas, semicolons and such words, each with a ticker: what stands before the next one belongs to
+/// the last.
 fn pieces(line: &str) -> Vec<&str> {
+    let mut cuts: Vec<usize> = line.match_indices(SIGNS).map(|(at, sign)| at + sign.len()).collect();
+    cuts.extend(WORDS.iter().flat_map(|word| line.match_indices(word).map(|(at, _)| at + 1)));
+    cuts.sort_unstable();
+    cuts.push(line.len());
     let mut pieces: Vec<&str> = Vec::new();
     let (mut from, mut at, mut named) = (0, 0, false);
-    for part in line.split_inclusive(SIGNS) {
+    for end in cuts {
+        let part = &line[at..end];
         let marked = marks(part) > 0;
         // "1,000": no comma of a sentence.
         let digit = |c: char| c.is_ascii_digit();
@@ -89,7 +133,7 @@ fn pieces(line: &str) -> Vec<&str> {
             (from, named) = (at, false);
         }
         named |= marked;
-        at += part.len();
+        at = end;
     }
     pieces.push(line[from..].trim());
     pieces

@@ -246,26 +246,62 @@ fn a_launch_is_on_the_day_that_is_told() {
     }
 }
 
-/// One line tells of several tokens, each with what is its own.
+/// Several launches of one text, each with what is its own: tokens of one line, and what one token does on two days.
 #[test]
-fn a_digest_of_one_line_mixes_nothing() {
+fn a_text_of_several_launches_mixes_nothing() {
     let detector = detector();
-    let text = "$MRRW TGE on Nov 24, $TIDE claim opens Nov 26, $OSSN lists on Bybit Dec 1";
-    let verdict = judge(&detector, "", text, "2026-11-20");
-    let told = verdict.launches.iter().map(|launch| {
-        let day = launch.schedule.as_ref().and_then(event_date).unwrap_or_default();
-        (launch.symbol.clone().unwrap_or_default(), launch.kind, day, launch.venues.join(" "))
-    });
-    let told: Vec<_> = told.collect();
-    let of = |symbol: &str, kind, day: &str, venue: &str| (symbol.to_owned(), kind, day.to_owned(), venue.to_owned());
-    assert_eq!(
-        told,
-        [
-            of("MRRW", EventKind::TokenGeneration, "2026-11-24", ""),
-            of("TIDE", EventKind::ClaimOpen, "2026-11-26", ""),
-            of("OSSN", EventKind::CexListing, "2026-12-01", "Bybit"),
-        ]
-    );
+    for (text, expected) in [
+        (
+            "$MRRW TGE on Nov 24, $TIDE claim opens Nov 26, $OSSN lists on Bybit Dec 1",
+            &["MRRW TOKEN_GENERATION 2026-11-24", "TIDE CLAIM_OPEN 2026-11-26", "OSSN CEX_LISTING 2026-12-01 Bybit"][..],
+        ),
+        (
+            "Bybit will list Velmora (VLMR) on December 3 and Quorvex (QRVX) on December 5",
+            &["VLMR CEX_LISTING 2026-12-03 Bybit", "QRVX CEX_LISTING 2026-12-05 Bybit"],
+        ),
+        (
+            "Bybit lists Velmora ($VLMR) tomorrow while Gate opens trading for Quorvex ($QRVX) on December 5",
+            &["VLMR CEX_LISTING 2026-11-21 Bybit", "QRVX CEX_LISTING 2026-12-05 Gate"],
+        ),
+        (
+            "Bybit listará Velmora (VLMR) el 3 de diciembre y Quorvex (QRVX) el 5 de diciembre",
+            &["VLMR CEX_LISTING 2026-12-03 Bybit", "QRVX CEX_LISTING 2026-12-05 Bybit"],
+        ),
+        (
+            "Claims for $VLMR open December 3 and trading on Bybit starts December 5.",
+            &["VLMR CLAIM_OPEN 2026-12-03 Bybit", "VLMR CEX_LISTING 2026-12-05 Bybit"],
+        ),
+        (
+            "$VLMR claim is live! Trading on Binance starts tomorrow at 10:00 UTC",
+            &["VLMR CLAIM_OPEN 2026-11-20 Binance", "VLMR CEX_LISTING 2026-11-21 Binance"],
+        ),
+        (
+            "Velmora (VLMR) 空投申领已开启，12月5日在 Bybit 上线交易",
+            &["VLMR CLAIM_OPEN 2026-11-20 Bybit", "VLMR CEX_LISTING 2026-12-05 Bybit"],
+        ),
+        (
+            "Velmora ($VLMR) public sale starts December 3 on CoinList, the listing on Gate follows on December 12",
+            &["VLMR PUBLIC_SALE 2026-12-03 CoinList Gate", "VLMR CEX_LISTING 2026-12-12 Gate"],
+        ),
+        // No days of their own, or none of the same token's.
+        ("$VLMR claim is live. Deposits open December 3, withdrawals December 6", &["VLMR CLAIM_OPEN 2026-11-20"]),
+        ("$VLMR claim is live. It may be listed on December 5", &["VLMR CLAIM_OPEN 2026-11-20"]),
+        ("$VLMR claim is live. The trading fee discount begins December 5", &["VLMR CLAIM_OPEN 2026-11-20"]),
+        ("$VLMR claim is live. The perpetual lists on December 5", &["VLMR CLAIM_OPEN 2026-11-20"]),
+        (
+            "Bybit lists Velmora (VLMR) on December 3, rival Quorvex (QRVX) is unmoved",
+            &["VLMR CEX_LISTING 2026-12-03 Bybit"],
+        ),
+    ] {
+        let verdict = judge(&detector, "", text, "2026-11-20");
+        let told = verdict.launches.iter().map(|launch| {
+            let day = launch.schedule.as_ref().and_then(event_date).unwrap_or_default();
+            let told =
+                [launch.symbol.clone().unwrap_or_default(), launch.kind.to_string(), day, launch.venues.join(" ")];
+            told.join(" ").trim_end().to_owned()
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{text}");
+    }
 }
 
 /// A place behind "on" is where it happens, and no project.

@@ -3,6 +3,7 @@
 mod cue;
 mod places;
 mod schedule;
+mod second;
 
 use chrono::NaiveDate;
 use tge_model::{EventKind, Launch, Term};

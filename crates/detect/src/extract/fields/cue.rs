@@ -172,7 +172,7 @@ impl Context<'_> {
         let (live, will) = (self.lexicon.label("LIVE"), self.lexicon.label("WILL"));
         let is = |at: usize, label: Option<_>| label.is_some_and(|label| self.reading.items[at].is(label));
         let dated = |at: usize| {
-            let end = self.reading.sentences.iter().find(|sentence| sentence.contains(&at)).map_or(at, |s| s.end);
+            let end = self.clause_of(at).end;
             let mut behind = self
                 .reading
                 .dates
@@ -272,7 +272,7 @@ impl Context<'_> {
     }
 
     /// Whether `clause` calls off what it tells: "cancels the sale" anywhere, "the sale is cancelled" where it is told `first`.
-    fn calls_off(&self, clause: &Range<usize>, first: bool) -> bool {
+    pub(super) fn calls_off(&self, clause: &Range<usize>, first: bool) -> bool {
         let mut said = self.said(clause, "CANCEL");
         said.any(|at| {
             if self.is_negated(at) || self.is_conditional(clause) || self.other_near(clause, at) {
@@ -285,7 +285,7 @@ impl Context<'_> {
     }
 
     /// Whether `clause` puts off what it tells.
-    fn postpones(&self, clause: &Range<usize>) -> bool {
+    pub(super) fn postpones(&self, clause: &Range<usize>) -> bool {
         let doubted = self.said(clause, "HEDGE").next().is_some() || self.is_conditional(clause);
         let mut said = self.said(clause, "POSTPONE");
         said.any(|at| {
@@ -295,7 +295,7 @@ impl Context<'_> {
     }
 
     /// Whether `clause` doubts its act: the word of doubt stands shortly before it or right behind.
-    fn doubts(&self, clause: &Range<usize>) -> bool {
+    pub(super) fn doubts(&self, clause: &Range<usize>) -> bool {
         let acts = self.lexicon.act_set;
         let Some(act) = clause.clone().find(|at| self.reading.items[*at].is_of(&acts)) else {
             return self.said(clause, "HEDGE").next().is_some();

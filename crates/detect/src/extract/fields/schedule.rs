@@ -83,13 +83,7 @@ impl Context<'_> {
             _ => found,
         });
         if let Some(found) = best {
-            let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);
-            return Some(Schedule {
-                start: midnight(found.day),
-                precision: found.precision,
-                as_published: tge_text::sanitise(words),
-                basis: ScheduleBasis::Press,
-            });
+            return Some(self.on(found));
         }
         // "Is live" without a date is live on the day it is said.
         let day = self.published.filter(|_| cue == Cue::Live)?;
@@ -101,13 +95,24 @@ impl Context<'_> {
         })
     }
 
+    /// What happens on the day of `found`.
+    pub(crate) fn on(&self, found: &dates::Found) -> Schedule {
+        let words = self.reading.written_between(&self.reading.items[found.first], &self.reading.items[found.last]);
+        Schedule {
+            start: midnight(found.day),
+            precision: found.precision,
+            as_published: tge_text::sanitise(words),
+            basis: ScheduleBasis::Press,
+        }
+    }
+
     /// Whether the act at item `act` is a claim.
     fn is_claim(&self, act: Option<usize>) -> bool {
         let claim = self.lexicon.label("CLAIM");
         act.and_then(|act| self.reading.items.get(act)).zip(claim).is_some_and(|(item, claim)| item.is(claim))
     }
 
-    fn fit(&self, found: &dates::Found, act: Option<usize>) -> f64 {
+    pub(super) fn fit(&self, found: &dates::Found, act: Option<usize>) -> f64 {
         let item = &self.reading.items[found.first];
         let mut fit = match found.precision {
             Precision::Year => -1.0,
@@ -283,6 +288,6 @@ impl Context<'_> {
     }
 }
 
-fn midnight(day: NaiveDate) -> Timestamp {
+pub(super) fn midnight(day: NaiveDate) -> Timestamp {
     Timestamp::from_secs(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
 }
