@@ -5,6 +5,7 @@
 //! (`unless`: labels that must not stand in the clause). Each frame carries a sentence it is for and one it is not
 //! for; the loader's test runs both. What stands around a frame in its clause has roles ([`roles`]).
 
+mod before;
 mod clauses;
 mod file;
 mod roles;
@@ -15,6 +16,7 @@ use crate::hashing::QuickMap;
 use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
 
+pub(crate) use before::{Before, Said};
 pub(crate) use clauses::Clauses;
 use file::File;
 pub use file::FramesError;
@@ -66,6 +68,7 @@ pub(crate) struct Speaks {
 pub(crate) struct Frames {
     pub(crate) frames: Vec<Frame>,
     pub(crate) clauses: Clauses,
+    pub(crate) before: Before,
     pub(crate) roles: Roles,
     pub(crate) speaks: Speaks,
     mutes: Vec<Mute>,
@@ -152,9 +155,9 @@ impl Frames {
         let within = mutes.iter().filter(|mute| !mute.first);
         let muted = within.fold(LabelSet::default(), |all, mute| all.union(&mute.mute));
         let (clauses, roles) = (Clauses::of(file.clauses, lexicon)?, Roles::of(file.roles, lexicon)?);
-        let speaks = file::speaks(&file.speaks, lexicon)?;
+        let (before, speaks) = (Before::of(file.before), file::speaks(&file.speaks, lexicon)?);
         let by_id = frames.iter().enumerate().map(|(i, frame)| (frame.id.clone(), i)).collect();
-        Ok(Self { frames, clauses, roles, speaks, mutes, muted, by_id, by_first, shown })
+        Ok(Self { frames, clauses, before, roles, speaks, mutes, muted, by_id, by_first, shown })
     }
 
     /// The frame's id as a part of a feature's name.

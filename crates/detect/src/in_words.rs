@@ -204,6 +204,7 @@ fn reserve_words(rest: &str) -> Option<String> {
         "baited" => "its address is made as thieves make theirs",
         "promised" => "a sale is told with the gain it promises",
         "asked" => "it is only asked",
+        "traded" => "the token trades elsewhere already",
         _ => return None,
     };
     Some(format!("{told}, which keeps it below the threshold"))

@@ -6,6 +6,7 @@
 //! threshold. Weights alone cannot say this: of every thousand texts in feeds a handful deny anything, and "no" and "may" stand
 //! in plain announcements, too.
 
+mod before;
 mod offers;
 
 use std::ops::Range;
@@ -58,6 +59,8 @@ pub(crate) enum Reserve {
     Explained,
     /// A question, where nothing else speaks of it.
     Asked,
+    /// What trades elsewhere already.
+    Traded,
 }
 
 /// The labels of each reserve, and what they are told of.
@@ -94,6 +97,17 @@ pub(crate) struct Reserves {
     /// What is done with tokens and nothing else.
     crypto: LabelSet,
     doubts: LabelSet,
+    /// Acts of venues.
+    listed: LabelSet,
+    /// What is handed out or sold to whom has done something before.
+    handed: LabelSet,
+    /// What is told of other things than a token.
+    others: LabelSet,
+    /// What is the first of its kind.
+    firsts: LabelSet,
+    today: LabelSet,
+    /// Beside a claim that ends: what begins.
+    begun: LabelSet,
     launch: Option<LabelId>,
 }
 
@@ -112,6 +126,7 @@ impl Reserve {
             Self::Sponsored => "J:sponsored",
             Self::Explained => "J:explained",
             Self::Asked => "J:asked",
+            Self::Traded => "J:traded",
         }
     }
 
@@ -126,7 +141,8 @@ impl Reserve {
             | Self::Baited
             | Self::Sponsored
             | Self::Explained
-            | Self::Asked => None,
+            | Self::Asked
+            | Self::Traded => None,
         }
     }
 
@@ -170,6 +186,12 @@ impl Reserves {
             lifted: labels(&["DENIES", "RUMOUR", "ABSENT", "DENY", "HEDGE"]),
             crypto: labels(&["AIRDROP", "TGE", "ICO", "TOKENOMICS", "PRESALE", "NATIVE", "LAUNCHPAD"]),
             doubts: labels(&["HEDGE"]),
+            listed: labels(&["LIST", "OPENTRADE"]),
+            handed: labels(&["AIRDROP", "SNAPSHOT", "ELIGIBLE", "SALE", "ICO", "TGE"]),
+            others: labels(&["TESTNET", "NFT", "POINTS", "STAKE", "PRODUCT", "MAINNET", "TOOL"]),
+            firsts: labels(&["INITIAL", "LAUNCHPOOL", "PREMARKET", "TGE", "AIRDROP", "SNAPSHOT", "SALE", "ICO"]),
+            today: labels(&["TODAY"]),
+            begun: labels(&["LIVE", "START", "OPENTRADE", "LIST", "SNAPSHOT", "TGE", "SALE", "ICO", "ANNOUNCE"]),
             launch: lexicon.label("LAUNCH"),
         }
     }
@@ -209,6 +231,10 @@ impl Reserves {
             .or_else(|| offers::baited(reading))
             .or_else(|| self.advertised(reading))
             .or_else(|| self.explained(reading))
+            .or_else(|| {
+                let words = &frames.before;
+                before::Past { reserves: self, words, frames, reading, published }.find()
+            })
             .or_else(asked)
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{AGAINST, Element, Frame, Mute, Speaks, clauses, roles};
+use super::{AGAINST, Element, Frame, Mute, Speaks, before, clauses, roles};
 use crate::features::name::Hashed;
 use crate::lexicon::{LabelSet, Lexicon};
 
@@ -70,6 +70,8 @@ pub(super) struct File {
     pub(super) version: u32,
     #[serde(default)]
     pub(super) clauses: clauses::Lines,
+    #[serde(default)]
+    pub(super) before: before::Lines,
     #[serde(default)]
     pub(super) speaks: SpeaksLine,
     #[serde(default)]

@@ -5,7 +5,7 @@ use crate::{Detector, Document, Projects, Ruleset};
 
 #[test]
 fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
-    use Reserve::{Asked, Baited, Denied, Explained, Past, Promised, Rumoured, Sponsored, Warned};
+    use Reserve::{Asked, Baited, Denied, Explained, Past, Promised, Rumoured, Sponsored, Traded, Warned};
     let detector =
         Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
     // After all lists end, so that nothing is known of the token.
@@ -100,6 +100,26 @@ fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
         ("EXMPL 已上线 OKX，首日手续费全免", None),
         ("没有预售，没有私募，$EXMPL 今晚开盘", None),
         ("به گفته تیم، توکن $EXMPL امروز عرضه می‌شود", None),
+        // What was there before.
+        ("Example (EXMPL), already trading on Bybit, will be listed on Kraken tomorrow", Some(Traded)),
+        ("Kraken lists Example (EXMPL). The token already trades on Bybit and KuCoin.", Some(Traded)),
+        ("Example 已在 Bybit 上线交易，Kraken 将上线 EXMPL", Some(Traded)),
+        ("EXMPL cotiza ya en Bybit. Kraken listará Example (EXMPL)", Some(Traded)),
+        ("Example (EXMPL), trading on Bybit since April, will be listed on Kraken tomorrow", Some(Past)),
+        ("Kraken listet Example (EXMPL), das seit dem 3. Juni auf Bybit gehandelt wird", Some(Past)),
+        ("Example, which launched its token in October, raised $5m", Some(Past)),
+        ("The $EXMPL claim ends Friday", Some(Past)),
+        ("Last days to claim your $EXMPL airdrop, the window closes on November 27", Some(Past)),
+        ("$EXMPL is already trading on Uniswap after launching an hour ago", None),
+        ("[Initial Listing] Kraken will list Example (EXMPL), the presale is already trading at Bybit Launchpad", None),
+        ("Trading on Bybit since March qualifies for the $EXMPL airdrop, claim opens Monday", None),
+        ("$EXMPL claim is open since today, it ends in 30 days", None),
+        ("The $EXMPL claim opens December 1 and closes December 31", None),
+        ("Example, which raised $5m in October, launches its token on Monday", None),
+        ("Example, which launched its testnet in September, opens its $EXMPL claim", None),
+        ("$EXMPL se podrá reclamar desde el 5 de diciembre", None),
+        ("توکن $EXMPL از ۱۰ دسامبر معامله می‌شود", None),
+        ("エアドロップ $EXMPL の受取開始日を12月20日から12月27日に変更", None),
     ] {
         let document = Document { title: "", text, lang: None, published };
         let reading = detector.read(&document, crate::judge::day(&document));

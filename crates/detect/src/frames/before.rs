@@ -1,0 +1,86 @@
+//! The words by which a text says that what it tells of was there before.
+
+use serde::Deserialize;
+use tge_text::{Normal, is_unspaced};
+
+use crate::reading::Reading;
+use crate::words::Words;
+
+/// These words, as the frames' file has them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Lines {
+    already: Vec<String>,
+    since: Vec<String>,
+    from: Vec<String>,
+    from_behind: Vec<String>,
+    trades: Vec<String>,
+    which: Vec<String>,
+    ends: Vec<String>,
+    last: Vec<String>,
+}
+
+/// Words that are items of their own, stand in a phrase of the lexicon, or in a script without blanks.
+#[derive(Default)]
+pub(crate) struct Said {
+    spaced: Words,
+    unspaced: Vec<String>,
+}
+
+/// The words by which a text says that what it tells of was there before.
+#[derive(Default)]
+pub(crate) struct Before {
+    /// "Already".
+    pub(crate) already: Said,
+    /// "Since", before or behind a day.
+    pub(crate) since: Said,
+    /// What may also be "from", before a day.
+    pub(crate) from: Said,
+    /// The same, behind it.
+    pub(crate) from_behind: Said,
+    /// "Trades".
+    pub(crate) trades: Said,
+    /// What begins a clause on something named before it: "which".
+    pub(crate) which: Said,
+    /// "Ends".
+    pub(crate) ends: Said,
+    /// Before days and hours: "last".
+    pub(crate) last: Said,
+}
+
+// === impl Said ===
+
+impl Said {
+    fn of(words: Vec<String>) -> Self {
+        let words = words.iter().map(|word| Normal::text_of(word));
+        let (unspaced, spaced): (Vec<_>, Vec<_>) = words.partition(|word| word.chars().any(is_unspaced));
+        Self { spaced: Words::of(spaced), unspaced }
+    }
+
+    /// Whether item `at` says one of them.
+    pub(crate) fn at(&self, reading: &Reading<'_>, at: usize) -> bool {
+        let Some(item) = reading.items.get(at) else { return false };
+        let word = reading.word(item);
+        let behind = &reading.normal(item.zone)[item.range.start..];
+        self.spaced.contains(word)
+            || word.contains(' ') && word.split(' ').any(|part| self.spaced.contains(part))
+            || self.unspaced.iter().any(|word| behind.starts_with(word.as_str()))
+    }
+}
+
+// === impl Before ===
+
+impl Before {
+    pub(super) fn of(lines: Lines) -> Self {
+        Self {
+            already: Said::of(lines.already),
+            since: Said::of(lines.since),
+            from: Said::of(lines.from),
+            from_behind: Said::of(lines.from_behind),
+            trades: Said::of(lines.trades),
+            which: Said::of(lines.which),
+            ends: Said::of(lines.ends),
+            last: Said::of(lines.last),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What was there before: a token that trades elsewhere already or since long, a launch told as what somebody did months ago,
+//! a claim that ends.
+
+use std::ops::Range;
+
+use chrono::{Datelike, Days, NaiveDate};
+use tge_model::Precision;
+
+use super::{Reserve, Reserves};
+use crate::extract::dates::Found;
+use crate::frames::{Before, Frames, Said};
+use crate::lexicon::{LabelSet, slot};
+use crate::reading::{HEAD_CHARS, Reading};
+
+/// Days after the end of a day or month from which what is told without its year was then: news tell of the last week.
+const OVER_DAYS: u64 = 14;
+
+/// Days ahead from which "from March" is one that was: what begins is told with its year, or sooner.
+const FROM_AHEAD_DAYS: u64 = 60;
+
+/// Items between "since" with its day and what has been so since then.
+const STATE_NEAR: usize = 6;
+/// Items between "already" and what already is.
+const ALREADY_NEAR: usize = 4;
+/// Items between trading and the venue where it is, where nothing else says so.
+const VENUE_NEAR: usize = 3;
+/// Items between a claim and the word that says that it ends.
+const ENDS_NEAR: usize = 2;
+/// Items at the beginning of a clause among which "which" stands.
+const OPENING: usize = 3;
+/// Items from "last days" to the claim.
+const LAST_NEAR: usize = 6;
+
+/// What is looked for in one document.
+pub(super) struct Past<'a> {
+    pub(super) reserves: &'a Reserves,
+    pub(super) words: &'a Before,
+    pub(super) frames: &'a Frames,
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) published: Option<NaiveDate>,
+}
+
+// === impl Past ===
+
+impl Past<'_> {
+    /// How the head says that nothing begins, and the item that says so.
+    pub(super) fn find(&self) -> Option<(Reserve, usize)> {
+        let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
+        self.since(head).or_else(|| self.elsewhere(head)).or_else(|| self.did(head)).or_else(|| self.ends(head))
+    }
+
+    fn is_of(&self, at: usize, labels: &LabelSet) -> bool {
+        self.reading.items[at].is_of(labels)
+    }
+
+    fn any(&self, mut range: Range<usize>, labels: &LabelSet) -> bool {
+        range.any(|at| self.is_of(at, labels))
+    }
+
+    fn any_venue(&self, mut range: Range<usize>) -> bool {
+        range.any(|at| self.reading.items[at].is(slot::VENUE))
+    }
+
+    /// The clause of item `at`.
+    fn clause(&self, at: usize) -> Range<usize> {
+        let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&at));
+        let mut clauses = Vec::new();
+        sentence.into_iter().for_each(|s| self.frames.clauses.cut(self.reading, s.clone(), &mut clauses));
+        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or(at..at + 1)
+    }
+
+    /// Whether item `at` says that something trades.
+    fn trades(&self, at: usize) -> bool {
+        self.is_of(at, &self.reserves.listed) || self.words.trades.at(self.reading, at)
+    }
+
+    /// Whether `date` was over for more than [`OVER_DAYS`] on the day of publication. Of one that lies more than `ahead` days
+    /// ahead, which has no year or it would not be told so, the year before counts.
+    fn is_over(&self, date: &Found, ahead: Option<u64>) -> bool {
+        let length = match date.precision {
+            Precision::Year => 366,
+            Precision::Quarter => 92,
+            Precision::Month => 31,
+            _ => 1,
+        };
+        self.published.is_some_and(|published| {
+            let from = ahead.and_then(|days| published.checked_add_days(Days::new(days)));
+            let ahead = !date.relative && from.is_some_and(|from| date.day > from);
+            let day = if ahead { date.day.with_year(date.day.year() - 1) } else { Some(date.day) };
+            let end = day.and_then(|day| day.checked_add_days(Days::new(length + OVER_DAYS)));
+            end.is_some_and(|end| end < published)
+        })
+    }
+
+    /// "Trading on Example since March": since a day long over.
+    fn since(&self, head: usize) -> Option<(Reserve, usize)> {
+        let is_since = |date: &Found| {
+            let mut before = date.first.saturating_sub(2)..date.first;
+            let says = |words: &Said, at: usize| words.at(self.reading, at);
+            let behind = |words: &Said| says(words, date.last + 1);
+            let sure = before.clone().any(|at| says(&self.words.since, at)) || behind(&self.words.since);
+            let mut from = || before.any(|at| says(&self.words.from, at)) || behind(&self.words.from_behind);
+            sure && self.is_over(date, Some(0)) || from() && self.is_over(date, Some(FROM_AHEAD_DAYS))
+        };
+        let date = self.reading.dates.iter().filter(|date| date.first < head).find(|date| is_since(date))?;
+        let clause = self.clause(date.first);
+        let near = clause.start.max(date.first.saturating_sub(STATE_NEAR))..clause.end.min(date.last + STATE_NEAR);
+        let claims = self.any(near.clone(), &self.reserves.claims);
+        let behind = clause.start.max(date.first.saturating_sub(VENUE_NEAR))..date.first;
+        let trades = self.any_venue(behind) || near.into_iter().any(|at| self.trades(at));
+        // Who has traded somewhere since March may claim something now.
+        let trades = trades && !self.any(0..head, &self.reserves.handed);
+        let others = self.any(clause, &self.reserves.others);
+        ((claims || trades) && !others).then_some((Reserve::Past, date.first))
+    }
+
+    /// "Already trades on Example", told beside another venue.
+    fn elsewhere(&self, head: usize) -> Option<(Reserve, usize)> {
+        let says = |at: &usize| self.words.already.at(self.reading, *at);
+        (0..head).filter(says).find_map(|at| {
+            let clause = self.clause(at);
+            let around = |before: usize, behind: usize| {
+                clause.start.max(at.saturating_sub(before))..clause.end.min(at + 1 + behind)
+            };
+            let (near, wide) = (around(1, ALREADY_NEAR), around(ALREADY_NEAR, 2 * ALREADY_NEAR));
+            let venue = wide.clone().find(|at| self.reading.items[*at].is(slot::VENUE))?;
+            let sense = self.reading.items[venue].sense;
+            let another = |at: usize| {
+                let item = &self.reading.items[at];
+                item.is(slot::VENUE) && item.sense != sense && !wide.contains(&at)
+            };
+            // Of a script without blanks each character may be an item.
+            let reach = if self.reading.unspaced { &wide } else { &near };
+            let told = reach.clone().any(|at| self.trades(at)) && (0..head).any(another);
+            // "Already trading as of today".
+            let first = self.any(0..head, &self.reserves.firsts) || self.any(near, &self.reserves.today);
+            (told && !first).then_some((Reserve::Traded, at))
+        })
+    }
+
+    /// "Example, which launched its token in March, ...", where nothing else is told.
+    fn did(&self, head: usize) -> Option<(Reserve, usize)> {
+        let mut dates = self.reading.dates.iter().filter(|date| date.first < head && self.is_over(date, None));
+        dates.find_map(|date| {
+            let clause = self.clause(date.first);
+            let mut opening = clause.start..clause.end.min(clause.start + OPENING);
+            let which = opening.any(|at| self.words.which.at(self.reading, at));
+            let acts = &self.reserves.act_set;
+            let told = which && self.any(clause.clone(), acts) && !self.any(clause.clone(), &self.reserves.others);
+            let elsewhere = (0..clause.start).chain(clause.end..head).any(|at| self.is_of(at, acts));
+            (told && !elsewhere).then_some((Reserve::Past, date.first))
+        })
+    }
+
+    /// "The claim ends on Friday", "last days to claim", where nothing is said to open.
+    fn ends(&self, head: usize) -> Option<(Reserve, usize)> {
+        let claim = |at: &usize| self.is_of(*at, &self.reserves.claims);
+        let ends = |at: usize| {
+            let behind = at + 1..head.min(at + 2 + ENDS_NEAR);
+            let own = self.words.ends.at(self.reading, at);
+            own.then_some(at).or_else(|| behind.into_iter().find(|at| self.words.ends.at(self.reading, *at)))
+        };
+        let last = |at: usize| {
+            let before = at.saturating_sub(LAST_NEAR)..at;
+            before.into_iter().find(|at| self.words.last.at(self.reading, *at))
+        };
+        let at = (0..head).filter(claim).find_map(|at| ends(at).or_else(|| last(at)))?;
+        (!self.any(0..head, &self.reserves.begun)).then_some((Reserve::Past, at))
+    }
+}
