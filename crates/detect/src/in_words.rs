@@ -41,6 +41,13 @@ pub fn in_words(feature: &str) -> String {
     told.unwrap_or_else(|| feature.to_owned())
 }
 
+/// The same of a reason that adds `weight` to the log-odds: of a frame that adds nothing, that it is only how it is told.
+#[must_use]
+pub fn reason_in_words(feature: &str, weight: f64) -> String {
+    let told = in_words(feature);
+    if weight == 0.0 && feature.starts_with("F:") { format!("{told}: how it is told, adds nothing") } else { told }
+}
+
 /// A label as a reader would say it.
 fn words(label: &str) -> Cow<'_, str> {
     let known = LABELS.iter().find(|(name, _)| *name == label);
@@ -263,6 +270,14 @@ fn at_least(count: &str, most: &str) -> String {
 mod tests {
     use super::*;
     use crate::Ruleset;
+
+    #[test]
+    fn a_frame_that_adds_nothing_is_told_to_show_how_it_is_told() {
+        let told = "told as “claim open”, at the beginning";
+        assert_eq!(reason_in_words("F:claim-open:H", 0.2), told);
+        assert_eq!(reason_in_words("F:claim-open:H", 0.0), format!("{told}: how it is told, adds nothing"));
+        assert_eq!(reason_in_words("J:denied", 0.0), in_words("J:denied"));
+    }
 
     #[test]
     fn features_are_told_in_words() {

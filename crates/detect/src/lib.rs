@@ -42,7 +42,7 @@ mod words;
 pub use amounts::AmountsError;
 pub use document::{Document, JUDGED_CHARS_MAX};
 pub use frames::FramesError;
-pub use in_words::in_words;
+pub use in_words::{in_words, reason_in_words};
 pub use judge::{Detector, SeenToken};
 pub use known::KnownError;
 pub use lexicon::LexiconError;

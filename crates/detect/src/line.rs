@@ -4,7 +4,7 @@ use chrono::Datelike;
 use serde::Serialize;
 use tge_model::{EventKind, Launch, Precision, Reason, Schedule, Term, Verdict};
 
-use crate::in_words;
+use crate::reason_in_words;
 
 /// The kinds labels know; the model has one weight vector for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,7 +128,7 @@ pub fn explained_line(id: &str, verdict: &Verdict, base: f64) -> ExplainedLine {
     let reason = |reason: &Reason| ReasonLine {
         weight: short(reason.weight),
         feature: reason.feature.clone(),
-        says: in_words(&reason.feature),
+        says: reason_in_words(&reason.feature, reason.weight),
         quote: reason.quote.clone(),
         frame: reason.parts.iter().map(|part| (part.name().to_owned(), part.quote.clone())).collect(),
     };

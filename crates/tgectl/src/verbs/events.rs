@@ -161,7 +161,8 @@ fn with_frames(event: &Value) -> Vec<Value> {
         .map(|mut reason| {
             let parts: Vec<String> = reason["parts"].as_array().into_iter().flatten().filter_map(told).collect();
             reason["frame"] = Value::String(parts.join(" "));
-            let says = reason["feature"].as_str().map(tge_detect::in_words);
+            let weight = reason["weight"].as_f64().unwrap_or_default();
+            let says = reason["feature"].as_str().map(|feature| tge_detect::reason_in_words(feature, weight));
             reason["says"] = says.into();
             reason
         })
