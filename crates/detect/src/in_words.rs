@@ -212,6 +212,7 @@ fn reserve_words(rest: &str) -> Option<String> {
         "promised" => "a sale is told with the gain it promises",
         "asked" => "it is only asked",
         "traded" => "the token trades elsewhere already",
+        "delisted" => "the token is taken out of trading",
         _ => return None,
     };
     Some(format!("{told}, which keeps it below the threshold"))

@@ -61,6 +61,8 @@ pub(crate) enum Reserve {
     Asked,
     /// What trades elsewhere already.
     Traded,
+    /// What is no longer traded.
+    Delisted,
 }
 
 /// The labels of each reserve, and what they are told of.
@@ -127,6 +129,7 @@ impl Reserve {
             Self::Explained => "J:explained",
             Self::Asked => "J:asked",
             Self::Traded => "J:traded",
+            Self::Delisted => "J:delisted",
         }
     }
 
@@ -142,7 +145,8 @@ impl Reserve {
             | Self::Sponsored
             | Self::Explained
             | Self::Asked
-            | Self::Traded => None,
+            | Self::Traded
+            | Self::Delisted => None,
         }
     }
 
@@ -206,7 +210,8 @@ impl Reserves {
         let head = reading.sentences.iter().take_while(|sentence| reading.items[sentence.start].at < HEAD_CHARS);
         let mut telling =
             head.filter(|sentence| reading.items[(*sentence).clone()].iter().any(|i| i.is_of(&self.acts)));
-        let sentence = telling.next()?;
+        let before = || before::Past { reserves: self, words: &frames.before, frames, reading, published }.find();
+        let Some(sentence) = telling.next() else { return before() };
         let items = &reading.items[sentence.clone()];
         // "The sale of 2025 is over, trading opens": what opens now is told of now.
         let opens = items.iter().any(|item| item.is_of(&self.opens) || item.is_of(&self.claims));
@@ -231,10 +236,7 @@ impl Reserves {
             .or_else(|| offers::baited(reading))
             .or_else(|| self.advertised(reading))
             .or_else(|| self.explained(reading))
-            .or_else(|| {
-                let words = &frames.before;
-                before::Past { reserves: self, words, frames, reading, published }.find()
-            })
+            .or_else(before)
             .or_else(asked)
     }
 

@@ -18,13 +18,16 @@ pub(super) struct Lines {
     which: Vec<String>,
     ends: Vec<String>,
     last: Vec<String>,
+    delists: Vec<String>,
 }
 
-/// Words that are items of their own, stand in a phrase of the lexicon, or in a script without blanks.
+/// Words that are items of their own, stand in a phrase of the lexicon, or in a script without blanks; with `*` behind it, one
+/// stands for every word beginning so.
 #[derive(Default)]
 pub(crate) struct Said {
     spaced: Words,
     unspaced: Vec<String>,
+    begun: Vec<String>,
 }
 
 /// The words by which a text says that what it tells of was there before.
@@ -46,15 +49,19 @@ pub(crate) struct Before {
     pub(crate) ends: Said,
     /// Before days and hours: "last".
     pub(crate) last: Said,
+    /// "Delists".
+    pub(crate) delists: Said,
 }
 
 // === impl Said ===
 
 impl Said {
     fn of(words: Vec<String>) -> Self {
-        let words = words.iter().map(|word| Normal::text_of(word));
-        let (unspaced, spaced): (Vec<_>, Vec<_>) = words.partition(|word| word.chars().any(is_unspaced));
-        Self { spaced: Words::of(spaced), unspaced }
+        let (begun, whole): (Vec<_>, Vec<_>) = words.iter().partition(|word| word.ends_with('*'));
+        let begun = begun.into_iter().map(|word| Normal::text_of(word.trim_end_matches('*'))).collect();
+        let whole = whole.into_iter().map(|word| Normal::text_of(word));
+        let (unspaced, spaced): (Vec<_>, Vec<_>) = whole.partition(|word| word.chars().any(is_unspaced));
+        Self { spaced: Words::of(spaced), unspaced, begun }
     }
 
     /// Whether item `at` says one of them.
@@ -63,8 +70,12 @@ impl Said {
         let word = reading.word(item);
         let behind = &reading.normal(item.zone)[item.range.start..];
         self.spaced.contains(word)
-            || word.contains(' ') && word.split(' ').any(|part| self.spaced.contains(part))
+            || word.split(' ').any(|part| self.spaced.contains(part) || self.begins(part))
             || self.unspaced.iter().any(|word| behind.starts_with(word.as_str()))
+    }
+
+    fn begins(&self, word: &str) -> bool {
+        self.begun.iter().any(|begun| word.starts_with(begun.as_str()))
     }
 }
 
@@ -81,6 +92,7 @@ impl Before {
             which: Said::of(lines.which),
             ends: Said::of(lines.ends),
             last: Said::of(lines.last),
+            delists: Said::of(lines.delists),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What was there before: a token that trades elsewhere already or since long, a launch told as what somebody did months ago,
-//! a claim that ends.
+//! a claim that ends, a
+//! token that is delisted.
 
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use super::{Reserve, Reserves};
 use crate::extract::dates::Found;
 use crate::frames::{Before, Frames, Said};
 use crate::lexicon::{LabelSet, slot};
-use crate::reading::{HEAD_CHARS, Reading};
+use crate::reading::{HEAD_CHARS, Reading, is_ticker};
 
 /// Days after the end of a day or month from which what is told without its year was then: news tell of the last week.
 const OVER_DAYS: u64 = 14;
@@ -46,7 +47,11 @@ impl Past<'_> {
     /// How the head says that nothing begins, and the item that says so.
     pub(super) fn find(&self) -> Option<(Reserve, usize)> {
         let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
-        self.since(head).or_else(|| self.elsewhere(head)).or_else(|| self.did(head)).or_else(|| self.ends(head))
+        self.since(head)
+            .or_else(|| self.elsewhere(head))
+            .or_else(|| self.did(head))
+            .or_else(|| self.ends(head))
+            .or_else(|| self.delists(head))
     }
 
     fn is_of(&self, at: usize, labels: &LabelSet) -> bool {
@@ -166,5 +171,16 @@ impl Past<'_> {
         };
         let at = (0..head).filter(claim).find_map(|at| ends(at).or_else(|| last(at)))?;
         (!self.any(0..head, &self.reserves.begun)).then_some((Reserve::Past, at))
+    }
+
+    /// "Example delists EXM", where nothing is said to be listed or to begin.
+    fn delists(&self, head: usize) -> Option<(Reserve, usize)> {
+        let at = (0..head).find(|at| self.words.delists.at(self.reading, *at))?;
+        let ticker = (0..head).any(|at| is_ticker(&self.reading.items[at]));
+        let listed = |at: usize| self.is_of(at, &self.reserves.listed) && !self.words.delists.at(self.reading, at);
+        let begins = (0..head).any(listed)
+            || self.any(0..head, &self.reserves.firsts)
+            || self.any(0..head, &self.reserves.claims);
+        (ticker && !begins).then_some((Reserve::Delisted, at))
     }
 }

@@ -5,7 +5,7 @@ use crate::{Detector, Document, Projects, Ruleset};
 
 #[test]
 fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
-    use Reserve::{Asked, Baited, Denied, Explained, Past, Promised, Rumoured, Sponsored, Traded, Warned};
+    use Reserve::{Asked, Baited, Delisted, Denied, Explained, Past, Promised, Rumoured, Sponsored, Traded, Warned};
     let detector =
         Detector::new(Ruleset::embedded().expect("the embedded ruleset"), Projects::default()).expect("a detector");
     // After all lists end, so that nothing is known of the token.
@@ -110,6 +110,11 @@ fn what_is_denied_rumoured_or_past_is_told_from_what_is_announced() {
         ("Example, which launched its token in October, raised $5m", Some(Past)),
         ("The $EXMPL claim ends Friday", Some(Past)),
         ("Last days to claim your $EXMPL airdrop, the window closes on November 27", Some(Past)),
+        ("Bybit delists Example (EXMPL) on November 30", Some(Delisted)),
+        ("Bybit delistará Example (EXMPL) el 30 de noviembre", Some(Delisted)),
+        ("Gate 将下架 Example (EXMPL)", Some(Delisted)),
+        ("바이비트, 예시(EXMPL) 상장폐지", Some(Delisted)),
+        ("Kraken delists others and lists Example (EXMPL) on Monday", None),
         ("$EXMPL is already trading on Uniswap after launching an hour ago", None),
         ("[Initial Listing] Kraken will list Example (EXMPL), the presale is already trading at Bybit Launchpad", None),
         ("Trading on Bybit since March qualifies for the $EXMPL airdrop, claim opens Monday", None),
