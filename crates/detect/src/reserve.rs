@@ -210,8 +210,8 @@ impl Reserves {
         let head = reading.sentences.iter().take_while(|sentence| reading.items[sentence.start].at < HEAD_CHARS);
         let mut telling =
             head.filter(|sentence| reading.items[(*sentence).clone()].iter().any(|i| i.is_of(&self.acts)));
-        let before = || before::Past { reserves: self, words: &frames.before, frames, reading, published }.find();
-        let Some(sentence) = telling.next() else { return before() };
+        let before = before::Past { reserves: self, words: &frames.before, frames, reading, published };
+        let Some(sentence) = telling.next() else { return before.find() };
         let items = &reading.items[sentence.clone()];
         // "The sale of 2025 is over, trading opens": what opens now is told of now.
         let opens = items.iter().any(|item| item.is_of(&self.opens) || item.is_of(&self.claims));
@@ -236,7 +236,7 @@ impl Reserves {
             .or_else(|| offers::baited(reading))
             .or_else(|| self.advertised(reading))
             .or_else(|| self.explained(reading))
-            .or_else(before)
+            .or_else(|| before.find())
             .or_else(asked)
     }
 
@@ -313,6 +313,14 @@ impl Reserves {
         at == sentence.start || reading.items[near].iter().any(|item| item.is_of(&self.acts))
     }
 
+    /// Whether item `at` stands in what opens the sentence before its act: "amid rumours about another coin, Example lists".
+    fn is_aside(&self, reading: &Reading<'_>, sentence: &Range<usize>, at: usize, frames: &Frames) -> bool {
+        let opens = frames.before.amid.at(reading, sentence.start);
+        let comma = || (at..sentence.end).find(|at| reading.word_at(*at) == ",");
+        let act = |from: usize| (from..sentence.end).any(|at| reading.items[at].is_of(&self.act_set));
+        opens && comma().is_some_and(act)
+    }
+
     /// Whether the word before item `at` takes its meaning away.
     fn denies_it(&self, reading: &Reading<'_>, at: usize) -> bool {
         let Some(before) = at.checked_sub(1).and_then(|before| reading.items.get(before)) else { return false };
@@ -349,7 +357,11 @@ impl Reserves {
                             || says(&self.begins).is_some()
                             || !self.tells_when(reading, sentence, at)
                     }
-                    Reserve::Rumoured => says(&self.official).is_some() || self.denies_it(reading, at),
+                    Reserve::Rumoured => {
+                        says(&self.official).is_some()
+                            || self.denies_it(reading, at)
+                            || self.is_aside(reading, sentence, at, frames)
+                    }
                     // The others are not told by these words.
                     _ => false,
                 };

@@ -194,7 +194,12 @@ fn english(words: &[&str], published: Option<NaiveDate>) -> Option<Read> {
 
 /// Whether `word` is the name of a month in any language, or a word that is written like one.
 pub(crate) fn names_month(word: &str) -> bool {
-    months::number(word.trim_end_matches('.')).is_some()
+    month_number(word).is_some()
+}
+
+/// The number of the month that `word` is the name of, or is written like.
+pub(crate) fn month_number(word: &str) -> Option<u32> {
+    months::number(word.trim_end_matches('.'))
 }
 
 /// What may begin with a word.

@@ -19,6 +19,8 @@ pub(super) struct Lines {
     ends: Vec<String>,
     last: Vec<String>,
     delists: Vec<String>,
+    been: Vec<String>,
+    amid: Vec<String>,
 }
 
 /// Words that are items of their own, stand in a phrase of the lexicon, or in a script without blanks; with `*` behind it, one
@@ -49,6 +51,10 @@ pub(crate) struct Before {
     pub(crate) ends: Said,
     /// Before days and hours: "last".
     pub(crate) last: Said,
+    /// At the beginning of what stands before the act: "amid".
+    pub(crate) amid: Said,
+    /// Before what is open: "been".
+    pub(crate) been: Said,
     /// "Delists".
     pub(crate) delists: Said,
 }
@@ -74,6 +80,12 @@ impl Said {
             || self.unspaced.iter().any(|word| behind.starts_with(word.as_str()))
     }
 
+    /// Whether item `at` ends with one of them, written onto it: `10일부터`.
+    pub(crate) fn ends(&self, reading: &Reading<'_>, at: usize) -> bool {
+        let word = reading.word_at(at);
+        self.unspaced.iter().any(|end| word.len() > end.len() && word.ends_with(end.as_str()))
+    }
+
     fn begins(&self, word: &str) -> bool {
         self.begun.iter().any(|begun| word.starts_with(begun.as_str()))
     }
@@ -93,6 +105,8 @@ impl Before {
             ends: Said::of(lines.ends),
             last: Said::of(lines.last),
             delists: Said::of(lines.delists),
+            been: Said::of(lines.been),
+            amid: Said::of(lines.amid),
         }
     }
 }

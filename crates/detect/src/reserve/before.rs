@@ -8,7 +8,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use tge_model::Precision;
 
 use super::{Reserve, Reserves};
-use crate::extract::dates::Found;
+use crate::extract::dates::{Found, month_number};
 use crate::frames::{Before, Frames, Said};
 use crate::lexicon::{LabelSet, slot};
 use crate::reading::{HEAD_CHARS, Reading, is_ticker};
@@ -27,8 +27,8 @@ const ALREADY_NEAR: usize = 4;
 const VENUE_NEAR: usize = 3;
 /// Items between a claim and the word that says that it ends.
 const ENDS_NEAR: usize = 2;
-/// Items at the beginning of a clause among which "which" stands.
-const OPENING: usize = 3;
+/// Items before a day among which "which" stands.
+const OPENING: usize = 12;
 /// Items from "last days" to the claim.
 const LAST_NEAR: usize = 6;
 
@@ -46,12 +46,17 @@ pub(super) struct Past<'a> {
 impl Past<'_> {
     /// How the head says that nothing begins, and the item that says so.
     pub(super) fn find(&self) -> Option<(Reserve, usize)> {
-        let head = self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count();
+        let head = self.head();
         self.since(head)
             .or_else(|| self.elsewhere(head))
             .or_else(|| self.did(head))
             .or_else(|| self.ends(head))
             .or_else(|| self.delists(head))
+    }
+
+    /// Items of the head.
+    fn head(&self) -> usize {
+        self.reading.items.iter().take_while(|item| item.at < HEAD_CHARS).count()
     }
 
     fn is_of(&self, at: usize, labels: &LabelSet) -> bool {
@@ -72,6 +77,12 @@ impl Past<'_> {
         let mut clauses = Vec::new();
         sentence.into_iter().for_each(|s| self.frames.clauses.cut(self.reading, s.clone(), &mut clauses));
         clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or(at..at + 1)
+    }
+
+    /// "Has been open for two months".
+    fn has_been(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| self.words.been.at(self.reading, before))
+            || self.words.been.at(self.reading, at)
     }
 
     /// Whether item `at` says that something trades.
@@ -97,26 +108,55 @@ impl Past<'_> {
         })
     }
 
+    /// Whether the words around `date` say "since", and it is long over.
+    fn is_since(&self, date: &Found) -> bool {
+        let mut before = date.first.saturating_sub(2)..date.first;
+        let says = |words: &Said, at: usize| words.at(self.reading, at);
+        let behind = |words: &Said| says(words, date.last + 1) || words.ends(self.reading, date.last);
+        let sure = before.clone().any(|at| says(&self.words.since, at)) || behind(&self.words.since);
+        let mut from = || before.any(|at| says(&self.words.from, at)) || behind(&self.words.from_behind);
+        sure && self.is_over(date, Some(0)) || from() && self.is_over(date, Some(FROM_AHEAD_DAYS))
+    }
+
+    /// Whether item `at` is a month that is no date by itself ("March"), behind "since", and neither this one nor the one before.
+    fn is_since_month(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let since = self.words.since.at(self.reading, before) || self.words.from.at(self.reading, before);
+        let month = Some(self.reading.word_at(at)).filter(|_| since).and_then(month_number);
+        month.zip(self.published).is_some_and(|(month, day)| (day.month() + 12 - month) % 12 > 1)
+    }
+
+    /// Whether the head tells of a day that is today or ahead, and not as an end.
+    fn begins(&self) -> bool {
+        let head = self.head();
+        let ends = |mut range: Range<usize>| range.any(|at| self.words.ends.at(self.reading, at));
+        let mut dates = self.reading.dates.iter().filter(|date| date.first < head);
+        dates.any(|date| {
+            let ahead = self.published.is_some_and(|day| date.day >= day);
+            // "It opens tomorrow and ends in a month"; scripts without blanks say it behind the day, a particle between.
+            let behind = date.last + 1..date.last + 2 + usize::from(self.reading.unspaced);
+            let near = (date.first.saturating_sub(ENDS_NEAR + 1)..date.first, behind);
+            ahead && !ends(near.0) && !ends(near.1) && !self.is_since(date)
+        })
+    }
+
     /// "Trading on Example since March": since a day long over.
     fn since(&self, head: usize) -> Option<(Reserve, usize)> {
-        let is_since = |date: &Found| {
-            let mut before = date.first.saturating_sub(2)..date.first;
-            let says = |words: &Said, at: usize| words.at(self.reading, at);
-            let behind = |words: &Said| says(words, date.last + 1);
-            let sure = before.clone().any(|at| says(&self.words.since, at)) || behind(&self.words.since);
-            let mut from = || before.any(|at| says(&self.words.from, at)) || behind(&self.words.from_behind);
-            sure && self.is_over(date, Some(0)) || from() && self.is_over(date, Some(FROM_AHEAD_DAYS))
-        };
-        let date = self.reading.dates.iter().filter(|date| date.first < head).find(|date| is_since(date))?;
-        let clause = self.clause(date.first);
-        let near = clause.start.max(date.first.saturating_sub(STATE_NEAR))..clause.end.min(date.last + STATE_NEAR);
-        let claims = self.any(near.clone(), &self.reserves.claims);
-        let behind = clause.start.max(date.first.saturating_sub(VENUE_NEAR))..date.first;
+        let dates = || self.reading.dates.iter().filter(|date| date.first < head);
+        let dated = dates().find(|date| self.is_since(date)).map(|date| (date.first, date.last));
+        let (first, last) = dated.or_else(|| (0..head).find(|at| self.is_since_month(*at)).map(|at| (at, at)))?;
+        let clause = self.clause(first);
+        // Of a script without blanks each character may be an item.
+        let reach = if self.reading.unspaced { 3 * STATE_NEAR } else { STATE_NEAR };
+        let near = clause.start.max(first.saturating_sub(reach))..clause.end.min(last + reach);
+        // "Who used it since March may claim from Monday on".
+        let claims = self.any(near.clone(), &self.reserves.claims) && !self.begins();
+        let behind = clause.start.max(first.saturating_sub(VENUE_NEAR))..first;
         let trades = self.any_venue(behind) || near.into_iter().any(|at| self.trades(at));
         // Who has traded somewhere since March may claim something now.
         let trades = trades && !self.any(0..head, &self.reserves.handed);
         let others = self.any(clause, &self.reserves.others);
-        ((claims || trades) && !others).then_some((Reserve::Past, date.first))
+        ((claims || trades) && !others).then_some((Reserve::Past, first))
     }
 
     /// "Already trades on Example", told beside another venue.
@@ -134,7 +174,6 @@ impl Past<'_> {
                 let item = &self.reading.items[at];
                 item.is(slot::VENUE) && item.sense != sense && !wide.contains(&at)
             };
-            // Of a script without blanks each character may be an item.
             let reach = if self.reading.unspaced { &wide } else { &near };
             let told = reach.clone().any(|at| self.trades(at)) && (0..head).any(another);
             // "Already trading as of today".
@@ -148,12 +187,16 @@ impl Past<'_> {
         let mut dates = self.reading.dates.iter().filter(|date| date.first < head && self.is_over(date, None));
         dates.find_map(|date| {
             let clause = self.clause(date.first);
-            let mut opening = clause.start..clause.end.min(clause.start + OPENING);
-            let which = opening.any(|at| self.words.which.at(self.reading, at));
+            let stop = |at: &usize| matches!(self.reading.word_at(*at), "," | "、" | "，" | "،");
+            let behind = |at: usize| at == clause.start || at > 0 && stop(&(at - 1));
+            let before = (clause.start..date.first).rev().take(OPENING).take_while(|at| !stop(at));
+            let which = before.filter(|at| self.words.which.at(self.reading, *at)).find(|at| behind(*at))?;
+            let end = (date.last + 1..clause.end).find(stop).unwrap_or(clause.end);
             let acts = &self.reserves.act_set;
-            let told = which && self.any(clause.clone(), acts) && !self.any(clause.clone(), &self.reserves.others);
+            let told = self.any(which..end, acts) && !self.any(which..end, &self.reserves.others);
+            let clause = which..end;
             let elsewhere = (0..clause.start).chain(clause.end..head).any(|at| self.is_of(at, acts));
-            (told && !elsewhere).then_some((Reserve::Past, date.first))
+            (told && !elsewhere && !self.begins()).then_some((Reserve::Past, date.first))
         })
     }
 
@@ -170,7 +213,17 @@ impl Past<'_> {
             before.into_iter().find(|at| self.words.last.at(self.reading, *at))
         };
         let at = (0..head).filter(claim).find_map(|at| ends(at).or_else(|| last(at)))?;
-        (!self.any(0..head, &self.reserves.begun)).then_some((Reserve::Past, at))
+        // "The claim that opened in September ends": it did not open now.
+        let over = |at: usize| {
+            let clause = self.clause(at);
+            self.reading.dates.iter().any(|date| {
+                let own =
+                    clause.contains(&date.first) && !self.words.ends.at(self.reading, date.first.saturating_sub(1));
+                own && (self.is_since(date) || self.is_over(date, None))
+            })
+        };
+        let begun = (0..head).any(|at| self.is_of(at, &self.reserves.begun) && !over(at) && !self.has_been(at));
+        (!begun && !self.begins()).then_some((Reserve::Past, at))
     }
 
     /// "Example delists EXM", where nothing is said to be listed or to begin.

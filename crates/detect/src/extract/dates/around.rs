@@ -23,6 +23,12 @@ pub(super) fn ordinal(told: &[&str], words: &[&str], published: NaiveDate) -> Op
 /// Before a month, beside what stands before a day of the week: it has been. `지난 9월`, "в прошлом сентябре".
 const GONE: [&str; 9] = ["지난", "지난해", "letztem", "vorig", "прошлого", "прошлом", "zeszłego", "ubiegłego", "hồi"];
 
+/// Before any date: what has been so since then.
+const SINCE: [&str; 7] = ["since", "seit", "depuis", "sinds", "sejak", "منذ", "自从"];
+
+/// Days ahead from which what has happened "on August 4" happened a year before: what comes sooner may be told so in haste.
+const HAPPENED_AHEAD_DAYS: i64 = 60;
+
 /// Years that have been, in one word or two.
 const LAST_YEAR: [&str; 3] = ["去年", "昨年", "작년"];
 
@@ -36,5 +42,7 @@ pub(super) fn gone(told: &[&str], date: &[&str], precision: Precision, day: Naiv
     let last_year = told.last().is_some_and(|word| years(word)) || two();
     let before = |word: &&str| GONE.contains(word) || relative::LAST.contains(word);
     let month = precision == Precision::Month && told.last().is_some_and(before);
-    if last_year || month { day.with_year(day.year() - 1).unwrap_or(day) } else { day }
+    let since = told.last().is_some_and(|word| SINCE.contains(word));
+    let happened = (day - today).num_days() > HAPPENED_AHEAD_DAYS && relative::is_told_past(told);
+    if last_year || month || since || happened { day.with_year(day.year() - 1).unwrap_or(day) } else { day }
 }

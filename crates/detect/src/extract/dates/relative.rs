@@ -224,9 +224,9 @@ const ENDS: [&str; 12] = [".", "!", "?", ";", ",", ":", "and", "but", "ahead", "
 /// Words between the verb and the day.
 const TOLD_WORDS: usize = 7;
 
-/// Whether what `words` say up to a day of the week has happened: "launched its token on".
+/// Whether what `words` say up to a day or month has happened: "launched its token on".
 pub(super) fn is_told_past(words: &[&str]) -> bool {
-    if words.last() != Some(&"on") {
+    if !matches!(words.last(), Some(&("on" | "in"))) {
         return false;
     }
     // A phrase of the lexicon is one of the words.
