@@ -11,7 +11,7 @@ mod labels;
 mod tree;
 mod within;
 
-use tge_text::{Normal, binds, byte_binds};
+use tge_text::{Normal, ascii_word, binds};
 
 use crate::extract::{dates, names as names_of};
 use crate::features;
@@ -254,7 +254,7 @@ impl Lexicon {
             }
             if binds_before {
                 // No phrase begins inside a word.
-                at += text.as_bytes()[at..].iter().take_while(|byte| byte_binds(**byte)).count();
+                at += ascii_word(&text.as_bytes()[at..]);
             }
         }
         hits

@@ -10,14 +10,13 @@ pub(crate) struct Words<V = ()> {
     bits: Vec<u64>,
 }
 
-/// Where in `bits` the bit of `word` is: by its first four bytes, its last and how many it has. `None` for the empty one.
+/// Where in `bits` the bit of `word` is: by its first and last byte, two between them and how many it has, which is asked of
+/// short words as of long ones. `None` for the empty one.
 #[inline]
 fn bit(word: &[u8], bits: &[u64]) -> Option<(usize, u32)> {
-    let &last = word.last()?;
-    let at = |i: usize| word.get(i).copied().unwrap_or_default();
-    let first = word.first_chunk().copied().unwrap_or_else(|| [at(0), at(1), at(2), 0]);
-    let ends = u64::from(u32::from_le_bytes(first)) | u64::from(last) << 32 | (word.len() as u64) << 40;
-    let bit = ends.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let (&last, length) = (word.last()?, word.len());
+    let some = u32::from_le_bytes([word[0], word[length / 4], word[length / 2], last]);
+    let bit = (u64::from(some) | (length as u64) << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
     Some(((bit >> 6) as usize & (bits.len() - 1), bit as u32 % 64))
 }
 

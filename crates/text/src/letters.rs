@@ -34,8 +34,50 @@ pub fn binds(c: char) -> bool {
 
 /// The same for a byte; `false` for those that are no ASCII character.
 #[inline(always)]
-pub fn byte_binds(byte: u8) -> bool {
+pub(crate) fn byte_binds(byte: u8) -> bool {
     ASCII_BINDS[usize::from(byte)]
+}
+
+/// Bytes looked at at once, and the highest bit of each.
+const LANES: usize = size_of::<u64>();
+const HIGHS: u64 = u64::from_le_bytes([0x80; LANES]);
+
+/// How many bytes at the beginning of `bytes` are ASCII characters that make one word.
+#[inline]
+pub fn ascii_word(bytes: &[u8]) -> usize {
+    // Where a word ends no processor foretells, so that eight bytes are asked at once.
+    let (whole, rest) = bytes.as_chunks();
+    for (i, eight) in whole.iter().enumerate() {
+        let ends = !binding(u64::from_le_bytes(*eight)) & HIGHS;
+        if ends != 0 {
+            return i * LANES + (ends.trailing_zeros() / u8::BITS) as usize;
+        }
+    }
+    bytes.len() - rest.len() + rest.iter().take_while(|byte| byte_binds(**byte)).count()
+}
+
+/// The highest bit of each byte for which [`byte_binds`].
+fn binding(bytes: u64) -> u64 {
+    let small = bytes | u64::from_le_bytes([0x20; LANES]);
+    let underscore = !((bytes ^ u64::from_le_bytes([b'_'; LANES])) & !HIGHS).wrapping_add(!HIGHS);
+    (between(small, b'a', b'z') | between(bytes, b'0', b'9') | underscore) & !bytes & HIGHS
+}
+
+/// The highest bit of each byte that lies between `first` and `last`, of those below 128; the other bits are anything.
+#[inline(always)]
+fn between(bytes: u64, first: u8, last: u8) -> u64 {
+    let low = bytes & !HIGHS;
+    let from = |byte: u8| low.wrapping_add(u64::from_le_bytes([0x80 - byte; LANES]));
+    from(first) & !from(last + 1)
+}
+
+/// A bit for each byte that is a capital of ASCII, the first the lowest.
+#[inline]
+pub(crate) fn ascii_capitals(bytes: [u8; LANES]) -> u8 {
+    let bytes = u64::from_le_bytes(bytes);
+    let capitals = (between(bytes, b'A', b'Z') & !bytes & HIGHS) >> 7;
+    // Brings the lowest bits of all bytes together in the highest byte, each by another power.
+    (capitals.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// Whether `c` is a capital letter; letters in circles and squares are pictures.
@@ -54,6 +96,23 @@ mod tests {
         }
         for byte in 0..=u8::MAX {
             assert_eq!(byte_binds(byte), byte.is_ascii() && binds(char::from(byte)), "{byte}");
+        }
+    }
+
+    #[test]
+    fn eight_bytes_are_told_as_one_is() {
+        for byte in 0..=u8::MAX {
+            for at in 0..2 * LANES {
+                let mut bytes = [b'a'; 2 * LANES + 3];
+                bytes[at] = byte;
+                let slow = bytes.iter().take_while(|byte| byte_binds(**byte)).count();
+                assert_eq!(ascii_word(&bytes), slow, "{byte} at {at}");
+                assert_eq!(ascii_word(&bytes[..at]), at);
+                let mut bytes = [b'Z'; LANES];
+                bytes[at % LANES] = byte;
+                let slow = (0..LANES).map(|i| u8::from(bytes[i].is_ascii_uppercase()) << i).sum::<u8>();
+                assert_eq!(ascii_capitals(bytes), slow, "{byte} at {at}");
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ mod tokens;
 pub use contract::{Contract, Form};
 pub use language::{guess as guess_language, is_unspaced};
 pub use latin::latin;
-pub use letters::{binds, byte_binds, is_capital};
+pub use letters::{ascii_word, binds, is_capital};
 pub use normal::Normal;
 pub use sanitise::{is_invisible, sanitise};
 pub use sentences::sentences;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::letters::is_capital;
+use crate::letters::{ascii_capitals, is_capital};
 use crate::sanitise::is_invisible;
 
 /// A cluster longer than this is normalised in pieces: nobody writes it, and it would make one endless cluster of a
@@ -188,7 +188,9 @@ impl Normal {
         while !bytes.is_empty() {
             // As many as one word of bits has room for.
             let (now, rest) = bytes.split_at(bytes.len().min(64 - at % 64));
-            let bits = now.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(byte.is_ascii_uppercase()));
+            let (eights, last) = now.as_chunks();
+            let bits = last.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(byte.is_ascii_uppercase()));
+            let bits = eights.iter().rev().fold(bits, |bits, eight| bits << 8 | u64::from(ascii_capitals(*eight)));
             self.capitals[at / 64] |= bits << (at % 64);
             (at, bytes) = (at + now.len(), rest);
         }

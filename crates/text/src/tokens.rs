@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::language::is_unspaced;
-use crate::letters::{binds, byte_binds};
+use crate::letters::{ascii_word, binds, byte_binds};
 use crate::sentences::ends_sentence;
 
 /// What a token is, by its shape alone.
@@ -177,7 +177,7 @@ fn plain_word(rest: &[u8], first: u8) -> Option<usize> {
     if !byte_binds(first) || first.is_ascii_digit() {
         return None;
     }
-    let length = rest.iter().take_while(|byte| byte_binds(**byte)).count();
+    let length = ascii_word(rest);
     let ends = |next: &u8| next.is_ascii() && !matches!(next, b'\'' | b'-' | b'.' | b'&' | b':');
     rest.get(length).is_none_or(ends).then_some(length)
 }

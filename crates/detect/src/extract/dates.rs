@@ -76,7 +76,8 @@ pub(crate) fn find(reading: &Reading<'_>, lexicon: &Lexicon, published: Option<N
             let around = [before, words.get(at + 1).copied()];
             Some((pair.day(&language, around, published?)?, Precision::Day, 1, false))
         });
-        let read = read.or_else(|| Some((ordinal(&words[..at], &words[at..], published?)?, Precision::Day, 1, false)));
+        let ordinal = || Some((ordinal(&words[..at], &words[at..], published?)?, Precision::Day, 1, false));
+        let read = read.or_else(|| digit.then(ordinal)?);
         if let Some((day, precision, length, relative)) = read {
             let date = &words[at..at + length];
             let day = published.map_or(day, |today| gone(&words[..at], date, precision, day, today));

@@ -1,7 +1,5 @@
 //! Tickers a text names, the surest first.
 
-use tge_text::TokenKind;
-
 use crate::lexicon::{Lexicon, slot};
 use crate::reading::{Item, NEVER_NAMED, Reading, is_old_ticker, is_ticker, is_upper, stem};
 use crate::words::{Case, with_case};
@@ -48,9 +46,8 @@ pub(crate) fn candidates<'a>(reading: &'a Reading<'_>) -> &'a [Ticker] {
 pub(crate) fn all(reading: &Reading<'_>, lexicon: &Lexicon) -> Vec<Ticker> {
     let (mut marked, mut bare): (Vec<Ticker>, Vec<Ticker>) = (Vec::new(), Vec::new());
     for (i, item) in reading.items.iter().enumerate().take_while(|(_, item)| item.at < LOOKED_AT) {
-        // Most words have neither the labels nor the shape.
-        let shaped = item.capital || matches!(item.kind, TokenKind::Number | TokenKind::Cashtag | TokenKind::Hashtag);
-        if !shaped && item.labels().is_empty() {
+        // What is none by its labels is one by its capitals, and most words have neither.
+        if !(is_ticker(item) | item.capital) {
             continue;
         }
         // A word with a capital that is none by its shape: "Launch". Of "I'm" the capital stands alone.
