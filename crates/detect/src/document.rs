@@ -20,10 +20,12 @@ pub struct Document<'a> {
 }
 
 /// The beginning of `text`, at most `chars` characters.
+#[inline]
 pub(crate) fn head(text: &str, chars: usize) -> &str {
-    // A byte is at least a quarter of a character: a short text need not be counted.
-    if text.len() <= chars {
-        return text;
-    }
+    // A character has one byte or more: a short text need not be counted.
+    if text.len() <= chars { text } else { counted(text, chars) }
+}
+
+fn counted(text: &str, chars: usize) -> &str {
     text.char_indices().nth(chars).map_or(text, |(at, _)| &text[..at])
 }

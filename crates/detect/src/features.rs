@@ -372,14 +372,5 @@ impl Features<'_> {
     }
 }
 
-/// The labels of the head.
-pub(crate) fn head_set(reading: &Reading<'_>) -> LabelSet {
-    let mut set = LabelSet::default();
-    for item in reading.items.iter().take_while(|item| item.at < HEAD_CHARS) {
-        item.tell(&mut set);
-    }
-    set
-}
-
 #[cfg(test)]
 mod tests;

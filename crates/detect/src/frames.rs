@@ -316,22 +316,24 @@ impl Frames {
                 opens = labels(reading, opening.clone());
             }
         }
-        let head_end = reading.items.iter().position(|item| item.at >= HEAD_CHARS).unwrap_or(reading.items.len());
-        let mut head = labels(reading, 0..head_end);
+        let head_end = reading.items.partition_point(|item| item.at < HEAD_CHARS);
+        // Most texts have no label that is taken away within a sentence, and nobody asks for those of their heads.
+        let mut head: Option<LabelSet> = None;
         for i in 0..reading.sentences.len() {
             let sentence = reading.sentences[i].clone();
             let mut seen = labels(reading, sentence.clone());
             if !self.muted.meets(&seen) {
                 continue;
             }
+            let around = *head.get_or_insert_with(|| labels(reading, 0..head_end));
             for mute in self.mutes.iter().filter(|mute| !mute.first) {
-                if mute.mute.meets(&seen) && mute.applies(if mute.head { &head } else { &seen }) {
+                if mute.mute.meets(&seen) && mute.applies(if mute.head { &around } else { &seen }) {
                     reading.items[sentence.clone()].iter_mut().for_each(|item| item.remove(&mute.mute));
                     seen = labels(reading, sentence.clone());
                 }
             }
             if sentence.start < head_end && i == 0 {
-                head = labels(reading, 0..head_end);
+                head = Some(labels(reading, 0..head_end));
             }
         }
     }

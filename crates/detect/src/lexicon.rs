@@ -233,7 +233,13 @@ impl Lexicon {
 
     /// The hits in `text` (normal form), leftmost longest, in order and apart from each other.
     pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
-        let mut hits: Vec<Hit> = Vec::with_capacity(text.len() / 16);
+        let mut hits = Vec::with_capacity(text.len() / 16);
+        self.each_hit(text, |hit| hits.push(hit));
+        hits
+    }
+
+    /// Hands them to `then`, one after the other.
+    pub(crate) fn each_hit(&self, text: &str, mut then: impl FnMut(Hit)) {
         let (mut at, mut binds_before, mut signed) = (0, false, false);
         while let Some(&byte) = text.as_bytes().get(at) {
             // Most are ASCII, and are characters as they are.
@@ -250,14 +256,13 @@ impl Lexicon {
                 at = hit.end;
                 let last = text[..at].chars().next_back().unwrap_or(' ');
                 (binds_before, signed) = (binds(last), last == '$');
-                hits.push(hit);
+                then(hit);
             }
             if binds_before {
                 // No phrase begins inside a word.
                 at += ascii_word(&text.as_bytes()[at..]);
             }
         }
-        hits
     }
 
     /// The longest hit that begins with the byte `first` at `start`, the edge of a word; an exact phrase before a prefix

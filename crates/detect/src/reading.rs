@@ -377,7 +377,7 @@ impl<'a> Reading<'a> {
         let begin = items.len();
         let mut shadow = 0;
         let mut free_from = 0;
-        for hit in words.lexicon.hits(text) {
+        words.lexicon.each_hit(text, |hit| {
             while shadows.get(shadow).is_some_and(|s| s.end <= hit.start) {
                 shadow += 1;
             }
@@ -386,7 +386,7 @@ impl<'a> Reading<'a> {
                 || is_dotted(text, hit.start..hit.end)
                 || words.is_no_place(hit.sense, part.normal.has_capital(hit.start..hit.end))
             {
-                continue;
+                return;
             }
             plain(part, free_from..hit.start, zone, words, &mut items);
             let mut found = item(TokenKind::Word, zone, hit.start..hit.end, hit.labels());
@@ -394,7 +394,7 @@ impl<'a> Reading<'a> {
             found.capital = part.normal.has_capital(hit.start..hit.end);
             items.push(found);
             free_from = hit.end;
-        }
+        });
         plain(part, free_from..text.len(), zone, words, &mut items);
         tickers_in_parentheses(&mut items, begin, part, words);
         let (mut chars, mut byte) = (self.chars, 0);

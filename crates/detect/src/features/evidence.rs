@@ -6,7 +6,7 @@ use tge_model::Precision;
 use tge_text::TokenKind;
 
 use crate::features::name::Part;
-use crate::features::{AND, Features, Sink, head_set};
+use crate::features::{AND, Features, Sink};
 use crate::lexicon::{LabelSet, slot};
 use crate::reading::{HEAD_CHARS, Reading, is_ticker};
 
@@ -57,9 +57,15 @@ impl Features<'_> {
         named.sort_unstable();
         named.dedup();
         tell("ntick:", named.len(), 4, 0.7);
-        let mut seen = LabelSet::default();
         let mut counts = [0usize; TokenKind::COUNT];
-        for item in &reading.items {
+        let mut head = LabelSet::default();
+        let head_end = reading.items.partition_point(|item| item.at < HEAD_CHARS);
+        for item in &reading.items[..head_end] {
+            item.tell(&mut head);
+            counts[item.kind as usize] += 1;
+        }
+        let mut seen = head;
+        for item in &reading.items[head_end..] {
             item.tell(&mut seen);
             counts[item.kind as usize] += 1;
         }
@@ -71,7 +77,6 @@ impl Features<'_> {
         tell("crypto:", spoken, 4, 0.8);
         let length = (reading.chars + 1).ilog2() as usize;
         sink.put(&[Part::of("E:len:"), Part::of(LENGTHS[length.min(15)])], 0.5, None);
-        let head = head_set(reading);
         if spoken == 0 {
             for &act in self.lexicon.acts.iter().filter(|act| head.contains(**act)) {
                 sink.put(&[Part::of("E:nocrypto"), AND, self.lexicon.part(act)], 0.8, None);

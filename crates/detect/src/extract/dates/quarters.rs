@@ -137,7 +137,10 @@ pub(super) fn quarter(words: &[&str], published: Option<NaiveDate>) -> Option<Re
             let length = ["四半期", "分期", "분기"].iter().find(|w| joined.starts_with(**w))?.chars().count();
             Some(if word.chars().count() > 1 { 1 } else { length.min(words.len() - at) })
         };
-        QUARTERS.iter().any(|stem| word.starts_with(stem)).then_some(1).or_else(east_asian)
+        // Most differ in their first byte.
+        let first = |stem: &&&str| stem.as_bytes().first() == word.as_bytes().first();
+        let begins = QUARTERS.iter().filter(first).any(|stem| word.starts_with(stem));
+        begins.then_some(1).or_else(east_asian)
     };
     // "IV/2026": the year may be written onto the number.
     let number = |at: usize| {

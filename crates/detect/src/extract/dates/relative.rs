@@ -247,9 +247,15 @@ pub(super) fn is_weekday(word: &str) -> bool {
 
 /// The day of the week that `word` is the name of, from Monday on.
 fn weekday(word: &str) -> Option<i64> {
-    static DAYS: LazyLock<Words<i64>> = LazyLock::new(|| {
-        let days = (0i64..).zip(WEEKDAYS);
-        days.flat_map(|(day, names)| names.iter().map(move |name| ((*name).to_owned(), day))).collect()
+    named_day(word).filter(|(_, short)| !short).map(|(day, _)| day)
+}
+
+/// The same, with those names that are other words, too, and whether it is one of these.
+fn named_day(word: &str) -> Option<(i64, bool)> {
+    static DAYS: LazyLock<Words<(i64, bool)>> = LazyLock::new(|| {
+        let days = (0i64..).zip(WEEKDAYS).map(|(day, names)| (day, false, names));
+        let all = days.chain((0i64..).zip(SHORT).map(|(day, names)| (day, true, names)));
+        all.flat_map(|(day, short, names)| names.iter().map(move |name| ((*name).to_owned(), (day, short)))).collect()
     });
     DAYS.get(word).copied()
 }
@@ -260,12 +266,11 @@ fn of_week(words: &[&str], published: NaiveDate) -> Option<(i64, usize)> {
     // Its number from Monday on, and its words: Vietnamese counts them, "thứ hai" is Monday.
     let named = |at: usize| {
         let word = words.get(at)?;
-        let own = weekday(word).map(|day| (day, 1));
+        // "Segunda" is the second, and "senin" is "your" in Turkish: days only beside a week.
+        let own = named_day(word).map(|(day, _)| (day, 1));
         let numbered =
             || (0i64..).zip(VIETNAMESE).find(|(_, day)| words.get(at + 1) == Some(day)).map(|(day, _)| (day, 2));
-        // "Segunda" is the second, and "senin" is "your" in Turkish: days only beside a week.
-        let short = || SHORT.iter().position(|names| names.contains(word)).map(|day| (day as i64, 1));
-        own.or_else(|| (*word == "thứ").then(numbered)?).or_else(short)
+        own.or_else(|| (*word == "thứ").then(numbered)?)
     };
     let next = |day: i64| 7 - today + day;
     let last = |day: i64| -((6 + today - day) % 7 + 1);
