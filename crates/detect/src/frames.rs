@@ -17,7 +17,7 @@ use crate::lexicon::{LabelId, LabelSet, Lexicon};
 use crate::reading::{HEAD_CHARS, Reading};
 
 pub(crate) use before::{Before, Said};
-pub(crate) use clauses::Clauses;
+pub(crate) use clauses::{CLAUSES_ROOM, Clauses};
 use file::File;
 pub use file::FramesError;
 pub(crate) use roles::Filled;
@@ -248,7 +248,7 @@ impl Frames {
                 words.push(new);
             }
         }
-        let labels = reading.labels(self.clause(reading, first));
+        let labels = reading.labels(self.clauses.around(reading, first));
         for Filled { role, label, item } in self.roles.filled(reading, lexicon, &labels, &Found { frame, first, last })
         {
             let new = word(Some(role), label, item);
@@ -291,14 +291,6 @@ impl Frames {
         };
         let told: Option<Vec<(LabelId, usize)>> = self.frames[frame].orders.iter().find_map(told);
         told.unwrap_or_default().into_iter()
-    }
-
-    /// The clause that item `at` stands in.
-    fn clause(&self, reading: &Reading<'_>, at: usize) -> std::ops::Range<usize> {
-        let Some(sentence) = reading.sentences.iter().find(|sentence| sentence.contains(&at)) else { return at..at };
-        let mut clauses = Vec::new();
-        self.clauses.cut(reading, sentence.clone(), &mut clauses);
-        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or(at..at)
     }
 
     /// Takes from the items of a reading the labels that say nothing beside others.

@@ -12,7 +12,7 @@ mod offers;
 use std::ops::Range;
 
 use chrono::{Days, NaiveDate};
-use tge_model::{Cue, Precision, RUMOURED};
+use tge_model::{Cue, RUMOURED};
 
 use crate::extract::dates::Found;
 use crate::frames::Frames;
@@ -379,13 +379,7 @@ fn long_past(reading: &Reading<'_>, sentence: &Range<usize>, published: NaiveDat
     let has_year =
         |date: &Found| (date.first..=date.last).any(|at| reading.word_at(at).split(['-', '/', '.', ' ']).any(is_year));
     let is_past = |date: &Found| {
-        let length = match date.precision {
-            Precision::Year => 366,
-            Precision::Quarter => 92,
-            Precision::Month => 31,
-            _ => 1,
-        };
-        let end = date.day.checked_add_days(Days::new(length + PAST_DAYS));
+        let end = date.day.checked_add_days(Days::new(date.days() + PAST_DAYS));
         (date.relative || has_year(date)) && end.is_some_and(|end| end < published)
     };
     let first = told.next().filter(|date| is_past(date))?;

@@ -46,6 +46,20 @@ pub(crate) struct Found {
     pub(crate) relative: bool,
 }
 
+// === impl Found ===
+
+impl Found {
+    /// How many days the period has at most.
+    pub(crate) fn days(&self) -> u64 {
+        match self.precision {
+            Precision::Year => 366,
+            Precision::Quarter => 92,
+            Precision::Month => 31,
+            _ => 1,
+        }
+    }
+}
+
 /// Dates looked at; a calendar page has more, and tells of no one launch.
 const FOUND_MAX: usize = 40;
 

@@ -14,7 +14,7 @@ use crate::extract::terms::Terms;
 use crate::extract::tickers::{Mark, Ticker};
 use crate::frames::{Clauses, Found as Frame};
 use crate::known::{Found, Known, Standing};
-use crate::lexicon::{Lexicon, slot};
+use crate::lexicon::{LabelSet, Lexicon, slot};
 use crate::line::LabelKind;
 use crate::places::{Place, PlaceKind};
 use crate::reading::{HEAD_CHARS, Reading, is_old_ticker};
@@ -154,6 +154,11 @@ impl Context<'_> {
         let airdrop = self.lexicon.label("AIRDROP");
         let mut labels = self.reading.items.iter().flat_map(|item| item.labels());
         labels.any(|label| self.lexicon.trade.contains(*label) || Some(*label) == airdrop)
+    }
+
+    /// The labels of these concepts.
+    fn labels(&self, concepts: &[&str]) -> LabelSet {
+        LabelSet::of(concepts.iter().filter_map(|concept| self.lexicon.label(concept)))
     }
 
     fn has(&self, concept: &str) -> bool {

@@ -23,13 +23,13 @@ pub(super) struct Lines {
     amid: Vec<String>,
 }
 
-/// Words that are items of their own, stand in a phrase of the lexicon, or in a script without blanks; with `*` behind it, one
-/// stands for every word beginning so.
+/// Words of a text, alone or within a phrase of the lexicon. One with `*` behind it stands for all that begin so; of a script without
+/// blanks, or with a blank in it, one is looked for in the running text.
 #[derive(Default)]
 pub(crate) struct Said {
-    spaced: Words,
-    unspaced: Vec<String>,
+    words: Words,
     begun: Vec<String>,
+    running: Vec<String>,
 }
 
 /// The words by which a text says that what it tells of was there before.
@@ -63,31 +63,21 @@ pub(crate) struct Before {
 
 impl Said {
     fn of(words: Vec<String>) -> Self {
-        let (begun, whole): (Vec<_>, Vec<_>) = words.iter().partition(|word| word.ends_with('*'));
-        let begun = begun.into_iter().map(|word| Normal::text_of(word.trim_end_matches('*'))).collect();
-        let whole = whole.into_iter().map(|word| Normal::text_of(word));
-        let (unspaced, spaced): (Vec<_>, Vec<_>) = whole.partition(|word| word.chars().any(is_unspaced));
-        Self { spaced: Words::of(spaced), unspaced, begun }
+        let is_running = |word: &&String| word.chars().any(|c| c == ' ' || is_unspaced(c));
+        let (running, single): (Vec<_>, Vec<_>) = words.iter().partition(is_running);
+        let (begun, words): (Vec<_>, Vec<_>) = single.into_iter().partition(|word| word.ends_with('*'));
+        let plain = |word: &String| Normal::text_of(word.trim_end_matches('*'));
+        let plain = |words: Vec<&String>| words.into_iter().map(plain).collect::<Vec<_>>();
+        Self { words: Words::of(plain(words)), begun: plain(begun), running: plain(running) }
     }
 
     /// Whether item `at` says one of them.
     pub(crate) fn at(&self, reading: &Reading<'_>, at: usize) -> bool {
         let Some(item) = reading.items.get(at) else { return false };
-        let word = reading.word(item);
+        let begins = |word: &str| self.begun.iter().any(|begun| word.starts_with(begun.as_str()));
         let behind = &reading.normal(item.zone)[item.range.start..];
-        self.spaced.contains(word)
-            || word.split(' ').any(|part| self.spaced.contains(part) || self.begins(part))
-            || self.unspaced.iter().any(|word| behind.starts_with(word.as_str()))
-    }
-
-    /// Whether item `at` ends with one of them, written onto it: `10일부터`.
-    pub(crate) fn ends(&self, reading: &Reading<'_>, at: usize) -> bool {
-        let word = reading.word_at(at);
-        self.unspaced.iter().any(|end| word.len() > end.len() && word.ends_with(end.as_str()))
-    }
-
-    fn begins(&self, word: &str) -> bool {
-        self.begun.iter().any(|begun| word.starts_with(begun.as_str()))
+        reading.word(item).split(' ').any(|word| self.words.contains(word) || begins(word))
+            || self.running.iter().any(|word| behind.starts_with(word.as_str()))
     }
 }
 
@@ -107,6 +97,31 @@ impl Before {
             delists: Said::of(lines.delists),
             been: Said::of(lines.been),
             amid: Said::of(lines.amid),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::Known;
+    use crate::{Document, Ruleset};
+
+    #[test]
+    fn words_are_found_alone_begun_and_in_running_text() {
+        let said = Said::of(["since", "delist*", "bu yana", "以来", "부터"].map(str::to_owned).to_vec());
+        let parts = Ruleset::embedded().expect("the embedded ruleset").parts;
+        for (text, at) in [
+            ("traded since March", Some(1)),
+            ("it delists now", Some(1)),
+            ("marttan bu yana", Some(1)),
+            ("3月以来", Some(2)),
+            ("9월 10일부터", Some(4)),
+            ("sincere undelisted bu", None),
+        ] {
+            let document = Document { title: "", text, lang: None, published: None };
+            let reading = Reading::of(&document, &parts.lexicon, &Known::default(), None);
+            assert_eq!((0..reading.items.len()).find(|at| said.at(&reading, *at)), at, "{text}");
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::lexicon::{LabelSet, Lexicon};
 use crate::reading::{Item, Reading};
 use crate::words::Words;
 
+/// Clauses there is room for: hardly a sentence has more.
+pub(crate) const CLAUSES_ROOM: usize = 16;
+
 /// Where a sentence is cut, as the frames' file has it.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +37,16 @@ impl Clauses {
             acts: labels("clauses", &lines.acts, lexicon)?,
             at: Words::of(lines.at.iter().map(|word| Normal::text_of(word))),
         })
+    }
+
+    /// The clause that item `at` stands in; the item alone where it is in no sentence, as a stop is.
+    pub(crate) fn around(&self, reading: &Reading<'_>, at: usize) -> Range<usize> {
+        let Some(sentence) = reading.sentences.iter().find(|sentence| sentence.contains(&at)) else {
+            return at..at + 1;
+        };
+        let mut clauses = Vec::with_capacity(CLAUSES_ROOM);
+        self.cut(reading, sentence.clone(), &mut clauses);
+        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or_else(|| sentence.clone())
     }
 
     /// Puts the clauses of `sentence` into `found`, in order and without gaps, in place of what was there.

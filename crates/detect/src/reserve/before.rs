@@ -5,7 +5,6 @@
 use std::ops::Range;
 
 use chrono::{Datelike, Days, NaiveDate};
-use tge_model::Precision;
 
 use super::{Reserve, Reserves};
 use crate::extract::dates::{Found, month_number};
@@ -71,14 +70,6 @@ impl Past<'_> {
         range.any(|at| self.reading.items[at].is(slot::VENUE))
     }
 
-    /// The clause of item `at`.
-    fn clause(&self, at: usize) -> Range<usize> {
-        let sentence = self.reading.sentences.iter().find(|sentence| sentence.contains(&at));
-        let mut clauses = Vec::new();
-        sentence.into_iter().for_each(|s| self.frames.clauses.cut(self.reading, s.clone(), &mut clauses));
-        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or(at..at + 1)
-    }
-
     /// "Has been open for two months".
     fn has_been(&self, at: usize) -> bool {
         at.checked_sub(1).is_some_and(|before| self.words.been.at(self.reading, before))
@@ -93,17 +84,11 @@ impl Past<'_> {
     /// Whether `date` was over for more than [`OVER_DAYS`] on the day of publication. Of one that lies more than `ahead` days
     /// ahead, which has no year or it would not be told so, the year before counts.
     fn is_over(&self, date: &Found, ahead: Option<u64>) -> bool {
-        let length = match date.precision {
-            Precision::Year => 366,
-            Precision::Quarter => 92,
-            Precision::Month => 31,
-            _ => 1,
-        };
         self.published.is_some_and(|published| {
             let from = ahead.and_then(|days| published.checked_add_days(Days::new(days)));
             let ahead = !date.relative && from.is_some_and(|from| date.day > from);
             let day = if ahead { date.day.with_year(date.day.year() - 1) } else { Some(date.day) };
-            let end = day.and_then(|day| day.checked_add_days(Days::new(length + OVER_DAYS)));
+            let end = day.and_then(|day| day.checked_add_days(Days::new(date.days() + OVER_DAYS)));
             end.is_some_and(|end| end < published)
         })
     }
@@ -112,7 +97,7 @@ impl Past<'_> {
     fn is_since(&self, date: &Found) -> bool {
         let mut before = date.first.saturating_sub(2)..date.first;
         let says = |words: &Said, at: usize| words.at(self.reading, at);
-        let behind = |words: &Said| says(words, date.last + 1) || words.ends(self.reading, date.last);
+        let behind = |words: &Said| says(words, date.last + 1);
         let sure = before.clone().any(|at| says(&self.words.since, at)) || behind(&self.words.since);
         let mut from = || before.any(|at| says(&self.words.from, at)) || behind(&self.words.from_behind);
         sure && self.is_over(date, Some(0)) || from() && self.is_over(date, Some(FROM_AHEAD_DAYS))
@@ -145,7 +130,7 @@ impl Past<'_> {
         let dates = || self.reading.dates.iter().filter(|date| date.first < head);
         let dated = dates().find(|date| self.is_since(date)).map(|date| (date.first, date.last));
         let (first, last) = dated.or_else(|| (0..head).find(|at| self.is_since_month(*at)).map(|at| (at, at)))?;
-        let clause = self.clause(first);
+        let clause = self.frames.clauses.around(self.reading, first);
         // Of a script without blanks each character may be an item.
         let reach = if self.reading.unspaced { 3 * STATE_NEAR } else { STATE_NEAR };
         let near = clause.start.max(first.saturating_sub(reach))..clause.end.min(last + reach);
@@ -163,7 +148,7 @@ impl Past<'_> {
     fn elsewhere(&self, head: usize) -> Option<(Reserve, usize)> {
         let says = |at: &usize| self.words.already.at(self.reading, *at);
         (0..head).filter(says).find_map(|at| {
-            let clause = self.clause(at);
+            let clause = self.frames.clauses.around(self.reading, at);
             let around = |before: usize, behind: usize| {
                 clause.start.max(at.saturating_sub(before))..clause.end.min(at + 1 + behind)
             };
@@ -186,7 +171,7 @@ impl Past<'_> {
     fn did(&self, head: usize) -> Option<(Reserve, usize)> {
         let mut dates = self.reading.dates.iter().filter(|date| date.first < head && self.is_over(date, None));
         dates.find_map(|date| {
-            let clause = self.clause(date.first);
+            let clause = self.frames.clauses.around(self.reading, date.first);
             let stop = |at: &usize| matches!(self.reading.word_at(*at), "," | "、" | "，" | "،");
             let behind = |at: usize| at == clause.start || at > 0 && stop(&(at - 1));
             let before = (clause.start..date.first).rev().take(OPENING).take_while(|at| !stop(at));
@@ -215,7 +200,7 @@ impl Past<'_> {
         let at = (0..head).filter(claim).find_map(|at| ends(at).or_else(|| last(at)))?;
         // "The claim that opened in September ends": it did not open now.
         let over = |at: usize| {
-            let clause = self.clause(at);
+            let clause = self.frames.clauses.around(self.reading, at);
             self.reading.dates.iter().any(|date| {
                 let own =
                     clause.contains(&date.first) && !self.words.ends.at(self.reading, date.first.saturating_sub(1));

@@ -11,7 +11,8 @@ use tge_text::TokenKind;
 use super::schedule::{BEFORE, UNTIL};
 use super::{Context, concepts};
 use crate::extract::dates::Found;
-use crate::lexicon::{LabelSet, slot};
+use crate::frames::CLAUSES_ROOM;
+use crate::lexicon::slot;
 use crate::line::LabelKind;
 use crate::reading::{HEAD_CHARS, is_ticker};
 use crate::reserve::{NO, Reserve};
@@ -98,9 +99,6 @@ const BESIDE: [&str; 6] = ["DEPOSIT", "WITHDRAW", "ELIGIBLE", "REGISTER", "TESTN
 
 /// Words of registrations by which one takes part.
 const SUBSCRIBES: [&str; 5] = ["subscri", "认购", "申购", "認購", "申購"];
-
-/// Clauses there is room for: hardly a sentence has more.
-const CLAUSES_ROOM: usize = 16;
 
 /// How trading is called.
 const TRADES: [&str; 14] = [
@@ -194,18 +192,13 @@ impl Context<'_> {
 
     /// The clause that item `at` stands in.
     pub(super) fn clause_of(&self, at: usize) -> Range<usize> {
-        let Some(sentence) = self.reading.sentences.iter().find(|sentence| sentence.contains(&at)) else {
-            return at..at + 1;
-        };
-        let mut clauses = Vec::with_capacity(CLAUSES_ROOM);
-        self.clauses.cut(self.reading, sentence.clone(), &mut clauses);
-        clauses.into_iter().find(|clause| clause.contains(&at)).unwrap_or_else(|| sentence.clone())
+        self.clauses.around(self.reading, at)
     }
 
     /// Whether what the word at item `live` says to be open is another thing than the launch: deposits, a registration, a site.
     fn is_live_beside(&self, live: usize) -> bool {
         let clause = self.clause_of(live);
-        let others = LabelSet::of(BESIDE.iter().filter_map(|concept| self.lexicon.label(concept)));
+        let others = self.labels(&BESIDE);
         let items = &self.reading.items;
         let told = |at: usize| {
             let item = &items[at];
@@ -259,7 +252,7 @@ impl Context<'_> {
 
     /// The clauses of the head that tell the act of `kind`; of a text that does so nowhere, its opening sentence.
     fn telling(&self, kind: LabelKind) -> Vec<Range<usize>> {
-        let acts = LabelSet::of(concepts(kind).iter().filter_map(|concept| self.lexicon.label(concept)));
+        let acts = self.labels(concepts(kind));
         let tells = |clause: &Range<usize>| self.reading.items[clause.clone()].iter().any(|item| item.is_of(&acts));
         let items = &self.reading.items;
         let head = self.reading.sentences.iter().take_while(|sentence| items[sentence.start].at < HEAD_CHARS);

@@ -53,9 +53,7 @@ impl Context<'_> {
     ) -> Option<Schedule> {
         // What is live began by the day it is said: a day ahead, told behind it of trading or listings and not of the act, is
         // of what follows.
-        let labels =
-            |concepts: &[&str]| LabelSet::of(concepts.iter().filter_map(|concept| self.lexicon.label(concept)));
-        let (acts, next) = (labels(concepts(kind)), labels(&["LIST", "OPENTRADE", "INITIAL", "WITHDRAW"]));
+        let (acts, next) = (self.labels(concepts(kind)), self.labels(&["LIST", "OPENTRADE", "INITIAL", "WITHDRAW"]));
         let clause = live.filter(|_| cue == Cue::Live).map(|live| self.clause_of(live));
         let follows = |found: &dates::Found| {
             let behind = clause.as_ref().is_some_and(|clause| clause.end <= found.first);

@@ -62,9 +62,8 @@ impl Context<'_> {
 
     /// What `clause` tells of and the item that says so, where that is one thing.
     fn told_alone(&self, clause: &Range<usize>) -> Option<(LabelKind, usize)> {
-        let set = |concepts: &[&str]| LabelSet::of(concepts.iter().filter_map(|concept| self.lexicon.label(concept)));
         let find = |labels: &LabelSet| clause.clone().find(|at| self.reading.items[*at].is_of(labels));
-        if find(&set(&OTHERS)).is_some()
+        if find(&self.labels(&OTHERS)).is_some()
             || self.doubts(clause)
             || self.calls_off(clause, true)
             || self.postpones(clause)
@@ -73,7 +72,7 @@ impl Context<'_> {
         }
         let trades = |kind: LabelKind| (kind == LabelKind::Listing && self.says_trade(clause)).then_some(clause.start);
         let mut told =
-            TOLD.iter().filter_map(|(kind, words)| Some((*kind, find(&set(words)).or_else(|| trades(*kind))?)));
+            TOLD.iter().filter_map(|(kind, words)| Some((*kind, find(&self.labels(words)).or_else(|| trades(*kind))?)));
         told.next().filter(|_| told.next().is_none())
     }
 
